@@ -1,0 +1,28 @@
+#pragma once
+
+// Reading a live database once, without leaving a trace on it. Implemented by module pg.
+
+#include <functional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "pgassay/snapshot.h"
+
+namespace pgassay {
+
+struct CaptureOptions {
+  std::string conninfo;              // libpq connection string or URI; a password in it never reaches argv of a child
+  std::string pg_bindir;             // where pg_dump is; empty: found by version in the usual places
+  bool with_values = true;           // false: most common values, histograms and end points are left out
+  int statement_timeout_ms = 30000;  // for each of our queries on the source
+  int lock_timeout_ms = 2000;        // for ACCESS SHARE locks held back by somebody's DDL
+  int dump_timeout_ms = 600000;      // for pg_dump as a whole
+  std::function<bool()> cancelled;   // asked between steps and while waiting; may be empty
+};
+
+// Captures the database. Two connections, both read-only: ours and pg_dump's, sharing one snapshot. What could not be read is
+// listed in Snapshot::gaps. Errors: Unavailable (cannot connect, connection lost), PermissionDenied, Unauthenticated (wrong
+// password), Unimplemented (server version), NotFound (no pg_dump), DeadlineExceeded, Cancelled.
+absl::StatusOr<Snapshot> Capture(const CaptureOptions& options);
+
+}  // namespace pgassay

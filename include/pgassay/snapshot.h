@@ -1,0 +1,235 @@
+#pragma once
+
+// What a capture knows about one database: plain values, read once, never changed afterwards. Implemented by module catalog.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pgassay/units.h"
+
+namespace pgassay {
+
+// A schema-qualified name, unquoted: exactly the bytes of the catalog.
+struct QualifiedName {
+  std::string schema;
+  std::string name;
+  friend auto operator<=>(const QualifiedName&, const QualifiedName&) = default;
+};
+
+// A column of a table (pg_attribute). `number` is pg_attribute.attnum of the source: dropped columns leave holes.
+struct Column {
+  int number = 0;
+  std::string name;
+  std::string type;        // format_type(atttypid, atttypmod), qualified where it is not in pg_catalog
+  Oid type_oid;            // pg_attribute.atttypid; differs between databases for user types
+  int type_length = 0;     // pg_type.typlen: bytes, -1 varlena, -2 cstring
+  char type_align = 'i';   // pg_type.typalign: c, s, i, d
+  bool not_null = false;
+  std::optional<int> statistics_target;  // set by ALTER TABLE ... SET STATISTICS
+  friend bool operator==(const Column&, const Column&) = default;
+};
+
+// Counters since the last statistics reset (pg_stat_all_tables). Rows, not statements, where it says tuples.
+struct TableCounters {
+  std::int64_t seq_scans = 0;
+  std::int64_t seq_tuples_read = 0;
+  std::int64_t index_scans = 0;
+  std::int64_t tuples_inserted = 0;
+  std::int64_t tuples_updated = 0;
+  std::int64_t tuples_hot_updated = 0;
+  std::int64_t tuples_deleted = 0;
+  std::int64_t live_tuples = 0;
+  std::int64_t dead_tuples = 0;
+  std::int64_t modified_since_analyze = 0;
+  std::optional<std::string> last_analyze;  // ISO 8601, the later of manual and automatic; none: never since the reset
+  friend bool operator==(const TableCounters&, const TableCounters&) = default;
+};
+
+// A table, partitioned table, materialized view or foreign table (pg_class).
+struct Relation {
+  Oid oid;
+  QualifiedName name;
+  char kind = 'r';              // pg_class.relkind: r, p, m, f
+  char persistence = 'p';       // pg_class.relpersistence: p, u, t
+  std::int64_t pages = 0;       // blocks of the main fork when captured
+  int statistics_pages = 0;     // pg_class.relpages, as of the last VACUUM or ANALYZE
+  double statistics_tuples = -1;  // pg_class.reltuples; -1: never analysed
+  int all_visible_pages = 0;    // pg_class.relallvisible
+  Oid parent;                   // the partitioned or inherited parent, 0 if none
+  bool row_security = false;
+  bool readable = true;         // false: the capturing role may not SELECT it, so it is not in schema_sql
+  std::optional<int> fillfactor;
+  std::vector<Column> columns;  // by number
+  TableCounters counters;
+  friend bool operator==(const Relation&, const Relation&) = default;
+};
+
+// One key column of an index.
+struct IndexKey {
+  int column = 0;            // Column::number; 0: `expression` is indexed
+  std::string expression;    // pg_get_indexdef text of the expression
+  std::string opclass;       // empty: the default operator class of the type
+  std::string collation;     // empty: the column's own
+  bool descending = false;
+  bool nulls_first = false;  // the default is true for descending, false for ascending
+  friend auto operator<=>(const IndexKey&, const IndexKey&) = default;
+};
+
+// What an index is, apart from its name: two indexes with equal definitions do the same work.
+struct IndexDef {
+  Oid table;
+  std::string method = "btree";
+  std::vector<IndexKey> keys;
+  std::vector<int> include;  // Column::number of non-key columns, in index order
+  std::string predicate;     // pg_get_expr of the WHERE clause; empty: none
+  bool unique = false;
+  friend auto operator<=>(const IndexDef&, const IndexDef&) = default;
+};
+
+// An index that exists on the source (pg_index).
+struct Index {
+  Oid oid;
+  QualifiedName name;
+  IndexDef def;
+  bool primary = false;
+  bool exclusion = false;
+  bool valid = true;            // indisvalid: the planner may use it
+  bool ready = true;            // indisready: inserts maintain it
+  bool backs_constraint = false;
+  bool replica_identity = false;
+  bool clustered = false;
+  std::int64_t pages = 0;       // blocks of the main fork when captured
+  int statistics_pages = 0;     // pg_class.relpages
+  double statistics_tuples = 0; // pg_class.reltuples
+  std::optional<int> tree_height;  // levels above the leaves (btm_fastlevel); none: not known
+  bool tree_height_exact = false;  // true: derived from the source's own planner, false: from the size
+  std::string sql;              // pg_get_indexdef
+  std::int64_t scans = 0;       // pg_stat_all_indexes.idx_scan
+  std::int64_t tuples_read = 0;
+  std::int64_t tuples_fetched = 0;
+  friend bool operator==(const Index&, const Index&) = default;
+};
+
+struct Constraint {
+  Oid oid;
+  Oid table;
+  std::string name;
+  char kind = 'c';                   // pg_constraint.contype: p, u, f, c, x
+  std::vector<int> columns;          // Column::number on `table`
+  Oid foreign_table;                 // f only
+  std::vector<int> foreign_columns;  // f only
+  Oid index;                         // the index that enforces it, 0 if none
+  std::string sql;                   // pg_get_constraintdef
+  friend bool operator==(const Constraint&, const Constraint&) = default;
+};
+
+// One of the five slots of a pg_statistic row (include/catalog/pg_statistic.h, STATISTIC_KIND_*).
+struct StatisticSlot {
+  int kind = 0;           // 1 most common values, 2 histogram, 3 correlation, 4, 5 elements, 6, 7 ranges
+  std::string op;         // staop as regoperator text, "0" if none
+  std::string collation;  // stacoll as schema-qualified quoted name, empty if none
+  std::optional<std::string> numbers;  // stanumbers as PostgreSQL's array text
+  std::optional<std::string> values;   // stavalues as PostgreSQL's array text; left out by capture --no-values
+  friend bool operator==(const StatisticSlot&, const StatisticSlot&) = default;
+};
+
+// Planner statistics of a column of a table, or of an expression column of an index (pg_statistic).
+struct ColumnStatistics {
+  Oid relation;            // table, or index for an expression
+  int column = 0;          // attribute number within `relation`
+  bool inherited = false;  // the row that covers children too
+  double null_fraction = 0;
+  int average_width = 0;   // bytes, header included for variable-length types
+  double distinct = 0;     // pg_stats.n_distinct: positive a count, negative a fraction of the rows, 0 unknown
+  std::vector<StatisticSlot> slots;  // used slots only, in slot order
+  friend bool operator==(const ColumnStatistics&, const ColumnStatistics&) = default;
+};
+
+// Least and greatest value of the leading column of a B-tree, as the source's planner would find them by
+// get_actual_variable_range (src/backend/utils/adt/selfuncs.c).
+struct EndPoint {
+  Oid index;
+  std::optional<std::string> min;  // the type's text output; none: empty index, or not readable in time
+  std::optional<std::string> max;
+  friend bool operator==(const EndPoint&, const EndPoint&) = default;
+};
+
+struct Setting {
+  std::string name;
+  std::string value;   // current_setting() text of the capturing session without pgassay's own changes
+  std::string source;  // pg_settings.source
+  friend bool operator==(const Setting&, const Setting&) = default;
+};
+
+// A setting that ALTER ROLE or ALTER DATABASE stored (pg_db_role_setting).
+struct RoleSetting {
+  std::string role;      // empty: every role
+  std::string database;  // empty: every database
+  std::string name;
+  std::string value;
+  friend bool operator==(const RoleSetting&, const RoleSetting&) = default;
+};
+
+struct Extension {
+  std::string name;
+  std::string version;
+  std::string schema;
+  friend bool operator==(const Extension&, const Extension&) = default;
+};
+
+// Something that the capture could not read, and what that means for the advice.
+struct CaptureGap {
+  std::string subject;  // a table, an index, ...
+  std::string reason;
+  friend bool operator==(const CaptureGap&, const CaptureGap&) = default;
+};
+
+// One database at one moment.
+struct Snapshot {
+  // Where and when (DESIGN.md section 1: the keys of every capture).
+  std::string system_identifier;  // pg_control_system(); "" where it may not be read
+  Oid database_oid;
+  std::string database;
+  bool standby = false;           // pg_is_in_recovery()
+  std::string captured_at;        // the source's transaction time, ISO 8601 with microseconds, in UTC
+  int server_version = 0;         // server_version_num, for example 150008
+  std::string server_version_text;
+  std::string user;               // session_user of the capture
+  bool with_values = true;        // false: capture --no-values
+
+  // The database.
+  std::string encoding;           // UTF8, ...
+  std::string locale_provider;    // c or i
+  std::string collate;
+  std::string ctype;
+  std::string icu_locale;
+  Bytes database_bytes = 0;
+  std::optional<std::string> statistics_reset;  // pg_stat_database.stats_reset
+
+  std::string schema_sql;         // pg_dump --schema-only
+  std::vector<Relation> relations;         // by oid
+  std::vector<Index> indexes;              // by oid
+  std::vector<Constraint> constraints;     // by oid
+  std::vector<ColumnStatistics> statistics;  // by relation, column, inherited
+  std::vector<EndPoint> end_points;        // by index
+  std::vector<Setting> settings;           // by name
+  std::vector<RoleSetting> role_settings;  // by database, role, name
+  std::vector<Extension> extensions;       // by name
+  std::vector<CaptureGap> gaps;            // by subject
+  friend bool operator==(const Snapshot&, const Snapshot&) = default;
+
+  // Lookups; nullptr where there is none. Relations, indexes and statistics are found by binary search.
+  const Relation* FindRelation(Oid oid) const;
+  const Relation* FindRelation(const QualifiedName& name) const;
+  const Index* FindIndex(Oid oid) const;
+  const ColumnStatistics* FindStatistics(Oid relation, int column, bool inherited) const;
+  std::optional<std::string_view> FindSetting(std::string_view name) const;
+};
+
+// Column `number` of `relation`; nullptr where there is none.
+const Column* FindColumn(const Relation& relation, int number);
+
+}  // namespace pgassay

@@ -1,0 +1,160 @@
+// Advise: the order of the steps. What each step does belongs to its module.
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "advice/reason_codes.h"
+#include "advisor/recommend.h"
+#include "advisor/statement_list.h"
+#include "base/status_macros.h"
+#include "base/text.h"
+#include "candidates/generate.h"
+#include "catalog/index_identity.h"
+#include "pgassay/advisor.h"
+#include "select/select.h"
+#include "twin/twin.h"
+#include "whatif/btree_size.h"
+
+namespace pgassay {
+namespace {
+
+using advisor::PlannedStatement;
+
+// Up to this many candidates on a statement's tables all of them are offered to it: an index that others asked for may serve it too. Beyond,
+// only those that lead with a column it searches or sorts by, so that one call does not carry hundreds of indexes.
+constexpr std::size_t kOfferAll = 48;
+
+std::vector<candidates::StatementRequests> RequestsOf(const Workload& workload, const std::vector<PlannedStatement>& statements) {
+  std::vector<candidates::StatementRequests> requests;
+  for (const PlannedStatement& statement : statements) {
+    requests.push_back({.statement = statement.id,
+                        .template_id = workload.templates[statement.template_index].id,
+                        .weight = statement.weight,
+                        .requests = statement.requests});
+  }
+  return requests;
+}
+
+// Columns of `table` that this statement searches, joins or sorts by first.
+std::set<int> LeadingColumns(const PlannedStatement& statement, Oid table) {
+  std::set<int> columns;
+  for (const catalog::IndexRequest& request : statement.requests) {
+    if (request.table != table) continue;
+    for (const catalog::RequestClause& clause : request.clauses) {
+      if (clause.column != 0 && clause.kind != catalog::ClauseKind::kOther) columns.insert(clause.column);
+    }
+    for (const catalog::RequestOrder& order : request.orders) columns.insert(order.columns.front().column);
+  }
+  return columns;
+}
+
+whatif::IndexSet Relevant(const PlannedStatement& statement, const std::vector<catalog::Candidate>& candidates,
+                          const std::vector<bool>& usable) {
+  std::set<Oid> tables;
+  for (const catalog::IndexRequest& request : statement.requests) tables.insert(request.table);
+  std::vector<CandidateId> all;
+  std::vector<CandidateId> narrow;
+  std::map<Oid, std::set<int>> leading;
+  for (const Oid table : tables) leading[table] = LeadingColumns(statement, table);
+  for (const catalog::Candidate& candidate : candidates) {
+    if (!usable[candidate.id.value] || !tables.contains(candidate.def.table)) continue;
+    all.push_back(candidate.id);
+    const bool asked = std::ranges::any_of(candidate.origins, [&](const catalog::Origin& o) { return o.statement == statement.id; });
+    if (asked || leading[candidate.def.table].contains(candidate.def.keys.front().column)) narrow.push_back(candidate.id);
+  }
+  return whatif::IndexSet(all.size() <= kOfferAll ? std::move(all) : std::move(narrow));
+}
+
+select::Constraints ConstraintsOf(const AdviseOptions& options) {
+  select::Constraints constraints;
+  constraints.budget_bytes = options.budget_bytes;
+  constraints.max_indexes = options.max_indexes;
+  constraints.min_share = options.min_share;
+  if (options.time_limit_s) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::duration<double>(*options.time_limit_s);
+    constraints.stop = [deadline] { return std::chrono::steady_clock::now() > deadline; };
+  }
+  return constraints;
+}
+
+// Candidates made on the twin; those that the server refuses are rejected and marked unusable.
+absl::StatusOr<std::vector<bool>> MakeCandidates(const std::vector<catalog::Candidate>& candidates,
+                                                 const std::vector<whatif::BtreeSize>& sizes, const Snapshot& snapshot,
+                                                 twin::Twin& twin, std::vector<Rejection>& rejected) {
+  std::vector<IndexDef> definitions;
+  for (const catalog::Candidate& candidate : candidates) definitions.push_back(candidate.def);
+  PGASSAY_ASSIGN_OR_RETURN(const std::vector<absl::Status> made, twin.AddCandidates(definitions, sizes));
+  std::vector<bool> usable;
+  for (std::size_t i = 0; i < made.size(); ++i) {
+    usable.push_back(made[i].ok());
+    if (made[i].ok()) continue;
+    rejected.push_back({.definition = catalog::Describe(definitions[i], snapshot),
+                        .code = std::string(reason::kRefusedByServer),
+                        .by = "",
+                        .detail = Printable(FromAbsl(made[i].message())),
+                        .templates = {}});
+  }
+  return usable;
+}
+
+}  // namespace
+
+absl::StatusOr<Advice> Advise(const Snapshot& snapshot, Workload workload, const AdviseOptions& options) {
+  const auto progress = [&](std::string_view step) {
+    if (options.twin.progress) options.twin.progress(step);
+  };
+  PGASSAY_ASSIGN_OR_RETURN(const std::unique_ptr<twin::Twin> twin, twin::Twin::Start(snapshot, options.twin));
+  progress("planning the workload");
+  PGASSAY_ASSIGN_OR_RETURN(const std::vector<PlannedStatement> statements, advisor::PrepareWorkload(workload, *twin));
+
+  progress("finding candidates");
+  candidates::Generated generated =
+      candidates::Generate(RequestsOf(workload, statements), snapshot, {.max_width = options.max_width});
+  std::vector<whatif::BtreeSize> sizes;
+  for (const catalog::Candidate& candidate : generated.candidates) {
+    const Relation* const relation = snapshot.FindRelation(candidate.def.table);
+    sizes.push_back(whatif::EstimateBtreeSize(candidate.def, snapshot, relation ? whatif::EstimateTuples(*relation) : 0));
+  }
+  PGASSAY_ASSIGN_OR_RETURN(const std::vector<bool> usable,
+                           MakeCandidates(generated.candidates, sizes, snapshot, *twin, generated.rejected));
+
+  progress("choosing indexes");
+  select::Problem problem;
+  for (const PlannedStatement& statement : statements) {
+    problem.statements.push_back({.id = statement.id,
+                                  .weight = statement.weight,
+                                  .relevant = Relevant(statement, generated.candidates, usable)});
+  }
+  problem.candidates = generated.candidates;
+  for (const whatif::BtreeSize& size : sizes) problem.sizes.push_back(size.bytes());
+  PGASSAY_ASSIGN_OR_RETURN(select::Selection selection, select::SelectGreedy(problem, ConstraintsOf(options), *twin));
+
+  // The last word: every statement planned with the whole chosen set, also with indexes that it did not ask for.
+  std::vector<whatif::PlanQuestion> questions;
+  for (const PlannedStatement& statement : statements) {
+    questions.push_back({.statement = statement.id, .enabled = selection.chosen, .hidden = {}});
+  }
+  PGASSAY_ASSIGN_OR_RETURN(const auto last, twin->Plan(questions));
+  for (std::size_t i = 0; i < last.size(); ++i) {
+    if (!last[i].ok() || selection.cost_before[i] < 0) continue;
+    selection.cost_after[i] = last[i]->total;
+    selection.used[i] = last[i]->used;
+  }
+  selection.planner_calls += static_cast<std::int64_t>(last.size() + statements.size());
+
+  const advisor::Decision decision{.snapshot = snapshot,
+                                   .statements = statements,
+                                   .candidates = generated.candidates,
+                                   .sizes = sizes,
+                                   .usable = usable,
+                                   .selection = selection};
+  Advice advice = advisor::MakeAdvice(std::move(workload), decision, std::move(generated.rejected));
+  const std::vector<std::string>& doubts = twin->warnings();
+  advice.warnings.insert(advice.warnings.begin(), doubts.begin(), doubts.end());
+  return advice;
+}
+
+}  // namespace pgassay

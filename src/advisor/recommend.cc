@@ -1,0 +1,190 @@
+#include "advisor/recommend.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "advice/ddl.h"
+#include "advice/reason_codes.h"
+#include "advisor/why.h"
+#include "base/status_macros.h"
+#include "base/text.h"
+#include "catalog/index_identity.h"
+
+namespace pgassay::advisor {
+namespace {
+
+Cost WeightedSum(const std::vector<PlannedStatement>& statements, const std::vector<Cost>& costs, const std::vector<Cost>& counted) {
+  Cost sum = 0;
+  for (std::size_t i = 0; i < statements.size(); ++i) {
+    if (counted[i] >= 0) sum += statements[i].weight * costs[i];
+  }
+  return sum;
+}
+
+const select::Selection::Marginal* FindMarginal(const select::Selection& selection, CandidateId candidate) {
+  const auto found = std::ranges::find(selection.marginals, candidate, &select::Selection::Marginal::candidate);
+  return found == selection.marginals.end() ? nullptr : &*found;
+}
+
+// Gains of one recommendation by template: the weighted mean over the bindings whose plan uses it or that would cost more without it.
+std::vector<TemplateGain> Gains(const Workload& workload, const Decision& decision, const select::Selection::Marginal& marginal) {
+  struct Sums {
+    double weight = 0, before = 0, without = 0, after = 0;
+    bool served = false;
+  };
+  std::map<std::size_t, Sums> by_template;
+  const select::Selection& selection = decision.selection;
+  for (std::size_t i = 0; i < decision.statements.size(); ++i) {
+    if (selection.cost_before[i] < 0) continue;
+    const PlannedStatement& statement = decision.statements[i];
+    Sums& sums = by_template[statement.template_index];
+    sums.weight += statement.weight;
+    sums.before += statement.weight * selection.cost_before[i];
+    sums.without += statement.weight * marginal.cost_without[i];
+    sums.after += statement.weight * selection.cost_after[i];
+    sums.served |= selection.used[i].Contains(marginal.candidate);
+  }
+  std::vector<TemplateGain> gains;
+  for (const auto& [index, sums] : by_template) {
+    if (!sums.served || sums.weight <= 0) continue;
+    const Template& of = workload.templates[index];
+    gains.push_back({.id = of.id,
+                     .fingerprint = of.fingerprint,
+                     .weight = sums.weight,
+                     .cost_before = sums.before / sums.weight,
+                     .cost_without = sums.without / sums.weight,
+                     .cost_after = sums.after / sums.weight});
+  }
+  std::ranges::stable_sort(gains, [](const TemplateGain& a, const TemplateGain& b) {
+    return a.weight * (a.cost_before - a.cost_after) > b.weight * (b.cost_before - b.cost_after);
+  });
+  return gains;
+}
+
+std::vector<const catalog::IndexRequest*> ServedRequests(const Decision& decision, CandidateId candidate, Oid table) {
+  std::vector<const catalog::IndexRequest*> requests;
+  for (std::size_t i = 0; i < decision.statements.size(); ++i) {
+    if (!decision.selection.used[i].Contains(candidate)) continue;
+    for (const catalog::IndexRequest& request : decision.statements[i].requests) {
+      if (request.table == table) requests.push_back(&request);
+    }
+  }
+  return requests;
+}
+
+Recommendation Recommend(const Workload& workload, const Decision& decision, const select::Selection::Marginal& marginal,
+                         Cost total_before, std::set<std::string>& taken_names) {
+  const Snapshot& snapshot = decision.snapshot;
+  const catalog::Candidate& candidate = decision.candidates[marginal.candidate.value];
+  const whatif::BtreeSize& size = decision.sizes[marginal.candidate.value];
+  Recommendation r;
+  r.kind = "create-index";
+  r.index = candidate.def;
+  if (const Relation* relation = snapshot.FindRelation(candidate.def.table)) r.table = relation->name;
+  r.definition = catalog::Describe(candidate.def, snapshot);
+  r.id = HexDigits(StableHash(absl::StrCat(r.kind, " ", r.definition)), 12);
+  r.index_name = advice::IndexName(candidate.def, snapshot, taken_names);
+  r.ddl = advice::CreateIndexSteps(candidate.def, r.index_name, snapshot);
+  r.undo = advice::DropIndexSteps({r.table.schema, r.index_name});
+  r.size_bytes = size.bytes();
+  r.size_rests_on_estimate = size.rests_on_estimate;
+  r.gain = marginal.gain;
+  r.share = total_before > 0 ? marginal.gain / total_before : 0;
+  r.templates = Gains(workload, decision, marginal);
+  r.label = "estimated";
+  std::set<int> rules;
+  for (const catalog::Origin& origin : candidate.origins) rules.insert(origin.rule);
+  r.rules.assign(rules.begin(), rules.end());
+  r.why = ExplainShape(candidate.def, ServedRequests(decision, candidate.id, candidate.def.table), snapshot);
+  const std::vector<std::string> doubts = StatisticsDoubts(candidate.def.table, snapshot);
+  r.why.insert(r.why.end(), doubts.begin(), doubts.end());
+  r.confidence = doubts.empty() ? "high" : "low";
+  return r;
+}
+
+std::string DetailOf(const select::Turned& turned) {
+  const std::string share = absl::StrCat(FormatNumber(100 * turned.share, 2), " % of the total cost");
+  if (turned.code == reason::kNeverUsed) return "No plan uses it, alone or together with the others.";
+  if (turned.code == reason::kNoGain) return "It saves nothing beside the chosen indexes.";
+  if (turned.code == reason::kBelowFloor) return absl::StrCat("It would save ", share, ", less than --min-share.");
+  if (turned.code == reason::kCoveredByWider) return "A chosen index starts with its columns and does its work.";
+  if (turned.code == reason::kBeaten) return absl::StrCat("Alone it would save ", share, "; a chosen index serves the same statements better.");
+  if (turned.code == reason::kOverBudget) return absl::StrCat("It would save ", share, ", but does not fit into --budget beside the chosen ones.");
+  if (turned.code == reason::kOverCount) return absl::StrCat("It would save ", share, ", but --max-indexes is reached.");
+  return "";
+}
+
+std::vector<Rejection> Turned(const Workload& workload, const Decision& decision) {
+  std::vector<Rejection> rejected;
+  for (const select::Turned& turned : decision.selection.turned) {
+    if (!decision.usable[turned.candidate.value]) continue;
+    const catalog::Candidate& candidate = decision.candidates[turned.candidate.value];
+    Rejection rejection;
+    rejection.definition = catalog::Describe(candidate.def, decision.snapshot);
+    rejection.code = turned.code;
+    if (turned.by) rejection.by = catalog::Describe(decision.candidates[turned.by->value].def, decision.snapshot);
+    rejection.detail = DetailOf(turned);
+    std::set<std::string> templates;
+    for (const catalog::Origin& origin : candidate.origins) {
+      const auto statement = std::ranges::find(decision.statements, origin.statement, &PlannedStatement::id);
+      if (statement != decision.statements.end()) templates.insert(workload.templates[statement->template_index].id);
+    }
+    rejection.templates.assign(templates.begin(), templates.end());
+    rejected.push_back(std::move(rejection));
+  }
+  return rejected;
+}
+
+}  // namespace
+
+Advice MakeAdvice(Workload workload, const Decision& decision, std::vector<Rejection> rejected) {
+  const select::Selection& selection = decision.selection;
+  Advice advice;
+  const Cost before = WeightedSum(decision.statements, selection.cost_before, selection.cost_before);
+  advice.certificate.cost_before = before;
+  advice.certificate.cost_after = WeightedSum(decision.statements, selection.cost_after, selection.cost_before);
+  advice.certificate.candidates = static_cast<int>(decision.candidates.size());
+  advice.certificate.planner_calls = selection.planner_calls;
+  advice.partial = selection.stopped;
+
+  std::set<std::string> taken_names;
+  std::vector<CandidateId> chosen(selection.chosen.begin(), selection.chosen.end());
+  for (const CandidateId candidate : chosen) {
+    const select::Selection::Marginal* const marginal = FindMarginal(selection, candidate);
+    PGASSAY_CHECK(marginal != nullptr);
+    advice.recommendations.push_back(Recommend(workload, decision, *marginal, before, taken_names));
+  }
+  std::ranges::stable_sort(advice.recommendations, [](const Recommendation& a, const Recommendation& b) {
+    return a.gain != b.gain ? a.gain > b.gain : a.definition < b.definition;
+  });
+
+  advice.rejected = std::move(rejected);
+  std::vector<Rejection> turned = Turned(workload, decision);
+  advice.rejected.insert(advice.rejected.end(), std::make_move_iterator(turned.begin()), std::make_move_iterator(turned.end()));
+  std::ranges::stable_sort(advice.rejected, [](const Rejection& a, const Rejection& b) {
+    return std::tie(a.definition, a.code) < std::tie(b.definition, b.code);
+  });
+
+  advice.costs = TemplateCosts(workload, decision.statements, selection.cost_before, selection.cost_after);
+  for (const select::Failure& failure : selection.failures) {
+    const auto statement = std::ranges::find(decision.statements, failure.statement, &PlannedStatement::id);
+    if (statement != decision.statements.end()) SkipBinding(workload, *statement, failure.status);
+  }
+  std::set<Oid> tables;
+  for (const PlannedStatement& statement : decision.statements) {
+    for (const catalog::IndexRequest& request : statement.requests) tables.insert(request.table);
+  }
+  for (const Oid table : tables) {
+    const std::vector<std::string> doubts = StatisticsDoubts(table, decision.snapshot);
+    advice.warnings.insert(advice.warnings.end(), doubts.begin(), doubts.end());
+  }
+  for (const CaptureGap& gap : decision.snapshot.gaps) {
+    advice.warnings.push_back(absl::StrCat(Printable(gap.subject), ": ", Printable(gap.reason)));
+  }
+  advice.workload = std::move(workload);
+  return advice;
+}
+
+}  // namespace pgassay::advisor

@@ -1,0 +1,97 @@
+#include "advisor/why.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "absl/strings/str_cat.h"
+#include "base/text.h"
+#include "catalog/index_identity.h"
+
+namespace pgassay::advisor {
+namespace {
+
+using catalog::ClauseKind;
+
+// Statistics count as old when more than this share of the rows changed since the last ANALYZE: twice the 10 % after which autovacuum
+// analyses by default (autovacuum_analyze_scale_factor).
+constexpr double kStaleShare = 0.2;
+
+bool HasClause(std::span<const catalog::IndexRequest* const> requests, int column, ClauseKind kind) {
+  return std::ranges::any_of(requests, [&](const catalog::IndexRequest* request) {
+    return std::ranges::any_of(request->clauses, [&](const catalog::RequestClause& clause) {
+      return clause.column == column && clause.kind == kind;
+    });
+  });
+}
+
+// Whether `column` takes part in a wanted order.
+bool InOrder(std::span<const catalog::IndexRequest* const> requests, int column) {
+  return std::ranges::any_of(requests, [&](const catalog::IndexRequest* request) {
+    return std::ranges::any_of(request->orders, [&](const catalog::RequestOrder& order) {
+      return std::ranges::any_of(order.columns, [&](const catalog::OrderColumn& wanted) { return wanted.column == column; });
+    });
+  });
+}
+
+bool HasLimit(std::span<const catalog::IndexRequest* const> requests) {
+  return std::ranges::any_of(requests, [](const catalog::IndexRequest* request) { return request->limit_tuples > 0; });
+}
+
+std::string RoleOf(const IndexKey& key, std::span<const catalog::IndexRequest* const> requests) {
+  const int column = key.column;
+  std::vector<std::string> roles;
+  if (HasClause(requests, column, ClauseKind::kEquality)) roles.emplace_back("is compared for equality");
+  if (HasClause(requests, column, ClauseKind::kIsNull)) roles.emplace_back("is searched for nulls");
+  if (HasClause(requests, column, ClauseKind::kInList)) roles.emplace_back("is compared with a list");
+  if (HasClause(requests, column, ClauseKind::kJoinEquality)) roles.emplace_back("joins to another table");
+  if (InOrder(requests, column)) {
+    roles.emplace_back(HasLimit(requests) ? "gives the order, so that LIMIT stops early" : "gives the order without a sort");
+  }
+  if (HasClause(requests, column, ClauseKind::kRange)) roles.emplace_back("bounds a range");
+  if (roles.empty()) return "filters within the index";
+  std::string text;
+  for (std::size_t i = 0; i < roles.size(); ++i) {
+    absl::StrAppend(&text, i == 0 ? "" : i + 1 == roles.size() ? " and " : ", ", roles[i]);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::vector<std::string> ExplainShape(const IndexDef& def, std::span<const catalog::IndexRequest* const> requests,
+                                      const Snapshot& snapshot) {
+  std::vector<std::string> sentences;
+  const Relation* const relation = snapshot.FindRelation(def.table);
+  if (relation == nullptr) return sentences;
+  std::string shape;
+  for (const IndexKey& key : def.keys) {
+    const Column* const column = FindColumn(*relation, key.column);
+    absl::StrAppend(&shape, shape.empty() ? "" : "; ", column ? QuoteIdentifier(column->name) : key.expression, " ",
+                    RoleOf(key, requests));
+  }
+  sentences.push_back(shape + ".");
+  return sentences;
+}
+
+std::vector<std::string> StatisticsDoubts(Oid table, const Snapshot& snapshot) {
+  std::vector<std::string> doubts;
+  const Relation* const relation = snapshot.FindRelation(table);
+  if (relation == nullptr) return doubts;
+  const std::string name = catalog::QuotedName(relation->name);
+  const bool has_statistics =
+      std::ranges::any_of(snapshot.statistics, [&](const ColumnStatistics& s) { return s.relation == table; });
+  if (!has_statistics) {
+    doubts.push_back(absl::StrCat(name, " has no readable statistics, so its row counts are guesses; run ANALYZE ", name,
+                                  " or give the capturing role the right to read them"));
+    return doubts;
+  }
+  const double rows = std::max(relation->statistics_tuples, 1.0);
+  const auto changed = static_cast<double>(relation->counters.modified_since_analyze);
+  if (changed > kStaleShare * rows && changed > 1000) {
+    doubts.push_back(absl::StrCat(FormatNumber(changed), " rows of ", name, " changed since its last ANALYZE (",
+                                  FormatNumber(100 * changed / rows, 2), " % of its rows), so gains may be wrong; run ANALYZE ", name));
+  }
+  return doubts;
+}
+
+}  // namespace pgassay::advisor

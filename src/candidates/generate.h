@@ -1,0 +1,36 @@
+#pragma once
+
+// Index requests to candidates, by the numbered rules of DESIGN.md section 4. Pure: no server, no clock, no order of hashing.
+
+#include <span>
+#include <vector>
+
+#include "catalog/candidate.h"
+#include "catalog/index_request.h"
+#include "pgassay/advice.h"
+#include "pgassay/snapshot.h"
+
+namespace pgassay::candidates {
+
+struct Options {
+  int max_width = 4;             // key columns
+  int max_per_request = 48;      // candidates that one request may propose; the rest is rejected with `too-many`
+};
+
+// What one statement asked for.
+struct StatementRequests {
+  StatementId statement;
+  std::string template_id;  // for rejections
+  double weight = 1;
+  std::vector<catalog::IndexRequest> requests;
+};
+
+struct Generated {
+  std::vector<catalog::Candidate> candidates;  // ordered by table, then definition; id is the position
+  std::vector<Rejection> rejected;             // ordered by definition, code
+};
+
+// Every candidate is canonical, unlike every usable existing index, and not covered by one; what is dropped carries a reason code.
+Generated Generate(std::span<const StatementRequests> statements, const Snapshot& snapshot, const Options& options);
+
+}  // namespace pgassay::candidates

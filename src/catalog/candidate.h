@@ -1,0 +1,27 @@
+#pragma once
+
+// An index that might be worth having, and who asked for it.
+
+#include <string>
+#include <vector>
+
+#include "pgassay/snapshot.h"
+#include "pgassay/units.h"
+
+namespace pgassay::catalog {
+
+// A rule of DESIGN.md section 4 that proposed a candidate for a statement. Rules 13 (merge) carry every statement served.
+struct Origin {
+  int rule = 0;
+  StatementId statement;
+  friend auto operator<=>(const Origin&, const Origin&) = default;
+};
+
+struct Candidate {
+  CandidateId id;               // position in the list
+  IndexDef def;                 // canonical (see index_identity.h)
+  std::vector<Origin> origins;  // sorted, unique
+  friend bool operator==(const Candidate&, const Candidate&) = default;
+};
+
+}  // namespace pgassay::catalog

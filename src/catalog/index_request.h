@@ -1,0 +1,70 @@
+#pragma once
+
+// The planner's own view of one base relation of one statement, as the planner extension reports it after views,
+// subquery pull-up, constant folding and equivalence classes (DESIGN.md section 4). A plain value: all later steps are
+// pure C++ and are tested without a server.
+
+#include <string>
+#include <vector>
+
+#include "pgassay/snapshot.h"
+#include "pgassay/units.h"
+
+namespace pgassay::catalog {
+
+enum class ClauseKind {
+  kEquality,      // column = value; the value does not depend on other columns of this relation
+  kInList,        // column = ANY (values)
+  kRange,         // <, <=, >=, >, and row comparisons by their first column
+  kIsNull,
+  kIsNotNull,
+  kJoinEquality,  // column = column of another relation, also when derived from an equivalence class
+  kOther,         // not for a B-tree on a plain column: `text` says what it is
+};
+
+// One restriction or join clause.
+struct RequestClause {
+  ClauseKind kind = ClauseKind::kOther;
+  int column = 0;            // Column::number of the table; 0: an expression
+  double selectivity = 1;    // the planner's, of this clause alone
+  bool constant = false;     // compared with a literal (after folding), not with a parameter or an outer column
+  std::vector<int> peers;    // kJoinEquality: range-table indexes of the other side
+  bool default_opclass = true;  // the operator belongs to the default B-tree operator class and the column's collation
+  std::string text;          // deparsed, literals included: print it only redacted
+  friend bool operator==(const RequestClause&, const RequestClause&) = default;
+};
+
+struct OrderColumn {
+  int column = 0;
+  bool descending = false;
+  bool nulls_first = false;
+  friend bool operator==(const OrderColumn&, const OrderColumn&) = default;
+};
+
+enum class OrderPurpose { kSort, kGroup, kDistinct, kWindow };
+
+// A useful order whose leading `columns` all belong to this relation.
+struct RequestOrder {
+  OrderPurpose purpose = OrderPurpose::kSort;
+  std::vector<OrderColumn> columns;
+  bool complete = false;  // the relation alone supplies the whole order
+  friend bool operator==(const RequestOrder&, const RequestOrder&) = default;
+};
+
+struct IndexRequest {
+  Oid table;                   // source OID
+  int range_table_index = 0;   // within the query level
+  int query_level = 0;         // number of the query level in order of planning, 0 first
+  double rows = 0;             // after the restriction clauses
+  double tuples = 0;           // in the table
+  double limit_tuples = -1;    // LIMIT + OFFSET as far as the planner knows, -1 none
+  bool dml_target = false;     // UPDATE, DELETE or MERGE target
+  bool row_mark = false;       // FOR UPDATE and the like
+  std::vector<RequestClause> clauses;
+  std::vector<RequestOrder> orders;
+  std::vector<int> needed_columns;  // Column::number, sorted; needed by the statement from this relation
+  bool needs_whole_row = false;
+  friend bool operator==(const IndexRequest&, const IndexRequest&) = default;
+};
+
+}  // namespace pgassay::catalog

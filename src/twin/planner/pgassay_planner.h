@@ -1,0 +1,41 @@
+/*
+ * The planner extension: lets a PostgreSQL without rows plan as the captured one would.
+ *
+ * Everything here is local to one backend. The caller loads sizes of relations and indexes (relation_info.c), pins the clock,
+ * prepares statements and plans them under sets of enabled indexes (plan.c), and reads the planner's view of each base relation
+ * as JSON (requests.c). End points of indexes are real index entries (end_points.c).
+ *
+ * The functions are called by an unprivileged role, and a hostile schema may call them too, so each checks its arguments.
+ */
+#ifndef PGASSAY_PLANNER_H
+#define PGASSAY_PLANNER_H
+
+#include "postgres.h"
+
+#include "lib/stringinfo.h"
+#include "nodes/pathnodes.h"
+#include "utils/array.h"
+#include "utils/timestamp.h"
+
+/* arrays.c: one-dimensional arrays without nulls; an error names `what`. */
+extern int	pgassay_array_length(ArrayType *array, Oid element_type, const char *what);
+extern Oid *pgassay_oids(ArrayType *array, const char *what, int *count);
+extern double *pgassay_doubles(ArrayType *array, const char *what, int *count);
+
+/* relation_info.c: the enabled set of the next planning. The arrays are copied and sorted. */
+extern void pgassay_set_enabled(const Oid *enabled, int enabled_count, const Oid *hidden, int hidden_count);
+extern void pgassay_relation_info_init(void);
+
+/* plan.c */
+extern void pgassay_plan_init(void);
+
+/*
+ * requests.c: while a request buffer is set, every base relation that is planned appends a JSON object to it.
+ * pgassay_requests_begin starts a new JSON array in `buffer`; pgassay_requests_end closes it.
+ */
+extern void pgassay_requests_begin(StringInfo buffer);
+extern void pgassay_requests_end(void);
+extern void pgassay_requests_abort(void);
+extern void pgassay_requests_init(void);
+
+#endif

@@ -1,0 +1,286 @@
+/*
+ * Prepared statements that are planned again and again under different sets of indexes, and the pinned clock.
+ *
+ * A statement is parsed, analysed and rewritten once; the Query trees are kept in a context of their own. Each planning takes
+ * its locks on a copy (a tree kept from an earlier transaction holds none) and plans the copy, because the planner scribbles
+ * on its input.
+ */
+#include "pgassay_planner.h"
+
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "nodes/nodeFuncs.h"
+#include "nodes/plannodes.h"
+#include "optimizer/optimizer.h"
+#include "optimizer/planner.h"
+#include "parser/analyze.h"
+#include "parser/parser.h"
+#include "rewrite/rewriteHandler.h"
+#include "tcop/tcopprot.h"
+#include "utils/builtins.h"
+#include "utils/hsearch.h"
+#include "utils/memutils.h"
+
+typedef struct Prepared
+{
+	int32		id;				/* hash key */
+	MemoryContext context;
+	List	   *queries;		/* of Query, after rewriting */
+	char	   *text;
+} Prepared;
+
+typedef struct Figures
+{
+	Cost		total;
+	Cost		startup;
+	List	   *used;			/* of index OIDs */
+} Figures;
+
+static HTAB *prepared_statements = NULL;
+static bool clock_pinned = false;
+static TimestampTz clock_time;
+static planner_hook_type previous_planner = NULL;
+
+/* now() and its relatives are folded into selectivities, so the same capture must always plan at the same time. */
+static void
+pin_clock(void)
+{
+	if (clock_pinned)
+		SetParallelStartTimestamps(clock_time, clock_time);
+}
+
+static PlannedStmt *
+pinned_planner(Query *parse, const char *query_string, int cursor_options, ParamListInfo parameters)
+{
+	pin_clock();
+	if (previous_planner)
+		return previous_planner(parse, query_string, cursor_options, parameters);
+	return standard_planner(parse, query_string, cursor_options, parameters);
+}
+
+static void
+collect_used(Plan *plan, List **used)
+{
+	ListCell   *cell;
+
+	if (plan == NULL)
+		return;
+	switch (nodeTag(plan))
+	{
+		case T_IndexScan:
+			*used = list_append_unique_oid(*used, ((IndexScan *) plan)->indexid);
+			break;
+		case T_IndexOnlyScan:
+			*used = list_append_unique_oid(*used, ((IndexOnlyScan *) plan)->indexid);
+			break;
+		case T_BitmapIndexScan:
+			*used = list_append_unique_oid(*used, ((BitmapIndexScan *) plan)->indexid);
+			break;
+		case T_BitmapAnd:
+			foreach(cell, ((BitmapAnd *) plan)->bitmapplans)
+				collect_used(lfirst(cell), used);
+			break;
+		case T_BitmapOr:
+			foreach(cell, ((BitmapOr *) plan)->bitmapplans)
+				collect_used(lfirst(cell), used);
+			break;
+		case T_Append:
+			foreach(cell, ((Append *) plan)->appendplans)
+				collect_used(lfirst(cell), used);
+			break;
+		case T_MergeAppend:
+			foreach(cell, ((MergeAppend *) plan)->mergeplans)
+				collect_used(lfirst(cell), used);
+			break;
+		case T_SubqueryScan:
+			collect_used(((SubqueryScan *) plan)->subplan, used);
+			break;
+		case T_CustomScan:
+			foreach(cell, ((CustomScan *) plan)->custom_plans)
+				collect_used(lfirst(cell), used);
+			break;
+		default:
+			break;
+	}
+	collect_used(outerPlan(plan), used);
+	collect_used(innerPlan(plan), used);
+}
+
+/* Plans every query of the statement; a statement with rules has several, and their costs add up. */
+static Figures
+plan_prepared(const Prepared *prepared)
+{
+	Figures		figures = {0, 0, NIL};
+	ListCell   *cell;
+
+	foreach(cell, prepared->queries)
+	{
+		Query	   *query = copyObject(lfirst_node(Query, cell));
+		PlannedStmt *plan;
+		ListCell   *subplan;
+
+		if (query->commandType == CMD_UTILITY)
+			continue;
+		AcquireRewriteLocks(query, true, false);
+		plan = planner(query, prepared->text, CURSOR_OPT_PARALLEL_OK, NULL);
+		figures.total += plan->planTree->total_cost;
+		figures.startup += plan->planTree->startup_cost;
+		collect_used(plan->planTree, &figures.used);
+		foreach(subplan, plan->subplans)
+			collect_used(lfirst(subplan), &figures.used);
+	}
+	return figures;
+}
+
+static Prepared *
+find_prepared(int32 id)
+{
+	Prepared   *prepared = hash_search(prepared_statements, &id, HASH_FIND, NULL);
+
+	if (!prepared)
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_PSTATEMENT), errmsg("pgassay: statement %d is not prepared", id)));
+	return prepared;
+}
+
+PG_FUNCTION_INFO_V1(pgassay_clock);
+
+/* pgassay_clock(timestamptz): pins the transaction's time now and before every later planning of this session. */
+Datum
+pgassay_clock(PG_FUNCTION_ARGS)
+{
+	clock_time = PG_GETARG_TIMESTAMPTZ(0);
+	clock_pinned = true;
+	pin_clock();
+	PG_RETURN_VOID();
+}
+
+PG_FUNCTION_INFO_V1(pgassay_prepare);
+
+/* pgassay_prepare(id int, sql text): keeps the rewritten statement under `id`, replacing an earlier one. */
+Datum
+pgassay_prepare(PG_FUNCTION_ARGS)
+{
+	int32		id = PG_GETARG_INT32(0);
+	char	   *statement = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	MemoryContext context;
+	MemoryContext caller;
+	List	   *parsed;
+	List	   *rewritten;
+	ListCell   *cell;
+	bool		plannable = false;
+	Prepared   *prepared;
+	bool		found;
+
+	pin_clock();
+	parsed = pg_parse_query(statement);
+	if (list_length(parsed) != 1)
+		ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR), errmsg("pgassay: expected one statement, found %d", list_length(parsed))));
+	rewritten = pg_analyze_and_rewrite_fixedparams(linitial_node(RawStmt, parsed), statement, NULL, 0, NULL);
+	foreach(cell, rewritten)
+		plannable |= lfirst_node(Query, cell)->commandType != CMD_UTILITY;
+	if (!plannable)
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("pgassay: the statement has no plan")));
+
+	/* Everything that can fail is done before the table changes. */
+	context = AllocSetContextCreate(TopMemoryContext, "pgassay prepared statement", ALLOCSET_SMALL_SIZES);
+	caller = MemoryContextSwitchTo(context);
+	rewritten = copyObject(rewritten);
+	statement = pstrdup(statement);
+	MemoryContextSwitchTo(caller);
+	prepared = hash_search(prepared_statements, &id, HASH_ENTER, &found);
+	if (found)
+		MemoryContextDelete(prepared->context);
+	prepared->context = context;
+	prepared->queries = rewritten;
+	prepared->text = statement;
+	PG_RETURN_VOID();
+}
+
+PG_FUNCTION_INFO_V1(pgassay_requests);
+
+/* pgassay_requests(id int) returns text: plans the statement with nothing but existing indexes; its index requests as JSON. */
+Datum
+pgassay_requests(PG_FUNCTION_ARGS)
+{
+	const Prepared *prepared = find_prepared(PG_GETARG_INT32(0));
+	StringInfoData buffer;
+
+	initStringInfo(&buffer);
+	pgassay_set_enabled(NULL, 0, NULL, 0);
+	PG_TRY();
+	{
+		pgassay_requests_begin(&buffer);
+		plan_prepared(prepared);
+		pgassay_requests_end();
+	}
+	PG_CATCH();
+	{
+		pgassay_requests_abort();
+		PG_RE_THROW();
+	}
+	PG_END_TRY();
+	PG_RETURN_TEXT_P(cstring_to_text_with_len(buffer.data, buffer.len));
+}
+
+PG_FUNCTION_INFO_V1(pgassay_plan);
+
+/* pgassay_plan(id int, enabled oid[], hidden oid[]) returns (total float8, startup float8, used oid[]) */
+Datum
+pgassay_plan(PG_FUNCTION_ARGS)
+{
+	const Prepared *prepared = find_prepared(PG_GETARG_INT32(0));
+	int			enabled_count;
+	int			hidden_count;
+	Oid		   *enabled = pgassay_oids(PG_GETARG_ARRAYTYPE_P(1), "enabled", &enabled_count);
+	Oid		   *hidden = pgassay_oids(PG_GETARG_ARRAYTYPE_P(2), "hidden", &hidden_count);
+	Figures		figures;
+	TupleDesc	descriptor;
+	Datum		values[3];
+	bool		nulls[3] = {false, false, false};
+	Datum	   *used;
+	int			used_count = 0;
+	ListCell   *cell;
+
+	if (get_call_result_type(fcinfo, NULL, &descriptor) != TYPEFUNC_COMPOSITE || descriptor->natts != 3)
+		elog(ERROR, "pgassay: pgassay_plan is declared with the wrong result");
+	pgassay_set_enabled(enabled, enabled_count, hidden, hidden_count);
+	figures = plan_prepared(prepared);
+
+	used = palloc(sizeof(Datum) * (list_length(figures.used) + 1));
+	foreach(cell, figures.used)
+		used[used_count++] = ObjectIdGetDatum(lfirst_oid(cell));
+	values[0] = Float8GetDatum(figures.total);
+	values[1] = Float8GetDatum(figures.startup);
+	values[2] = PointerGetDatum(construct_array(used, used_count, OIDOID, sizeof(Oid), true, TYPALIGN_INT));
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(descriptor), values, nulls)));
+}
+
+PG_FUNCTION_INFO_V1(pgassay_enable);
+
+/* pgassay_enable(enabled oid[], hidden oid[]): the set that a plain EXPLAIN of this session sees. */
+Datum
+pgassay_enable(PG_FUNCTION_ARGS)
+{
+	int			enabled_count;
+	int			hidden_count;
+	Oid		   *enabled = pgassay_oids(PG_GETARG_ARRAYTYPE_P(0), "enabled", &enabled_count);
+	Oid		   *hidden = pgassay_oids(PG_GETARG_ARRAYTYPE_P(1), "hidden", &hidden_count);
+
+	pgassay_set_enabled(enabled, enabled_count, hidden, hidden_count);
+	PG_RETURN_VOID();
+}
+
+void
+pgassay_plan_init(void)
+{
+	HASHCTL		control = {0};
+
+	control.keysize = sizeof(int32);
+	control.entrysize = sizeof(Prepared);
+	control.hcxt = TopMemoryContext;
+	prepared_statements = hash_create("pgassay prepared statements", 256, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	previous_planner = planner_hook;
+	planner_hook = pinned_planner;
+}

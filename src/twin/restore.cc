@@ -1,0 +1,112 @@
+#include "twin/restore.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "base/text.h"
+#include "sql/statement.h"
+
+namespace pgassay::twin {
+namespace {
+
+// Extensions that define types, operators and functions for queries and reach neither network nor files. Foreign data wrappers
+// and procedural languages are left out on purpose.
+constexpr std::string_view kExtensions[] = {
+    "bloom",   "btree_gin", "btree_gist", "citext",  "cube",    "dict_int", "dict_xsyn", "earthdistance",      "fuzzystrmatch",
+    "hstore",  "intarray",  "isn",        "lo",      "ltree",   "pg_trgm",  "pgcrypto",  "pg_stat_statements", "pgstattuple",
+    "postgis", "prefix",    "seg",        "tablefunc", "tcn",   "unaccent", "uuid-ossp", "vector",             "ip4r",
+    "hll",     "semver",    "rum",        "pg_similarity", "periods", "roaringbitmap",
+};
+
+// Statements of a dump that build what the planner looks at.
+constexpr std::string_view kRestored[] = {
+    "CreateSchemaStmt",   "CreateStmt",         "IndexStmt",          "AlterTableStmt",     "ViewStmt",
+    "CreateFunctionStmt", "DefineStmt",         "CompositeTypeStmt",  "CreateEnumStmt",     "CreateRangeStmt",
+    "CreateDomainStmt",   "AlterDomainStmt",    "AlterEnumStmt",      "CreateSeqStmt",      "AlterSeqStmt",
+    "RuleStmt",           "CreatePolicyStmt",   "CreateTableAsStmt",  "CreateStatsStmt",    "CreateCastStmt",
+    "CreateOpClassStmt",  "CreateOpFamilyStmt", "AlterOpFamilyStmt",  "AlterTypeStmt",      "AlterTSConfigurationStmt",
+    "CreateConversionStmt", "CreateTransformStmt", "AlterOperatorStmt", "AlterStatsStmt",   "CreateTrigStmt",
+};
+
+// Statements that a dump always has and the twin does not need.
+constexpr std::string_view kNotNeeded[] = {
+    "VariableSetStmt", "SelectStmt", "CommentStmt", "GrantStmt", "GrantRoleStmt", "AlterDefaultPrivilegesStmt", "AlterOwnerStmt",
+    "CreateExtensionStmt", "SecLabelStmt", "AlterDatabaseSetStmt", "CreatePublicationStmt", "AlterPublicationStmt",
+    "CreateSubscriptionStmt", "CreateEventTrigStmt", "AlterEventTrigStmt", "AlterObjectDependsStmt", "AlterExtensionContentsStmt",
+};
+
+template <std::size_t N>
+bool Has(const std::string_view (&names)[N], std::string_view name) {
+  return std::ranges::find(names, name) != std::end(names);
+}
+
+// Errors after which the next statement cannot be tried either.
+bool IsFatal(const absl::Status& status) { return absl::IsUnavailable(status) || absl::IsCancelled(status); }
+
+std::string Beginning(std::string_view statement) {
+  constexpr std::size_t kShown = 80;
+  std::string text = Printable(statement.substr(0, kShown));
+  if (statement.size() > kShown) text += "...";
+  return text;
+}
+
+// Names a single statement's node; a text that the grammar does not know is reported by an error.
+absl::StatusOr<std::string> NodeOf(std::string_view statement) {
+  PGASSAY_ASSIGN_OR_RETURN(const std::vector<std::string> nodes, sql::NodeNames(statement));
+  if (nodes.size() != 1) return absl::InvalidArgumentError("not one statement");
+  return nodes.front();
+}
+
+}  // namespace
+
+absl::Status CreateExtensions(const Snapshot& snapshot, pg::Session& superuser, std::vector<NotRestored>& not_restored) {
+  for (const Extension& extension : snapshot.extensions) {
+    if (extension.name == "plpgsql") continue;  // initdb made it
+    const std::string what = absl::StrCat("extension ", Printable(extension.name));
+    if (!Has(kExtensions, extension.name)) {
+      not_restored.push_back({what, "it is not on the list of extensions that the private server may load"});
+      continue;
+    }
+    std::string sql;
+    if (extension.schema != "pg_catalog" && extension.schema != "public" && !extension.schema.empty()) {
+      absl::StrAppend(&sql, "CREATE SCHEMA IF NOT EXISTS ", QuoteIdentifier(extension.schema), " AUTHORIZATION pgassay_owner;");
+    }
+    absl::StrAppend(&sql, "CREATE EXTENSION IF NOT EXISTS ", QuoteIdentifier(extension.name));
+    if (!extension.schema.empty()) absl::StrAppend(&sql, " SCHEMA ", QuoteIdentifier(extension.schema));
+    const absl::Status created = superuser.Execute(absl::StrCat(sql, " CASCADE"));
+    if (IsFatal(created)) return created;
+    if (!created.ok()) not_restored.push_back({what, std::string(created.message())});
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RestoreSchema(const Snapshot& snapshot, pg::Session& owner, std::vector<NotRestored>& not_restored) {
+  PGASSAY_RETURN_IF_ERROR(owner.Execute(
+      "SET check_function_bodies = off; SET search_path = ''; SET client_min_messages = error; SET standard_conforming_strings = on;"
+      "SET default_tablespace = ''; SET row_security = off; SET statement_timeout = '30s'"));
+  const std::string_view text = snapshot.schema_sql;
+  PGASSAY_ASSIGN_OR_RETURN(const std::vector<sql::Piece> pieces, sql::Split(text));
+  for (const sql::Piece& piece : pieces) {
+    const std::string_view statement = text.substr(piece.begin, piece.end - piece.begin);
+    const absl::StatusOr<std::string> node = NodeOf(statement);
+    if (!node.ok()) {
+      not_restored.push_back({Beginning(statement), std::string(node.status().message())});
+      continue;
+    }
+    if (Has(kNotNeeded, *node)) continue;
+    if (!Has(kRestored, *node)) {
+      not_restored.push_back({Beginning(statement), absl::StrCat("statements of kind ", *node, " are not restored")});
+      continue;
+    }
+    const absl::Status sent = owner.Query(statement).status();
+    if (IsFatal(sent)) return Annotate(sent, "restoring the schema");
+    const bool already_there = pg::SqlState(sent) == "42P06";  // a schema that an extension needed first
+    if (!sent.ok() && !already_there) not_restored.push_back({Beginning(statement), std::string(sent.message())});
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace pgassay::twin

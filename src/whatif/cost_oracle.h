@@ -1,0 +1,64 @@
+#pragma once
+
+// What would the planner say? One narrow interface between the questions (selection, what-if) and whoever answers them: the
+// twin, or a fake in tests. Nothing above it knows that PostgreSQL is behind.
+
+#include <algorithm>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "pgassay/units.h"
+
+namespace pgassay::whatif {
+
+// A sorted set of candidates.
+class IndexSet {
+ public:
+  IndexSet() = default;
+  explicit IndexSet(std::vector<CandidateId> ids);
+
+  bool Contains(CandidateId id) const { return std::binary_search(ids_.begin(), ids_.end(), id); }
+  bool IsSubsetOf(const IndexSet& other) const;
+  IndexSet With(CandidateId id) const;
+  IndexSet Without(CandidateId id) const;
+  IndexSet Union(const IndexSet& other) const;
+  IndexSet Intersection(const IndexSet& other) const;
+  IndexSet Minus(const IndexSet& other) const;
+  bool empty() const { return ids_.empty(); }
+  std::size_t size() const { return ids_.size(); }
+  auto begin() const { return ids_.begin(); }
+  auto end() const { return ids_.end(); }
+  friend auto operator<=>(const IndexSet&, const IndexSet&) = default;
+
+ private:
+  std::vector<CandidateId> ids_;
+};
+
+// Plan one statement with all existing indexes except `hidden`, and with the candidates of `enabled`.
+struct PlanQuestion {
+  StatementId statement;
+  IndexSet enabled;
+  std::vector<Oid> hidden;  // existing indexes (source OIDs), sorted
+  friend auto operator<=>(const PlanQuestion&, const PlanQuestion&) = default;
+};
+
+struct PlanAnswer {
+  Cost total = 0;
+  Cost startup = 0;
+  IndexSet used;                   // candidates that the plan scans
+  std::vector<Oid> used_existing;  // existing indexes that the plan scans, source OIDs, sorted
+  friend bool operator==(const PlanAnswer&, const PlanAnswer&) = default;
+};
+
+class CostOracle {
+ public:
+  virtual ~CostOracle() = default;
+
+  // Answers in the order of the questions, whatever runs in parallel. A question that cannot be answered (a statement whose
+  // planning fails or times out) has its own error; the outer error means that no more answers can be had at all.
+  virtual absl::StatusOr<std::vector<absl::StatusOr<PlanAnswer>>> Plan(std::span<const PlanQuestion> questions) = 0;
+};
+
+}  // namespace pgassay::whatif
