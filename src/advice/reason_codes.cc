@@ -4,13 +4,15 @@ namespace pgassay::reason {
 namespace {
 
 constexpr std::string_view kAll[] = {
-    kExists, kCoveredByExisting, kUniquePrefix, kTooWide, kTooMany, kNotIndexable, kNeedsExpression,
-    kForeignOperator, kUnsupportedTable, kRefusedByServer, kNeverUsed, kNoGain, kBelowFloor, kCoveredByWider,
-    kBeaten, kOverBudget, kOverCount, kUnparsable, kUtilityStatement, kUnknownRelation, kCannotBePlanned,
-    kPlanningTimeout, kHasParameters};
+    kExists,           kCoveredByExisting, kUniquePrefix,     kTooWide,         kTooMany,      kNotIndexable,
+    kNeedsExpression,  kForeignOperator,   kUnsupportedTable, kRefusedByServer, kNeverUsed,    kNoGain,
+    kBelowFloor,       kCoveredByWider,    kBeaten,           kOverBudget,      kOverCount,    kUnparsable,
+    kUtilityStatement, kUnknownRelation,   kCannotBePlanned,  kPlanningTimeout, kHasParameters};
 
 }  // namespace
 
-std::span<const std::string_view> All() { return kAll; }
+std::span<const std::string_view> All() {
+  return kAll;
+}
 
 }  // namespace pgassay::reason

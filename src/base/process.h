@@ -1,8 +1,8 @@
 #pragma once
 
-// Child processes. Nothing is inherited that was not asked for: no environment, no descriptors but 0 to 2, no signal mask.
-// Programs are not looked up in PATH. Every child leads a process group of its own, and whatever it leaves behind in that group
-// ends with it. Thread-safe.
+// Child processes. Nothing is inherited that was not asked for: no environment, no descriptors but 0 to 2, no signal
+// mask. Programs are not looked up in PATH. Every child leads a process group of its own, and whatever it leaves behind
+// in that group ends with it. Thread-safe.
 
 #include <sys/types.h>
 
@@ -23,15 +23,15 @@ struct Command {
   std::vector<std::string> environment;  // "NAME=value"; the whole environment of the child
   std::optional<Owner> run_as;           // user and group to become, without supplementary groups; needs root
   std::string working_directory;         // entered as `run_as`; empty: ours
-  std::string out_file;                  // standard output goes there; made with mode 0600, or truncated, with our rights
-  std::string err_file;                  // the same for standard error; the same name as out_file: both into one file
-  bool die_with_parent = false;          // SIGKILL when the *thread* that started the child ends (PR_SET_PDEATHSIG)
+  std::string out_file;          // standard output goes there; made with mode 0600, or truncated, with our rights
+  std::string err_file;          // the same for standard error; the same name as out_file: both into one file
+  bool die_with_parent = false;  // SIGKILL when the *thread* that started the child ends (PR_SET_PDEATHSIG)
 };
 
 struct RunOptions {
-  int timeout_ms = 60000;                // from the start; 0: none
-  std::function<bool()> cancelled;       // asked at least every 100 ms in the calling thread; may be empty
-  bool keep_out = true;                  // false: standard output is discarded (unless there is an out_file)
+  int timeout_ms = 60000;           // from the start; 0: none
+  std::function<bool()> cancelled;  // asked at least every 100 ms in the calling thread; may be empty
+  bool keep_out = true;             // false: standard output is discarded (unless there is an out_file)
   std::size_t max_out_bytes = std::size_t{1} << 30;  // more output than that ends the child
 };
 
@@ -57,10 +57,10 @@ inline constexpr std::size_t kMaxErrBytes = 65536;
 // "exited with code 3" or "was ended by signal 9 (KILL)": for messages.
 std::string DescribeExit(const ExitState& state);
 
-// Runs a command to its end with standard input from /dev/null. A child that fails is not an error of Run: look at the result.
-// On timeout or cancellation its process group gets SIGTERM, and two seconds later SIGKILL. Errors: NotFound, PermissionDenied
-// (the program cannot be started), InvalidArgument (no argv[0] with a '/'), Cancelled, ResourceExhausted (more than
-// max_out_bytes, no more processes).
+// Runs a command to its end with standard input from /dev/null. A child that fails is not an error of Run: look at the
+// result. On timeout or cancellation its process group gets SIGTERM, and two seconds later SIGKILL. Errors: NotFound,
+// PermissionDenied (the program cannot be started), InvalidArgument (no argv[0] with a '/'), Cancelled,
+// ResourceExhausted (more than max_out_bytes, no more processes).
 absl::StatusOr<ProcessResult> Run(const Command& command, const RunOptions& options = {});
 
 // A child that runs beside us. The destructor kills its process group (SIGKILL) and waits for its end.
@@ -76,7 +76,8 @@ class ChildProcess {
   // Sends `signal` to the child's process group; nothing happens once the end was seen.
   void Terminate(int signal);
 
-  // Waits for the end, at most `timeout_ms` (0: only looks, -1: for ever) or until `cancelled` says true. None: still running.
+  // Waits for the end, at most `timeout_ms` (0: only looks, -1: for ever) or until `cancelled` says true. None: still
+  // running.
   std::optional<ExitState> Wait(int timeout_ms, const std::function<bool()>& cancelled = {});
 
  private:

@@ -14,14 +14,18 @@ const Element* FindByOid(const std::vector<Element>& elements, Oid oid) {
 
 }  // namespace
 
-const Relation* Snapshot::FindRelation(Oid oid) const { return FindByOid(relations, oid); }
+const Relation* Snapshot::FindRelation(Oid oid) const {
+  return FindByOid(relations, oid);
+}
 
 const Relation* Snapshot::FindRelation(const QualifiedName& name) const {
   const auto found = std::ranges::find(relations, name, &Relation::name);
   return found != relations.end() ? &*found : nullptr;
 }
 
-const Index* Snapshot::FindIndex(Oid oid) const { return FindByOid(indexes, oid); }
+const Index* Snapshot::FindIndex(Oid oid) const {
+  return FindByOid(indexes, oid);
+}
 
 const ColumnStatistics* Snapshot::FindStatistics(Oid relation, int column, bool inherited) const {
   const auto key = [](const ColumnStatistics& row) { return std::tuple(row.relation, row.column, row.inherited); };
@@ -32,7 +36,8 @@ const ColumnStatistics* Snapshot::FindStatistics(Oid relation, int column, bool 
 
 std::optional<std::string_view> Snapshot::FindSetting(std::string_view name) const {
   const auto found = std::ranges::find(settings, name, &Setting::name);
-  if (found == settings.end()) return std::nullopt;
+  if (found == settings.end())
+    return std::nullopt;
   return found->value;
 }
 

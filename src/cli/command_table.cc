@@ -1,0 +1,58 @@
+#include "cli/command_table.h"
+
+#include <algorithm>
+
+#include "cli/commands.h"
+#include "cli/option_sets.h"
+
+namespace pgassay::cli {
+
+std::span<const Command> Commands() {
+  static const std::vector<Command> kCommands = {
+      {.name = "capture",
+       .arguments = "CONNINFO -o FILE.assay",
+       .summary = "read a database's catalog and statistics once into an assay file",
+       .description =
+           "Reads the schema, planner statistics, sizes and settings of one database in two read-only connections and "
+           "appends them to an assay file as one more capture. Nothing is installed, reset or written on the server. "
+           "The file contains values from your tables (most common values, histograms) and is made readable by you "
+           "alone; --no-values leaves them out.",
+       .examples = {"pgassay capture \"host=db.example dbname=shop user=pgassay\" -o shop.assay",
+                    "pgassay capture postgresql://pgassay@db.example/shop -o shop.assay --no-values"},
+       .add_options = AddCaptureOptions,
+       .run = RunCapture},
+      {.name = "advise",
+       .arguments = "SOURCE --workload PATH...",
+       .summary = "recommend indexes for a workload, with cost, size, reasons and DDL",
+       .description =
+           "Plans every statement of the workload with PostgreSQL's own planner on a private server that holds the "
+           "captured schema and statistics and no rows, and looks for the indexes that save the most. Every "
+           "recommendation comes with its cost before and after, its size and the DDL to build and to undo it; "
+           "everything turned down comes with a reason. Nothing is changed anywhere.",
+       .examples = {"pgassay advise shop.assay --workload queries/ --budget 500MB",
+                    "pgassay advise \"host=db.example dbname=shop\" --workload slow.sql --json -o advice.json"},
+       .add_options = AddAdviseOptions,
+       .run = RunAdvise},
+      {.name = "whatif",
+       .arguments = "SOURCE --workload PATH... STATEMENT... | --set NAME=FILE.sql...",
+       .summary = "what each statement of a workload would cost with indexes that you propose",
+       .description =
+           "Costs proposed CREATE INDEX and DROP INDEX statements, query by query, without running them on your "
+           "database.",
+       .examples =
+           {"pgassay whatif shop.assay --workload queries/ 'CREATE INDEX ON shop.orders (customer_id, placed_at)'",
+            "pgassay whatif shop.assay --workload queries/ --set small=small.sql --set large=large.sql"},
+       .add_options = AddWhatifOptions,
+       .run = RunWhatif},
+  };
+  return kCommands;
+}
+
+const Command* FindCommand(std::string_view name) {
+  const auto commands = Commands();
+  const auto found =
+      std::find_if(commands.begin(), commands.end(), [&](const Command& command) { return command.name == name; });
+  return found == commands.end() ? nullptr : &*found;
+}
+
+}  // namespace pgassay::cli

@@ -1,0 +1,27 @@
+#pragma once
+
+// The process's surroundings: environment variables, terminals, directories. PG* variables are libpq's, for the source
+// only.
+
+#include <string>
+
+#include "cli/options.h"
+#include "pgassay/advisor.h"
+#include "report/render.h"
+
+namespace pgassay::cli {
+
+// How to print to where `options` says: colours and width of the terminal if it is one.
+report::Style OutputStyle(const Options& options);
+
+// Whether stderr is a terminal that understands cursor movements, so that progress may be shown.
+bool CanShowProgress();
+
+// Columns of the terminal on `fd`, 0 if it is none.
+int TerminalWidth(int fd);
+
+// Directories for the twin: the planner extension beside the program (build tree) or in ../lib/pgassay (installed),
+// temporary files in $TMPDIR, the cache in $XDG_CACHE_HOME, $HOME/.cache or, where these cannot be used, in $TMPDIR.
+TwinOptions MakeTwinOptions(const Options& options);
+
+}  // namespace pgassay::cli

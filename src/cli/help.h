@@ -1,0 +1,15 @@
+#pragma once
+
+// Help, made from the command table and from what CLI11 knows of the options.
+
+#include <string>
+
+#include "CLI/App.hpp"
+#include "cli/command_table.h"
+
+namespace pgassay::cli {
+
+std::string ProgramHelp();
+std::string CommandHelp(const Command& command, const CLI::App& app);
+
+}  // namespace pgassay::cli

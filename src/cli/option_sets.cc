@@ -1,0 +1,156 @@
+#include "cli/option_sets.h"
+
+#include <functional>
+#include <string>
+#include <utility>
+
+#include "CLI/Option.hpp"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "cli/quantities.h"
+
+namespace pgassay::cli {
+namespace {
+
+// PostgreSQL allows 32 columns in an index (INDEX_MAX_KEYS).
+constexpr int kMostColumns = 32;
+constexpr int kMostIndexes = 10000;
+constexpr int kMostJobs = 256;
+constexpr int kMostCaptures = 1000000000;
+
+// A named value that `parse` understands; the last one wins where it is given twice.
+template <typename Value, typename Target>
+void AddValue(CLI::App& app, const std::string& name, const std::string& type, const std::string& description,
+              Target& target, std::function<absl::StatusOr<Value>(const std::string&)> parse) {
+  CLI::Option* const option = app.add_option(name);
+  option->description(description)->type_name(type)->take_last();
+  option->check([&target, parse = std::move(parse)](const std::string& text) -> std::string {
+    absl::StatusOr<Value> value = parse(text);
+    if (!value.ok()) return std::string(value.status().message());
+    target = *std::move(value);
+    return "";
+  });
+}
+
+template <typename Target>
+void AddCount(CLI::App& app, const std::string& name, const std::string& description, Target& target, int least,
+              int most) {
+  AddValue<int>(app, name, "N", description, target,
+                [least, most](const std::string& text) { return ParseCount(text, least, most); });
+}
+
+void AddText(CLI::App& app, const std::string& name, const std::string& type, const std::string& description,
+             std::string& target) {
+  AddValue<std::string>(app, name, type, description, target,
+                        [](const std::string& text) -> absl::StatusOr<std::string> {
+                          if (text.empty()) return absl::InvalidArgumentError("the value is empty");
+                          return text;
+                        });
+}
+
+// May be given several times, one value each: it must not swallow a SOURCE that follows.
+void AddList(CLI::App& app, const std::string& name, const std::string& type, const std::string& description,
+             std::vector<std::string>& target) {
+  app.add_option(name, target, description)->type_name(type)->allow_extra_args(false);
+}
+
+void AddSource(CLI::App& app, Options& options) {
+  app.add_option("SOURCE", options.source,
+                 "an assay file, or a connection string, which is captured into memory first");
+}
+
+void AddTwin(CLI::App& app, Options& options) {
+  AddCount(app, "--jobs", "planning backends (default: one per core)", options.jobs, 1, kMostJobs);
+  AddText(app, "--pg-bindir", "DIR", "where initdb, postgres and pg_dump are (default: found by version)",
+          options.pg_bindir);
+}
+
+void AddWorkload(CLI::App& app, Options& options) {
+  AddList(
+      app, "--workload", "PATH",
+      "a file of SQL statements, or a directory of *.sql files; repeatable. A line \"-- weight: N\" before a statement "
+      "says how often it runs",
+      options.workload);
+  AddCount(app, "--capture", "which capture of the assay file (default: the last)", options.capture, 1, kMostCaptures);
+}
+
+absl::StatusOr<Format> ParseFormat(const std::string& text) {
+  if (text == "text") return Format::kText;
+  if (text == "json") return Format::kJson;
+  return absl::InvalidArgumentError("'" + text + "' is no format; write text or json");
+}
+
+absl::StatusOr<ColorChoice> ParseColor(const std::string& text) {
+  if (text == "auto") return ColorChoice::kAuto;
+  if (text == "always") return ColorChoice::kAlways;
+  if (text == "never") return ColorChoice::kNever;
+  return absl::InvalidArgumentError("'" + text + "' is no choice; write auto, always or never");
+}
+
+void AddQuietAndHelp(CLI::App& app, Options& options) {
+  app.add_flag("--quiet", options.quiet, "no progress and no notes on stderr, errors only");
+  app.add_flag("-h,--help", options.help, "this text");
+}
+
+void AddReport(CLI::App& app, Options& options) {
+  AddValue<Format>(app, "--format", "text|json", "what to print (default: text)", options.format, ParseFormat);
+  app.add_flag_callback(
+      "--json", [&options] { options.format = Format::kJson; }, "the same as --format json");
+  AddText(app, "-o,--output", "FILE", "write there instead of to stdout", options.output);
+  AddValue<ColorChoice>(app, "--color", "auto|always|never", "colours (default: auto, on a terminal)", options.color,
+                        ParseColor);
+  app.add_flag("--show-literals", options.show_literals,
+               "print statements with their values, not with $1 in their place");
+  app.add_flag("--verbose", options.verbose, "list everything that was turned down or skipped");
+  AddQuietAndHelp(app, options);
+}
+
+absl::StatusOr<Bytes> ParseBudget(const std::string& text) {
+  if (text == "auto") return absl::InvalidArgumentError("auto is not available yet; give a size like 2GB");
+  return ParseBytes(text);
+}
+
+}  // namespace
+
+void AddCaptureOptions(CLI::App& app, Options& options) {
+  app.add_option("CONNINFO", options.source,
+                 "a libpq connection string, like \"host=db dbname=shop\" or postgresql://db/shop");
+  AddText(app, "-o,--output", "FILE.assay", "the assay file to append to; made if there is none", options.output);
+  app.add_flag(
+      "--no-values", options.no_values,
+      "leave out most common values, histograms and end points: nothing of the tables' content is stored, and costs "
+      "are no longer exact");
+  AddValue<double>(app, "--statement-timeout", "TIME", "limit for each query on the database (default: 30s)",
+                   options.statement_timeout_s, ParseDuration);
+  AddText(app, "--pg-bindir", "DIR", "where pg_dump is (default: found by version)", options.pg_bindir);
+  AddQuietAndHelp(app, options);
+}
+
+void AddAdviseOptions(CLI::App& app, Options& options) {
+  AddSource(app, options);
+  AddWorkload(app, options);
+  AddValue<Bytes>(app, "--budget", "SIZE",
+                  "most bytes that all new indexes together may take, like 2GB (default: no limit)",
+                  options.budget_bytes, ParseBudget);
+  AddCount(app, "--max-indexes", "most indexes to recommend (default: no limit)", options.max_indexes, 1, kMostIndexes);
+  AddCount(app, "--max-width", "most key columns of an index (default: 4)", options.max_width, 1, kMostColumns);
+  AddValue<double>(app, "--min-share", "SHARE", "least part of the total cost that an index must save (default: 0.1%)",
+                   options.min_share, ParseShare);
+  AddValue<double>(app, "--time-limit", "TIME",
+                   "stop the search after this time with the best found so far; exit code 5", options.time_limit_s,
+                   ParseDuration);
+  AddTwin(app, options);
+  AddReport(app, options);
+}
+
+void AddWhatifOptions(CLI::App& app, Options& options) {
+  AddSource(app, options);
+  app.add_option("STATEMENT", options.statements, "CREATE INDEX or DROP INDEX, applied together in this order");
+  AddList(app, "--set", "NAME=FILE.sql", "a set of such statements from a file; repeatable, to compare sets",
+          options.sets);
+  AddWorkload(app, options);
+  AddTwin(app, options);
+  AddReport(app, options);
+}
+
+}  // namespace pgassay::cli

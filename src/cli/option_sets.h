@@ -1,0 +1,15 @@
+#pragma once
+
+// The options of each command as CLI11 knows them. Values are checked while parsing, so that a command sees good ones
+// only.
+
+#include "CLI/App.hpp"
+#include "cli/options.h"
+
+namespace pgassay::cli {
+
+void AddCaptureOptions(CLI::App& app, Options& options);
+void AddAdviseOptions(CLI::App& app, Options& options);
+void AddWhatifOptions(CLI::App& app, Options& options);
+
+}  // namespace pgassay::cli

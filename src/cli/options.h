@@ -1,0 +1,40 @@
+#pragma once
+
+// What the command line said, for all commands: a command reads what belongs to it.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pgassay/units.h"
+
+namespace pgassay::cli {
+
+enum class Format { kText, kJson };
+enum class ColorChoice { kAuto, kAlways, kNever };
+
+struct Options {
+  bool help = false;
+  std::string source;                   // CONNINFO or FILE.assay
+  std::vector<std::string> statements;  // whatif: CREATE INDEX and DROP INDEX
+  std::vector<std::string> sets;        // whatif: NAME=FILE.sql
+  std::vector<std::string> workload;    // files and directories
+  int capture = 0;                      // number within the assay file, 0 the last
+  std::string output;                   // empty: stdout
+  bool no_values = false;
+  std::optional<double> statement_timeout_s;
+  std::optional<Bytes> budget_bytes;
+  std::optional<int> max_indexes;
+  std::optional<int> max_width;
+  std::optional<double> min_share;
+  std::optional<double> time_limit_s;
+  int jobs = 0;  // 0: one per core
+  std::string pg_bindir;
+  Format format = Format::kText;
+  ColorChoice color = ColorChoice::kAuto;
+  bool show_literals = false;
+  bool quiet = false;
+  bool verbose = false;
+};
+
+}  // namespace pgassay::cli

@@ -1,0 +1,86 @@
+#include "cli/source.h"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "cli/signals.h"
+#include "pgassay/assay_file.h"
+
+namespace pgassay::cli {
+namespace {
+
+constexpr char kAssayEnding[] = ".assay";
+constexpr char kBoth[] =
+    "SOURCE is an assay file (made by pgassay capture) or a connection string like \"host=db.example dbname=shop\" or "
+    "postgresql://db.example/shop";
+
+bool IsUri(const std::string& text) {
+  return text.starts_with("postgres://") || text.starts_with("postgresql://");
+}
+
+absl::StatusOr<Snapshot> ReadCapture(const Options& options) {
+  PGASSAY_ASSIGN_OR_RETURN(const AssayFile file, AssayFile::Open(options.source));
+  return file.Read(options.capture);
+}
+
+}  // namespace
+
+absl::StatusOr<SourceKind> ClassifySource(const std::string& text) {
+  if (IsUri(text)) return SourceKind::kConnection;
+  std::error_code error;
+  if (std::filesystem::exists(text, error) || text.ends_with(kAssayEnding)) return SourceKind::kFile;
+  if (text.find('=') != std::string::npos) return SourceKind::kConnection;
+  // A mistyped URI may hold a password.
+  const bool may_be_secret = text.find('@') != std::string::npos;
+  const std::string shown = may_be_secret ? "the SOURCE given" : absl::StrCat("'", text, "'");
+  return absl::InvalidArgumentError(absl::StrCat(shown, " is no file that exists and no connection string; ", kBoth));
+}
+
+absl::Status CheckConnection(const std::string& conninfo) {
+  if (!IsUri(conninfo)) return absl::OkStatus();
+  const std::string rest = conninfo.substr(conninfo.find("//") + 2);
+  const std::size_t authority_end = std::min(rest.find_first_of("/?"), rest.size());
+  const std::string authority = rest.substr(0, authority_end);
+  const std::string path = rest.substr(authority_end, rest.find('?', authority_end) - authority_end);
+  const std::size_t first_at = authority.find('@');
+  const bool two = first_at != std::string::npos && authority.find('@', first_at + 1) != std::string::npos;
+  const bool behind =
+      first_at == std::string::npos && authority.find(':') != std::string::npos && path.find('@') != std::string::npos;
+  if (!two && !behind) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      "the connection URI has an @ in an unexpected place; write special characters of user, password and database "
+      "percent-encoded: %40 for @, %2F for /, %3A for :");
+}
+
+CaptureOptions MakeCaptureOptions(const Options& options) {
+  CaptureOptions capture;
+  capture.conninfo = options.source;
+  capture.pg_bindir = options.pg_bindir;
+  capture.with_values = !options.no_values;
+  capture.cancelled = StopRequested;
+  if (options.statement_timeout_s) {
+    capture.statement_timeout_ms = static_cast<int>(std::ceil(*options.statement_timeout_s * 1000));
+  }
+  return capture;
+}
+
+SourceResult LoadSource(const Options& options, Progress& progress) {
+  const absl::StatusOr<SourceKind> kind = ClassifySource(options.source);
+  if (!kind.ok()) return {kind.status(), Stage::kUsage};
+  if (*kind == SourceKind::kFile) return {ReadCapture(options), Stage::kInput};
+  if (options.capture != 0) {
+    return {absl::InvalidArgumentError("--capture chooses within an assay file; SOURCE is a connection string"),
+            Stage::kUsage};
+  }
+  const absl::Status checked = CheckConnection(options.source);
+  if (!checked.ok()) return {checked, Stage::kUsage};
+  progress.Step("capturing the database");
+  return {Capture(MakeCaptureOptions(options)), Stage::kServer};
+}
+
+}  // namespace pgassay::cli

@@ -1,0 +1,96 @@
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "base/file.h"
+#include "base/status_macros.h"
+#include "cli/commands.h"
+#include "cli/environment.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "cli/source.h"
+#include "pgassay/advisor.h"
+#include "pgassay/workload_files.h"
+#include "report/render.h"
+
+namespace pgassay::cli {
+namespace {
+
+absl::Status CheckUsage(const Options& options) {
+  const char* const kSee = "; see pgassay whatif --help";
+  if (options.source.empty()) return absl::InvalidArgumentError(absl::StrCat("whatif: SOURCE is missing", kSee));
+  if (options.workload.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat("whatif: --workload PATH is missing", kSee));
+  }
+  if (options.statements.empty() == options.sets.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("whatif: give either CREATE INDEX and DROP INDEX statements or --set NAME=FILE.sql", kSee));
+  }
+  std::vector<std::string> names;
+  for (const std::string& set : options.sets) {
+    const std::size_t equals = set.find('=');
+    if (equals == 0 || equals == std::string::npos || equals + 1 == set.size()) {
+      return absl::InvalidArgumentError(absl::StrCat("whatif: --set '", set, "' is not NAME=FILE.sql", kSee));
+    }
+    names.push_back(set.substr(0, equals));
+    if (std::count(names.begin(), names.end(), names.back()) > 1) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("whatif: two sets are called ", names.back(), "; names must differ"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<ProposedSet>> ReadSets(const Options& options) {
+  std::vector<ProposedSet> sets;
+  if (!options.statements.empty()) {
+    ProposedSet set{.name = "proposed", .sql = ""};
+    // The line feed ends a comment that a statement may end with.
+    for (const std::string& statement : options.statements) absl::StrAppend(&set.sql, statement, "\n;\n");
+    sets.push_back(std::move(set));
+  }
+  for (const std::string& argument : options.sets) {
+    const std::size_t equals = argument.find('=');
+    PGASSAY_ASSIGN_OR_RETURN(std::string sql, ReadFile(argument.substr(equals + 1)));
+    sets.push_back({.name = argument.substr(0, equals), .sql = std::move(sql)});
+  }
+  return sets;
+}
+
+}  // namespace
+
+ExitCode RunWhatif(const Options& options) {
+  if (const absl::Status usage = CheckUsage(options); !usage.ok()) return Fail(Stage::kUsage, usage);
+  if (const absl::Status output = CheckOutput(options.output); !output.ok()) return Fail(Stage::kOutput, output);
+  const absl::StatusOr<std::vector<ProposedSet>> sets = ReadSets(options);
+  if (!sets.ok()) return Fail(Stage::kInput, sets.status());
+  Progress progress(!options.quiet && CanShowProgress());
+  const SourceResult source = LoadSource(options, progress);
+  if (!source.snapshot.ok()) {
+    progress.Finish();
+    return Fail(source.stage, source.snapshot.status());
+  }
+  absl::StatusOr<Workload> workload = ReadSqlWorkload(options.workload, *source.snapshot);
+  if (!workload.ok()) {
+    progress.Finish();
+    return Fail(Stage::kInput, workload.status());
+  }
+  TwinOptions twin = MakeTwinOptions(options);
+  twin.progress = [&progress](std::string_view step) { progress.Step(step); };
+  const absl::StatusOr<WhatifResult> result = Whatif(*source.snapshot, *std::move(workload), *sets, twin);
+  progress.Finish();
+  if (!result.ok()) return Fail(Stage::kPlanning, result.status());
+
+  const report::Style style = OutputStyle(options);
+  const std::string text = options.format == Format::kJson ? report::WhatifJson(*result, *source.snapshot, style)
+                                                           : report::WhatifText(*result, *source.snapshot, style);
+  if (const absl::Status written = WriteOutput(options.output, text); !written.ok())
+    return Fail(Stage::kOutput, written);
+  return kDone;
+}
+
+}  // namespace pgassay::cli

@@ -1,0 +1,77 @@
+#include "report/figures.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+
+namespace pgassay::report {
+namespace {
+
+// Thousands separators for the digits before the decimal point.
+std::string Grouped(const std::string& number) {
+  const std::size_t begin = number.starts_with('-') ? 1 : 0;
+  const std::size_t end = std::min(number.find('.'), number.size());
+  std::string result = number;
+  for (std::size_t at = end; at > begin + 3;) {
+    at -= 3;
+    result.insert(at, ",");
+  }
+  return result;
+}
+
+}  // namespace
+
+double RoundCost(Cost cost) {
+  double rounded = cost;
+  if (std::isfinite(cost) && !absl::SimpleAtod(absl::StrFormat("%.2f", cost), &rounded)) rounded = cost;
+  return rounded;
+}
+
+std::string CostText(Cost cost) {
+  return std::isfinite(cost) ? Grouped(absl::StrFormat("%.2f", cost)) : "infinite";
+}
+
+std::string FactorText(Cost before, Cost after) {
+  if (RoundCost(before) == RoundCost(after)) return "same";
+  const bool worse = after > before;
+  const Cost small = worse ? before : after;
+  const Cost large = worse ? after : before;
+  // A plan may cost nothing (a constant FALSE): then there is no factor to give.
+  if (small <= 0) return worse ? "worse" : "to 0";
+  const double factor = large / small;
+  std::string text;
+  if (factor < 1.01) {
+    text = "~1";
+  } else if (factor < 1.1) {
+    text = absl::StrFormat("%.2f", factor);
+  } else if (factor < 10) {
+    text = absl::StrFormat("%.1f", factor);
+  } else {
+    text = Grouped(absl::StrFormat("%.0f", factor));
+  }
+  return absl::StrCat(text, worse ? "x worse" : "x");
+}
+
+std::string PercentText(double share) {
+  const double percent = share * 100;
+  if (percent != 0 && std::fabs(percent) < 0.1) return absl::StrFormat("%.2f %%", percent);
+  return absl::StrFormat("%.1f %%", percent);
+}
+
+std::string CountText(std::int64_t count) {
+  return Grouped(absl::StrCat(count));
+}
+
+std::string WeightText(double weight) {
+  const bool whole = weight == std::floor(weight) || std::fabs(weight) >= 1e6;
+  return Grouped(whole ? absl::StrFormat("%.0f", weight) : absl::StrFormat("%.6g", weight));
+}
+
+std::string Plural(std::int64_t count, const std::string& one, const std::string& many) {
+  return absl::StrCat(CountText(count), " ", count == 1 ? one : many);
+}
+
+}  // namespace pgassay::report

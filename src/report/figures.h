@@ -1,0 +1,33 @@
+#pragma once
+
+// Costs, shares and factors as people and programs read them.
+
+#include <cstdint>
+#include <string>
+
+#include "pgassay/units.h"
+
+namespace pgassay::report {
+
+// A cost with the two decimals that EXPLAIN prints: the same digits as on the server.
+double RoundCost(Cost cost);
+
+// "1,234,567.89"
+std::string CostText(Cost cost);
+
+// How many times cheaper: "120x", "3.4x", "same", or "1.5x worse".
+std::string FactorText(Cost before, Cost after);
+
+// 0.1234 -> "12.3 %"
+std::string PercentText(double share);
+
+// 1234567 -> "1,234,567"
+std::string CountText(std::int64_t count);
+
+// A weight: whole numbers with thousands separated, others with up to six significant digits.
+std::string WeightText(double weight);
+
+// "1 index", "3 indexes"
+std::string Plural(std::int64_t count, const std::string& one, const std::string& many);
+
+}  // namespace pgassay::report

@@ -1,0 +1,44 @@
+#include "report/reason_groups.h"
+
+#include <array>
+
+#include "advice/reason_codes.h"
+
+namespace pgassay::report {
+
+std::span<const ReasonPhrase> RejectionPhrases() {
+  static constexpr auto kPhrases = std::to_array<ReasonPhrase>({
+      {reason::kBelowFloor, "saves less than --min-share of the total cost"},
+      {reason::kOverBudget, "no room left in --budget"},
+      {reason::kOverCount, "--max-indexes reached"},
+      {reason::kBeaten, "an advised index serves the same statements better"},
+      {reason::kNoGain, "saves nothing beside the advised indexes"},
+      {reason::kCoveredByWider, "an advised index does its work"},
+      {reason::kRefusedByServer, "PostgreSQL refused to create it"},
+      {reason::kNeedsExpression, "the clause is on an expression, not on a column"},
+      {reason::kForeignOperator, "a plain B-tree does not serve the operator or collation"},
+      {reason::kUnsupportedTable, "the kind of table is not supported"},
+      {reason::kTooWide, "more columns than --max-width"},
+      {reason::kTooMany, "one statement asked for too many"},
+      {reason::kNotIndexable, "the type has no B-tree operators, or the key is too long"},
+      {reason::kExists, "exists already"},
+      {reason::kCoveredByExisting, "an existing index does its work"},
+      {reason::kUniquePrefix, "starts with a unique key that exists"},
+      {reason::kNeverUsed, "no plan uses it"},
+  });
+  return kPhrases;
+}
+
+std::span<const ReasonPhrase> SkippedPhrases() {
+  static constexpr auto kPhrases = std::to_array<ReasonPhrase>({
+      {reason::kCannotBePlanned, "PostgreSQL could not plan it"},
+      {reason::kPlanningTimeout, "planning took too long"},
+      {reason::kUnknownRelation, "names a table that the capture does not know"},
+      {reason::kHasParameters, "has parameters without values"},
+      {reason::kUnparsable, "could not be parsed"},
+      {reason::kUtilityStatement, "is not a query"},
+  });
+  return kPhrases;
+}
+
+}  // namespace pgassay::report

@@ -1,0 +1,117 @@
+#include <cstddef>
+
+#include "base/text.h"
+#include "report/figures.h"
+#include "report/json_values.h"
+#include "report/redact.h"
+#include "report/render.h"
+#include "report/statements.h"
+
+namespace pgassay::report {
+namespace {
+
+Json StepsJson(const std::vector<DdlStep>& steps) {
+  Json list = Json::array();
+  for (const DdlStep& step : steps) list.push_back(Json{{"sql", step.sql}, {"lock", step.lock}, {"note", step.note}});
+  return list;
+}
+
+Json RecommendationJson(const Recommendation& recommendation, const Statements& statements) {
+  Json templates = Json::array();
+  for (const TemplateGain& gain : recommendation.templates) {
+    templates.push_back(Json{{"id", gain.id},
+                             {"fingerprint", gain.fingerprint},
+                             {"weight", gain.weight},
+                             {"cost_before", CostJson(gain.cost_before)},
+                             {"cost_without", CostJson(gain.cost_without)},
+                             {"cost_after", CostJson(gain.cost_after)}});
+  }
+  return Json{
+      {"id", recommendation.id},
+      {"kind", recommendation.kind},
+      {"definition", statements.Definition(recommendation.definition)},
+      {"table", QuoteIdentifier(recommendation.table.schema) + "." + QuoteIdentifier(recommendation.table.name)},
+      {"index_name", recommendation.index_name},
+      {"ddl", StepsJson(recommendation.ddl)},
+      {"undo", StepsJson(recommendation.undo)},
+      {"size_bytes", recommendation.size_bytes},
+      {"size_rests_on_estimate", recommendation.size_rests_on_estimate},
+      {"gain",
+       Json{{"cost", RoundCost(recommendation.gain)}, {"share", recommendation.share}, {"ms_per_call", nullptr}}},
+      {"maintenance", nullptr},
+      {"templates", std::move(templates)},
+      {"label", recommendation.label},
+      {"confidence", recommendation.confidence},
+      {"why", SentencesJson(recommendation.why, statements)},
+      {"rules", recommendation.rules}};
+}
+
+Json PlannedTemplateJson(const Template& statement, const TemplateCost& cost, bool show_literals) {
+  Json json = TemplateJson(statement);
+  json["cost_before"] = CostJson(cost.cost_before);
+  json["cost_after"] = CostJson(cost.cost_after);
+  Json bindings = Json::array();
+  for (std::size_t b = 0; b < statement.bindings.size(); ++b) {
+    const Binding& binding = statement.bindings[b];
+    const auto cost_of = [&](const std::vector<Cost>& costs) {
+      return b < costs.size() ? CostJson(costs[b]) : Json(nullptr);
+    };
+    Json item{{"weight", binding.weight},
+              {"source", binding.source},
+              {"cost_before", cost_of(cost.binding_costs_before)},
+              {"cost_after", cost_of(cost.binding_costs_after)}};
+    if (show_literals) item["sql"] = binding.sql;
+    bindings.push_back(std::move(item));
+  }
+  json["bindings"] = std::move(bindings);
+  return json;
+}
+
+Json RejectionJson(const Rejection& rejection, const Statements& statements) {
+  return Json{{"definition", statements.Definition(rejection.definition)},
+              {"reason", rejection.code},
+              {"by", rejection.by.empty() ? Json(nullptr) : Json(statements.Definition(rejection.by))},
+              {"detail", QuotesServer(rejection.code) ? statements.ServerMessage(rejection.detail)
+                                                      : statements.Sentence(rejection.detail)},
+              {"templates", rejection.templates}};
+}
+
+Json CertificateJson(const Certificate& certificate) {
+  const auto optional = [](const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); };
+  return Json{{"cost_before", CostJson(certificate.cost_before)},
+              {"cost_after", CostJson(certificate.cost_after)},
+              {"lower_bound", certificate.lower_bound ? CostJson(*certificate.lower_bound) : Json(nullptr)},
+              {"gap", optional(certificate.gap)},
+              {"candidates", certificate.candidates},
+              {"planner_calls", certificate.planner_calls},
+              {"monotonicity_violation", optional(certificate.monotonicity_violation)}};
+}
+
+}  // namespace
+
+std::string AdviceJson(const Advice& advice, const Snapshot& snapshot, const Style& style) {
+  const Statements statements(advice.workload, style.show_literals);
+  Json recommendations = Json::array();
+  for (const Recommendation& item : advice.recommendations)
+    recommendations.push_back(RecommendationJson(item, statements));
+  Json templates = Json::array();
+  for (const TemplateCost& cost : advice.costs) {
+    const Template* const statement = statements.Find(cost.id);
+    if (statement != nullptr) templates.push_back(PlannedTemplateJson(*statement, cost, style.show_literals));
+  }
+  Json rejected = Json::array();
+  for (const Rejection& item : advice.rejected) rejected.push_back(RejectionJson(item, statements));
+
+  return Serialized(Json{{"schema_version", kJsonSchemaVersion},
+                         {"database", DatabaseJson(snapshot)},
+                         {"partial", advice.partial},
+                         {"workload", WorkloadJson(advice.workload, advice.costs.size(), statements)},
+                         {"recommendations", std::move(recommendations)},
+                         {"templates", std::move(templates)},
+                         {"rejected", std::move(rejected)},
+                         {"certificate", CertificateJson(advice.certificate)},
+                         {"frontier", nullptr},
+                         {"warnings", SentencesJson(advice.warnings, statements)}});
+}
+
+}  // namespace pgassay::report

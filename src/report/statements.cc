@@ -1,0 +1,63 @@
+#include "report/statements.h"
+
+#include "absl/strings/str_cat.h"
+#include "advice/reason_codes.h"
+#include "report/redact.h"
+
+namespace pgassay::report {
+
+Statements::Statements(const Workload& workload, bool show_literals) : show_literals_(show_literals) {
+  for (const Template& statement : workload.templates) {
+    by_id_.emplace(statement.id, &statement);
+    bindings_ += statement.bindings.size();
+    weight_ += statement.weight;
+  }
+}
+
+const Template* Statements::Find(std::string_view id) const {
+  const auto found = by_id_.find(id);
+  return found == by_id_.end() ? nullptr : found->second;
+}
+
+std::string Statements::Text(const Template& statement) const {
+  const bool literal = show_literals_ && !statement.bindings.empty();
+  return OneLine(literal ? statement.bindings.front().sql : statement.sql);
+}
+
+std::string Statements::Text(std::string_view id) const {
+  const Template* const statement = Find(id);
+  return statement == nullptr ? "" : Text(*statement);
+}
+
+std::string Statements::Source(const Template& statement) {
+  return statement.bindings.empty() ? "" : statement.bindings.front().source;
+}
+
+std::string Statements::Definition(std::string_view sql) const {
+  return show_literals_ ? std::string(sql) : RedactConstants(sql);
+}
+
+std::string Statements::Sentence(std::string_view sentence) const {
+  return show_literals_ ? std::string(sentence) : RedactSentence(sentence);
+}
+
+std::string Statements::ServerMessage(std::string_view message) const {
+  return show_literals_ ? std::string(message) : RedactServerMessage(message);
+}
+
+std::string ShortId(std::string_view id) {
+  return std::string(id.substr(0, 8));
+}
+
+std::string ServerVersion(int server_version) {
+  const int major = server_version / 10000;
+  if (major >= 10) return absl::StrCat(major, ".", server_version % 10000);
+  return absl::StrCat(major, ".", server_version / 100 % 100, ".", server_version % 100);
+}
+
+bool QuotesServer(std::string_view code) {
+  return code == reason::kCannotBePlanned || code == reason::kUnparsable || code == reason::kRefusedByServer ||
+         code == reason::kPlanningTimeout;
+}
+
+}  // namespace pgassay::report

@@ -1,0 +1,93 @@
+#pragma once
+
+// Asks the planner what the search needs to know, and no more: peeling finds the plans that candidates make possible, one call for
+// each layer instead of one for each candidate.
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "select/plan_columns.h"
+#include "select/select.h"
+#include "whatif/plan_cache.h"
+
+namespace pgassay::select {
+
+// A statement of the problem in the order of ids.
+struct Planned {
+  Statement statement;
+  std::size_t position = 0;  // in Problem::statements
+  Cost before = -1;          // nothing enabled
+  bool failed = false;
+  bool closed = false;       // every plan that a set of candidates can lead to is known
+};
+
+class Explorer {
+ public:
+  // `problem`, `constraints` and `oracle` must outlive the explorer.
+  Explorer(const Problem& problem, const Constraints& constraints, whatif::CostOracle& oracle);
+
+  // Plans everything with nothing enabled; failing statements are set aside.
+  absl::Status PlanBase();
+
+  // Peels every statement, and plans it with each single candidate that a layer used.
+  absl::Status ExploreSingles();
+
+  // Expands the benefit graph of every statement (root: all its candidates; children: without one of the used ones), cheapest nodes
+  // first, as far as it is cheap. A graph that is exhausted leaves no plan unknown, for any set.
+  absl::Status CloseGraphs();
+
+  // Learns about `chosen` and its neighbours for the statements that see it for the first time: the set itself, without each
+  // index it uses, with each candidate that adds something, with wider indexes in place of used ones.
+  absl::Status ExploreAround(const whatif::IndexSet& chosen);
+
+  // Plans every statement under `chosen`, whatever Constraints::stop says. Answers by number; those of failed statements are empty.
+  absl::StatusOr<std::vector<whatif::PlanAnswer>> PlanAll(const whatif::IndexSet& chosen);
+
+  // Weighted sum of the costs per call of statements that did not fail.
+  Cost Total(const std::vector<whatif::PlanAnswer>& answers) const;
+  Cost total_before() const;
+
+  const std::vector<Planned>& statements() const { return statements_; }
+  const PlanColumns& columns() const { return columns_; }
+  const std::vector<Failure>& failures() const { return failures_; }
+  std::int64_t planner_calls() const { return cache_.planner_calls(); }
+  bool stopped() const { return stopped_; }
+
+ private:
+  struct Ask {
+    std::size_t number;  // of the statement
+    whatif::IndexSet enabled;
+  };
+  struct Peeling {
+    std::size_t number = 0;
+    whatif::IndexSet base;                // enabled in every layer
+    whatif::IndexSet rest;                // not used in a layer so far
+    std::vector<CandidateId> live;        // used in some layer
+    bool exhausted = false;               // nothing in `rest` improves on the base
+  };
+  struct Graph;
+  using Answers = std::vector<std::optional<whatif::PlanAnswer>>;
+
+  // Answers in the order of `asks`; none: the statement failed, or the search was stopped before.
+  absl::StatusOr<Answers> Plan(const std::vector<Ask>& asks, bool stoppable);
+  absl::Status Peel(std::vector<Peeling>& peelings);
+  absl::Status PlanSingles(const std::vector<Peeling>& peelings);
+  void Fail(std::size_t number, const absl::Status& status);
+  bool Stop();
+
+  const Problem& problem_;
+  const Constraints& constraints_;
+  whatif::PlanCache cache_;
+  std::vector<Planned> statements_;
+  PlanColumns columns_;
+  std::vector<Failure> failures_;
+  std::vector<std::set<whatif::IndexSet>> explored_;  // by number: bases already peeled
+  bool screen_all_ = false;
+  bool stopped_ = false;
+};
+
+}  // namespace pgassay::select

@@ -1,0 +1,27 @@
+#pragma once
+
+// Looks for the best index set by the known plans alone: no planner call, only arithmetic.
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "select/plan_columns.h"
+#include "select/select.h"
+
+namespace pgassay::select {
+
+struct SearchProblem {
+  const PlanColumns& columns;
+  const std::vector<catalog::Candidate>& candidates;
+  std::span<const double> weights;            // by statement number
+  std::span<const Bytes> sizes;               // by candidate
+  std::span<const std::uint32_t> ranks;       // by candidate (DefinitionRanks)
+  const Constraints& constraints;
+  Cost floor = 0;                             // an index must save this much within the set
+};
+
+// The best set found, ascending: from nothing and from `start`, which must respect the constraints.
+std::vector<std::uint32_t> Search(const SearchProblem& problem, const std::vector<std::uint32_t>& start);
+
+}  // namespace pgassay::select

@@ -1,0 +1,123 @@
+#include "select/turned.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "advice/reason_codes.h"
+#include "catalog/index_identity.h"
+#include "select/ranking.h"
+#include "select/search_state.h"
+
+namespace pgassay::select {
+namespace {
+
+// What is known about one candidate.
+struct Prospect {
+  Cost alone = 0;      // weighted gain as the only index, or in its best plan where it gains nothing alone
+  Cost added = 0;      // weighted gain on top of the chosen set
+  std::vector<std::size_t> statements;  // that it could make cheaper, by number
+};
+
+Prospect ProspectOf(std::uint32_t candidate, const Explorer& explorer, SearchState& none, SearchState& chosen) {
+  Prospect prospect;
+  const std::uint32_t ids[] = {candidate};
+  prospect.alone = none.GainOf(ids, {});
+  prospect.added = chosen.GainOf(ids, {});
+  Cost in_best_plan = 0;
+  for (std::size_t i = 0; i < explorer.statements().size(); ++i) {
+    const Planned& planned = explorer.statements()[i];
+    for (const PlanColumn& column : explorer.columns().of(i)) {
+      if (!std::binary_search(column.used.begin(), column.used.end(), candidate)) continue;
+      if (column.cost >= planned.before) break;
+      prospect.statements.push_back(i);
+      in_best_plan += planned.statement.weight * (planned.before - column.cost);
+      break;
+    }
+  }
+  if (prospect.alone <= 0) prospect.alone = in_best_plan;
+  return prospect;
+}
+
+// The chosen index that saves most in the statements that the candidate could serve: the one on the same table if there is one.
+std::optional<CandidateId> Beater(const Problem& problem, const Explorer& explorer, const catalog::Candidate& beaten,
+                                  const std::vector<std::size_t>& statements,
+                                  const std::vector<whatif::PlanAnswer>& answers) {
+  std::map<CandidateId, Cost> saved;
+  for (const std::size_t i : statements) {
+    const Planned& planned = explorer.statements()[i];
+    for (const CandidateId id : answers[i].used) saved[id] += planned.statement.weight * (planned.before - answers[i].total);
+  }
+  std::optional<CandidateId> best;
+  std::pair<bool, double> best_value;
+  for (const auto& [id, gain] : saved) {
+    const std::pair<bool, double> value(problem.candidates[id.value].def.table == beaten.def.table, Band(gain));
+    if (best && !(value > best_value)) continue;
+    best = id;
+    best_value = value;
+  }
+  return best;
+}
+
+std::optional<CandidateId> Coverer(const Problem& problem, const catalog::Candidate& narrow, const whatif::IndexSet& chosen) {
+  for (const CandidateId id : chosen) {
+    const IndexDef& wide = problem.candidates[id.value].def;
+    if (wide.table == narrow.def.table && catalog::Covers(wide, narrow.def)) return id;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<Turned> ExplainTurned(const Problem& problem, const Constraints& constraints, const Explorer& explorer,
+                                  const whatif::IndexSet& chosen, const whatif::IndexSet& gainless,
+                                  const std::vector<whatif::PlanAnswer>& answers) {
+  std::vector<double> weights;
+  for (const Planned& planned : explorer.statements()) weights.push_back(planned.statement.weight);
+  SearchState none(explorer.columns(), weights, problem.sizes);
+  SearchState state = none;
+  std::vector<std::uint32_t> ids;
+  for (const CandidateId id : chosen) ids.push_back(id.value);
+  state.Apply(ids, {});
+
+  const Cost total_before = explorer.total_before();
+  const Cost floor = constraints.min_share * total_before;
+  const bool count_reached = constraints.max_indexes && state.count() + 1 > *constraints.max_indexes;
+  std::vector<Turned> turned;
+  for (std::uint32_t id = 0; id < problem.candidates.size(); ++id) {
+    if (chosen.Contains({id})) continue;
+    const catalog::Candidate& candidate = problem.candidates[id];
+    Turned& entry = turned.emplace_back();
+    entry.candidate = {id};
+    if (!explorer.columns().seen(id)) {
+      entry.code = reason::kNeverUsed;
+      continue;
+    }
+    const Prospect prospect = ProspectOf(id, explorer, none, state);
+    entry.share = total_before > 0 ? std::max(0.0, prospect.alone / total_before) : 0;
+    const bool too_big = constraints.budget_bytes && state.bytes() + problem.sizes[id] > *constraints.budget_bytes;
+    const bool worth_adding = prospect.added > 0 && prospect.added >= floor;
+    if ((entry.by = Coverer(problem, candidate, chosen))) {
+      entry.code = reason::kCoveredByWider;
+    } else if (worth_adding && count_reached) {
+      entry.code = reason::kOverCount;
+    } else if (worth_adding && too_big) {
+      entry.code = reason::kOverBudget;
+    } else if (prospect.statements.empty() || prospect.alone <= 0 || gainless.Contains({id})) {
+      entry.code = reason::kNoGain;
+    } else if (prospect.alone < floor) {
+      entry.code = reason::kBelowFloor;
+    } else if ((entry.by = Beater(problem, explorer, candidate, prospect.statements, answers))) {
+      entry.code = reason::kBeaten;
+    } else if (count_reached || too_big) {
+      // It helps only together with others for which there is no room.
+      entry.code = count_reached ? reason::kOverCount : reason::kOverBudget;
+    } else {
+      entry.code = reason::kBelowFloor;
+    }
+  }
+  return turned;
+}
+
+}  // namespace pgassay::select

@@ -1,0 +1,74 @@
+#pragma once
+
+// PostgreSQL's own scanner over a text of any size. Private to module sql.
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace pgassay::sql {
+
+// The tokens that splitting and the nesting bound tell apart.
+enum class TokenKind : std::uint8_t {
+  kIdentifier,
+  kLiteral,  // a number, a string, a bit string
+  kParameter,
+  kLineComment,
+  kBlockComment,
+  kSemicolon,
+  kComma,
+  kDot,
+  kBackslash,
+  kOpen,   // ( or [
+  kClose,  // ) or ]
+  kAnd,
+  kOr,
+  kBetween,
+  kCase,
+  kWhen,
+  kThen,
+  kElse,
+  kEnd,
+  kBegin,
+  kAtomic,
+  kCreate,
+  kReplace,
+  kRule,
+  kJoin,
+  kSetOperation,  // UNION, INTERSECT, EXCEPT
+  kCopy,
+  kFrom,
+  kStdin,
+  kOther,  // any other keyword or operator
+};
+
+struct Token {
+  TokenKind kind = TokenKind::kOther;
+  std::size_t begin = 0;
+};
+
+// Where no token could be read.
+struct LexError {
+  std::size_t position = 0;
+  std::string message;        // the scanner's, without literals
+  bool unterminated = false;  // a quote or comment that the rest of the text belongs to
+};
+
+// Calls `visit` for each token in order. What it returns is where to go on: nothing for the next token, or an offset behind the
+// token, from which the scanner starts afresh. Memory stays bounded by the longest token.
+std::optional<LexError> Lex(std::string_view text, const std::function<std::optional<std::size_t>(const Token&)>& visit);
+
+// An upper bound of the height of the syntax tree of `text`, or of the highest statement where there are several; 0 where the
+// scanner does not get through. It does not recurse, so it may look at hostile text before the parser does.
+std::size_t NestingBound(std::string_view text);
+
+// `message` of the grammar without what it quotes from the statement, if that may be a literal.
+std::string WithoutLiterals(std::string_view message);
+
+// Byte offset of character `position`, counted from 1 as libpg_query does; at most the size of `text`.
+std::size_t ByteOffset(std::string_view text, int position);
+
+}  // namespace pgassay::sql

@@ -1,0 +1,95 @@
+#pragma once
+
+// What a row of each table of an assay file is in memory, and where it is kept.
+
+#include <optional>
+#include <string_view>
+
+#include "pgassay/assay_file.h"
+#include "pgassay/snapshot.h"
+
+namespace pgassay::store {
+
+// Rows whose parent is named by a key beside the value. Positions count from 1. The other tables keep values of
+// pgassay/snapshot.h as they are, of Snapshot itself only what is no list.
+struct ActivityRow {
+  Oid relation;
+  TableCounters value;
+};
+struct ColumnRow {
+  Oid relation;
+  Column value;
+};
+struct IndexKeyRow {
+  Oid index;
+  int position = 0;
+  IndexKey value;
+};
+struct IndexIncludeRow {
+  Oid index;
+  int position = 0;
+  int column = 0;
+};
+struct ConstraintColumnRow {
+  Oid constraint;
+  int position = 0;
+  int column = 0;
+  std::optional<int> foreign_column;
+};
+struct SlotRow {
+  Oid relation;
+  int column = 0;
+  bool inherited = false;
+  int position = 0;
+  StatisticSlot value;
+};
+struct GapRow {
+  int position = 0;
+  CaptureGap value;
+};
+
+// A table, and the columns that put its rows in order.
+struct Place {
+  std::string_view table;
+  std::string_view order;
+};
+
+template <typename Row>
+inline constexpr Place kPlace;  // only the rows below have one
+
+template <>
+inline constexpr Place kPlace<Snapshot> = {"capture", "number"};
+template <>
+inline constexpr Place kPlace<CaptureInfo> = {"capture", "number"};
+template <>
+inline constexpr Place kPlace<Relation> = {"relation", "oid"};
+template <>
+inline constexpr Place kPlace<ActivityRow> = {"relation_activity", "relation_oid"};
+template <>
+inline constexpr Place kPlace<ColumnRow> = {"relation_column", "relation_oid, number"};
+template <>
+inline constexpr Place kPlace<Index> = {"relation_index", "oid"};
+template <>
+inline constexpr Place kPlace<IndexKeyRow> = {"index_key", "index_oid, position"};
+template <>
+inline constexpr Place kPlace<IndexIncludeRow> = {"index_include", "index_oid, position"};
+template <>
+inline constexpr Place kPlace<Constraint> = {"relation_constraint", "oid"};
+template <>
+inline constexpr Place kPlace<ConstraintColumnRow> = {"constraint_column", "constraint_oid, position"};
+template <>
+inline constexpr Place kPlace<ColumnStatistics> = {"column_statistics", "relation_oid, column_number, inherited"};
+template <>
+inline constexpr Place kPlace<SlotRow> = {"statistic_slot", "relation_oid, column_number, inherited, position"};
+template <>
+inline constexpr Place kPlace<EndPoint> = {"end_point", "index_oid"};
+template <>
+inline constexpr Place kPlace<Setting> = {"setting", "name"};
+template <>
+inline constexpr Place kPlace<RoleSetting> = {"role_setting", "database_name, role_name, name"};
+template <>
+inline constexpr Place kPlace<Extension> = {"extension", "name"};
+template <>
+inline constexpr Place kPlace<GapRow> = {"capture_gap", "position"};
+
+}  // namespace pgassay::store

@@ -1,0 +1,47 @@
+#pragma once
+
+// The tables of an assay file (SQLite).
+//
+// Every table but `capture` has the number of its capture as first column and first part of its key, so that one file
+// holds the history of one or several databases. Rows of a capture are never changed later. The statements in schema.cc
+// carry a comment for each column; SQLite keeps them, so `sqlite3 shop.assay .schema` explains the file to its owner.
+//
+//   capture             one row a capture: which database, when, by whom; the schema's DDL
+//   relation            tables, partitioned tables, materialized views, foreign tables, by OID and by qualified name
+//   relation_activity   their counters since the last statistics reset
+//   relation_column     their columns
+//   relation_index      indexes as they exist
+//   index_key           their key columns
+//   index_include       their included columns
+//   relation_constraint constraints
+//   constraint_column   their columns, for foreign keys with the other side
+//   column_statistics   planner statistics of columns and of expressions in indexes
+//   statistic_slot      their slots: most common values, histograms and so on
+//   end_point           least and greatest value of leading index columns
+//   setting             settings of the capturing session
+//   role_setting        settings that ALTER ROLE and ALTER DATABASE stored
+//   extension           installed extensions
+//   capture_gap         what could not be read, and why
+//
+// Compatibility: kApplicationId marks the file (file(1) shows it), user_version is kSchemaVersion. A change of the
+// tables raises kSchemaVersion; older versions are then brought up to date by Append and read as they are. A file with
+// a higher version than ours is refused.
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace pgassay::store {
+
+inline constexpr std::int64_t kApplicationId = 0x50674173;  // "PgAs"
+inline constexpr std::int64_t kSchemaVersion = 1;
+
+struct Table {
+  std::string_view name;
+  std::string_view sql;  // CREATE TABLE, exactly as SQLite keeps it in sqlite_schema
+};
+
+// All tables, referenced ones first.
+std::span<const Table> Tables();
+
+}  // namespace pgassay::store

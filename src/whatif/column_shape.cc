@@ -1,0 +1,247 @@
+#include "whatif/column_shape.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdlib>
+#include <numeric>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "catalog/array_text.h"
+
+namespace pgassay::whatif {
+namespace {
+
+constexpr int kMostCommonValues = 1;  // STATISTIC_KIND_MCV
+constexpr int kHistogram = 2;         // STATISTIC_KIND_HISTOGRAM
+constexpr int kCorrelation = 3;       // STATISTIC_KIND_CORRELATION
+
+// Short varlena header: one byte for up to 126 bytes of data, else four (src/include/varatt.h).
+constexpr int kShortDataMax = 126;
+
+// Longer values are compressed where that helps, by how much is not known (TOAST_INDEX_TARGET, src/include/access/heaptoast.h).
+constexpr int kCompressionTarget = 508;
+
+// Above this correlation the rows of one value share a block, and the sample of ANALYZE sees too few distinct values.
+constexpr double kClusteredCorrelation = 0.9;
+
+// Types of pg_catalog whose default B-tree operator class has no equalimage function, or one that says no
+// (pg_amproc.amprocnum = 4, PostgreSQL 13 to 17), and extension types that behave likewise. Trailing blanks make char(n) one of
+// them, whatever its function is (bt_metap of pageinspect shows it).
+constexpr std::array<std::string_view, 12> kUnequalImageTypes = {"numeric", "real",    "double precision", "interval",
+                                                                 "jsonb",   "record",  "tsquery",          "tsvector",
+                                                                 "citext",  "hstore",  "character",        "bpchar"};
+
+// "character varying(20)" without what stands in parentheses, without a schema.
+std::string_view BareType(std::string_view type) {
+  type = type.substr(0, type.find('('));
+  if (const std::size_t dot = type.rfind('.'); dot != std::string_view::npos) type.remove_prefix(dot + 1);
+  return type;
+}
+
+// The number in parentheses of format_type's text: the length of character types; 0 if there is none.
+int TypeModifier(std::string_view type) {
+  const std::size_t open = type.find('(');
+  return open == std::string_view::npos ? 0 : std::atoi(std::string(type.substr(open + 1)).c_str());
+}
+
+bool EqualImage(std::string_view type) {
+  const std::string_view bare = BareType(type);
+  return !type.ends_with("[]") && !bare.ends_with("range") &&
+         std::find(kUnequalImageTypes.begin(), kUnequalImageTypes.end(), bare) == kUnequalImageTypes.end();
+}
+
+int WithHeader(int data_bytes) { return data_bytes + (data_bytes <= kShortDataMax ? 1 : 4); }
+
+// Stored bytes of a numeric (src/backend/utils/adt/numeric.c): a two-byte header and base-10000 digits, zeros at both ends dropped.
+std::optional<int> NumericWidth(std::string_view text) {
+  const std::string_view digits = text.substr(text.starts_with('-') ? 1 : 0);
+  const std::size_t point = std::min(digits.find('.'), digits.size());
+  int first = -1;  // base-10000 positions that are not zero, counted from the point
+  int last = -1;
+  bool any = false;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (digits[i] == '.' || digits[i] == '0') continue;
+    if (digits[i] < '1' || digits[i] > '9') return std::nullopt;  // NaN, Infinity
+    const int distance = static_cast<int>(i < point ? point - 1 - i : i - point - 1);
+    const int position = i < point ? distance / 4 : -1 - distance / 4;
+    if (!any) first = position;
+    last = position;
+    any = true;
+  }
+  return WithHeader(2 + (any ? 2 * (first - last + 1) : 0));
+}
+
+// Stored bytes of the value that is printed as `text`; none where the text does not tell.
+std::optional<int> StoredWidth(std::string_view type, std::string_view text) {
+  if (type == "text" || type == "character varying" || type == "character") {
+    return WithHeader(static_cast<int>(text.size()));
+  }
+  if (type == "numeric") return NumericWidth(text);
+  if (type == "bytea" && text.starts_with("\\x")) return WithHeader(static_cast<int>(text.size() / 2 - 1));
+  return std::nullopt;
+}
+
+std::vector<int> StoredWidths(std::string_view type, const StatisticSlot* slot) {
+  std::vector<int> widths;
+  if (slot == nullptr || !slot->values) return widths;
+  const auto values = catalog::ParseArrayText(*slot->values);
+  if (!values.ok()) return widths;
+  for (const std::optional<std::string>& value : *values) {
+    const std::optional<int> width = value ? StoredWidth(type, *value) : std::nullopt;
+    if (!width) return {};
+    widths.push_back(*width);
+  }
+  return widths;
+}
+
+std::vector<double> Numbers(const StatisticSlot* slot) {
+  if (slot == nullptr || !slot->numbers) return {};
+  return catalog::ParseNumberArrayText(*slot->numbers).value_or(std::vector<double>());
+}
+
+const StatisticSlot* FindSlot(const ColumnStatistics& statistics, int kind) {
+  const auto slot = std::find_if(statistics.slots.begin(), statistics.slots.end(),
+                                 [&](const StatisticSlot& candidate) { return candidate.kind == kind; });
+  return slot == statistics.slots.end() ? nullptr : &*slot;
+}
+
+// Widths around an average of which nothing more is known. A tuple is rounded up to 8 bytes, so what matters is the remainder:
+// all eight are equally likely.
+std::vector<int> SpreadWidths(int average) {
+  std::vector<int> widths;
+  for (int offset = -4; offset < 4; ++offset) widths.push_back(std::max(1, average + offset));
+  return widths;
+}
+
+// What ANALYZE saw of the rows that are not NULL.
+struct SampleFacts {
+  double rows = 0;      // in the table
+  double fraction = 1;  // of them in the sample
+  double distinct = 0;  // as reported
+  double common = 0;    // number of most common values
+  double rest = 0;      // share of the rows with another value
+};
+
+// What ANALYZE would report (the Haas and Stokes estimator of src/backend/commands/analyze.c, compute_scalar_stats) if each of the
+// remaining values had Poisson-many rows, `rate` on average.
+double ReportedDistinct(const SampleFacts& facts, double rate) {
+  const double sampled = facts.rows * facts.fraction;
+  const double values = facts.rest * facts.rows / rate;
+  const double distinct = facts.common - values * std::expm1(-facts.fraction * rate);
+  const double once = facts.rest * sampled * std::exp(-facts.fraction * rate);
+  return sampled * distinct / (sampled - once + once * facts.fraction);
+}
+
+// The rate for which ANALYZE reports what it did report. The estimator is much too low where a few common values hold most rows
+// (9 rows of 10 empty, the others all different: 3,303 for 10,079), and by a fifth for five rows a value; asking what it must have
+// seen takes both errors out as far as the remaining values are alike.
+double RateOfRemainder(const SampleFacts& facts) {
+  double low = 1e-6;  // nearly every value occurs once
+  double high = facts.rest * facts.rows;
+  if (ReportedDistinct(facts, low) <= facts.distinct) return 0;
+  for (int i = 0; i < 60 && high > low * (1 + 1e-6); ++i) {
+    const double middle = std::sqrt(low * high);
+    (ReportedDistinct(facts, middle) > facts.distinct ? low : high) = middle;
+  }
+  return high;
+}
+
+void AddRemainder(ColumnShape& shape, const SampleFacts& facts, double null_fraction) {
+  if (facts.rest <= 1e-6 || facts.rows < 1) return;  // what the frequencies leave by rounding
+  const double share = facts.rest * (1 - null_fraction);
+  // Values of which every one was seen are known exactly; a single one is left at least.
+  const double rate = facts.distinct <= facts.common + 1 ? facts.rest * facts.rows : RateOfRemainder(facts);
+  shape.classes.push_back({.share = share, .value_share = rate / facts.rows * (1 - null_fraction)});
+}
+
+void SetWidths(ColumnShape& shape, const Column& column, const ColumnStatistics& statistics, const std::vector<double>& frequencies) {
+  if (shape.type_length > 0) {
+    shape.widths = {shape.type_length};
+    return;
+  }
+  const std::string_view type = BareType(column.type);
+  const std::vector<int> common = StoredWidths(type, FindSlot(statistics, kMostCommonValues));
+  std::vector<int> bounds = StoredWidths(type, FindSlot(statistics, kHistogram));
+  double mean = 0;
+  double share = 0;
+  for (std::size_t i = 0; i < common.size() && i < frequencies.size(); ++i) {
+    mean += frequencies[i] * common[i];
+    share += frequencies[i];
+  }
+  const double rest = std::max(0.0, 1 - statistics.null_fraction - share);
+  if (!bounds.empty()) {
+    mean += rest * std::accumulate(bounds.begin(), bounds.end(), 0.0) / static_cast<double>(bounds.size());
+    share += rest;
+  }
+  // Values too long for ANALYZE, or compressed ones: the texts do not show the stored width.
+  const bool plausible = share > 0 && std::abs(mean / share - statistics.average_width) <= 2 + 0.2 * statistics.average_width;
+  if (plausible && common.size() == frequencies.size()) {
+    for (std::size_t i = 0; i < common.size(); ++i) shape.classes[i].width = common[i];  // they stand first
+  }
+  shape.widths = plausible && !bounds.empty() ? std::move(bounds) : SpreadWidths(statistics.average_width);
+}
+
+}  // namespace
+
+int AlignmentBytes(char type_align) {
+  switch (type_align) {
+    case 'c': return 1;
+    case 's': return 2;
+    case 'd': return 8;
+    default: return 4;
+  }
+}
+
+int DefaultWidth(const Column& column) {
+  if (column.type_length > 0) return column.type_length;
+  const int longest = TypeModifier(column.type);
+  const std::string_view type = BareType(column.type);
+  if (longest > 0 && type == "character") return longest + 4;
+  if (longest > 0 && type == "character varying") {
+    if (longest <= 32) return longest + 4;
+    return longest < 1000 ? 32 + (longest + 4 - 32) / 2 : 32 + (1000 - 32) / 2;
+  }
+  return 32;
+}
+
+ColumnShape ShapeOf(const Column& column, const ColumnStatistics* statistics, double tuples, double sample_rows) {
+  ColumnShape shape;
+  shape.type_length = column.type_length;
+  shape.alignment = AlignmentBytes(column.type_align);
+  shape.equal_image = EqualImage(column.type);
+  if (statistics == nullptr) {
+    shape.classes = {{.share = 1}};
+    shape.widths = column.type_length > 0 ? std::vector<int>{column.type_length} : SpreadWidths(DefaultWidth(column));
+    return shape;
+  }
+  shape.known = true;
+  double rest = 1 - statistics->null_fraction;
+  const std::vector<double> frequencies = Numbers(FindSlot(*statistics, kMostCommonValues));
+  for (const double frequency : frequencies) {
+    shape.classes.push_back({.share = frequency, .value_share = frequency});
+    rest -= frequency;
+  }
+  SampleFacts facts;
+  facts.rows = tuples * (1 - statistics->null_fraction);
+  facts.fraction = std::min(1.0, sample_rows / std::max(1.0, tuples));
+  facts.distinct = statistics->distinct == 0  ? facts.rows
+                   : statistics->distinct < 0 ? -statistics->distinct * tuples
+                                              : statistics->distinct;
+  facts.common = static_cast<double>(frequencies.size());
+  facts.rest = std::min(1.0, rest / std::max(1e-9, 1 - statistics->null_fraction));
+  AddRemainder(shape, facts, statistics->null_fraction);
+  const std::vector<double> correlation = Numbers(FindSlot(*statistics, kCorrelation));
+  shape.all_distinct = statistics->distinct == -1;
+  shape.clustered = !shape.all_distinct && rest > 1e-6 && !correlation.empty() && std::abs(correlation[0]) >= kClusteredCorrelation;
+  shape.compressible = column.type_length < 0 && statistics->average_width > kCompressionTarget;
+  SetWidths(shape, column, *statistics, frequencies);
+  if (statistics->null_fraction > 0) {
+    shape.classes.push_back({.share = statistics->null_fraction, .value_share = statistics->null_fraction, .null = true, .width = 0});
+  }
+  return shape;
+}
+
+}  // namespace pgassay::whatif

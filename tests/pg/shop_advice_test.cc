@@ -1,0 +1,143 @@
+// The advice on workloads/shop: what an engineer would create is proposed, decoys are not, and after really building the set the
+// source's planner does what the twin said.
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdio>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "pgassay/advisor.h"
+#include "pgassay/capture.h"
+#include "pgassay/workload_files.h"
+#include "support/expected_indexes.h"
+#include "support/shop.h"
+#include "support/test_server.h"
+
+namespace pgassay {
+namespace {
+
+Snapshot MustCapture(const test::TestServer& server) {
+  CaptureOptions options;
+  options.conninfo = server.ConnInfo("postgres", test::kShopDatabase);
+  absl::StatusOr<Snapshot> snapshot = Capture(options);
+  EXPECT_TRUE(snapshot.ok()) << snapshot.status();
+  return snapshot.ok() ? *std::move(snapshot) : Snapshot{};
+}
+
+Advice MustAdvise(const Snapshot& snapshot) {
+  absl::StatusOr<Workload> workload = ReadSqlWorkload({test::ShopDirectory() + "/queries"}, snapshot);
+  EXPECT_TRUE(workload.ok()) << workload.status();
+  AdviseOptions options;
+  options.twin = test::TwinOptionsForTests();
+  absl::StatusOr<Advice> advice = Advise(snapshot, workload.ok() ? *std::move(workload) : Workload{}, options);
+  EXPECT_TRUE(advice.ok()) << advice.status();
+  return advice.ok() ? *std::move(advice) : Advice{};
+}
+
+void CollectIndexes(const nlohmann::json& node, std::map<std::string, int>& used) {
+  if (node.contains("Index Name")) ++used[node.at("Index Name").get<std::string>()];
+  if (!node.contains("Plans")) return;
+  for (const auto& child : node.at("Plans")) CollectIndexes(child, used);
+}
+
+// Weighted total of the source's own plan costs, and the indexes in its plans.
+double SourceTotal(const test::TestServer& server, const Workload& workload, std::map<std::string, int>& used) {
+  absl::StatusOr<pg::Session> session = server.Connect(test::kShopDatabase);
+  EXPECT_TRUE(session.ok()) << session.status();
+  double total = 0;
+  for (const Template& of : workload.templates) {
+    for (const Binding& binding : of.bindings) {
+      const absl::StatusOr<pg::Result> plan = session->Query("EXPLAIN (FORMAT JSON) " + binding.sql);
+      EXPECT_TRUE(plan.ok()) << plan.status();
+      if (!plan.ok()) continue;
+      const nlohmann::json json = nlohmann::json::parse(plan->Text(0, 0), nullptr, false);
+      total += binding.weight * json.at(0).at("Plan").at("Total Cost").get<double>();
+      CollectIndexes(json.at(0).at("Plan"), used);
+    }
+  }
+  return total;
+}
+
+void Build(const test::TestServer& server, const Advice& advice) {
+  for (const Recommendation& recommendation : advice.recommendations) {
+    for (const DdlStep& step : recommendation.ddl) {
+      const absl::StatusOr<pg::Result> run = server.Query(test::kShopDatabase, step.sql);
+      ASSERT_TRUE(run.ok()) << step.sql << ": " << run.status();
+      if (step.sql.find("indisvalid") != std::string::npos) {
+        ASSERT_EQ(run->rows(), 1U) << step.sql;
+        EXPECT_EQ(run->Text(0, 0), "t");
+      }
+    }
+  }
+}
+
+void Undo(const test::TestServer& server, const Advice& advice) {
+  for (const Recommendation& recommendation : advice.recommendations) {
+    for (const DdlStep& step : recommendation.undo) ASSERT_TRUE(server.Run(test::kShopDatabase, step.sql).ok()) << step.sql;
+  }
+}
+
+TEST(ShopAdvice, ProposesWhatAnEngineerWould) {
+  absl::StatusOr<std::unique_ptr<test::TestServer>> started = test::StartShop();
+  ASSERT_TRUE(started.ok()) << started.status();
+  const test::TestServer& server = **started;
+  const Snapshot snapshot = MustCapture(server);
+  const Advice advice = MustAdvise(snapshot);
+  const absl::StatusOr<test::ExpectedAdvice> expected = test::ReadExpected(test::ShopDirectory() + "/expected.json");
+  ASSERT_TRUE(expected.ok()) << expected.status();
+
+  std::string proposed;
+  for (const Recommendation& recommendation : advice.recommendations) proposed += "  " + recommendation.definition + "\n";
+  const auto is_proposed = [&](const test::ExpectedIndex& index) {
+    return std::ranges::any_of(advice.recommendations,
+                               [&](const Recommendation& r) { return test::Satisfies(r.index, index, snapshot); });
+  };
+  for (const test::ExpectedIndex& index : expected->expected) {
+    EXPECT_TRUE(is_proposed(index)) << index.table << " (" << index.columns.front() << ", ...) is not proposed:\n" << proposed;
+  }
+  for (const test::ExpectedIndex& index : expected->decoys) {
+    EXPECT_FALSE(is_proposed(index)) << "decoy " << index.table << " (" << index.columns.front() << ") is proposed:\n" << proposed;
+  }
+  EXPECT_TRUE(advice.workload.skipped.empty());
+
+  // Really built; the statistics are those of the capture, fresh from the load.
+  Build(server, advice);
+  std::map<std::string, int> used;
+  const double real = SourceTotal(server, advice.workload, used);
+  const double predicted = advice.certificate.cost_after;
+  std::printf("total cost before %.0f, predicted %.0f, really %.0f: %+.2f %%\n", advice.certificate.cost_before, predicted, real,
+              100 * (predicted / real - 1));
+  EXPECT_LT(std::abs(predicted / real - 1), 0.02);
+  double worst = 0;
+  for (const Recommendation& recommendation : advice.recommendations) {
+    EXPECT_GT(used[recommendation.index_name], 0) << recommendation.definition << " was built and no plan uses it";
+    const absl::StatusOr<pg::Result> size =
+        server.Query(test::kShopDatabase, "SELECT pg_relation_size(to_regclass(" +
+                                              std::string("quote_ident('") + recommendation.table.schema + "') || '.' || quote_ident('" +
+                                              recommendation.index_name + "')))");
+    ASSERT_TRUE(size.ok()) << size.status();
+    const double error = static_cast<double>(recommendation.size_bytes) / size->Number(0, 0) - 1;
+    std::printf("  %-70s predicted %9lld bytes, really %9lld: %+.1f %%\n", recommendation.definition.c_str(),
+                static_cast<long long>(recommendation.size_bytes), static_cast<long long>(size->Integer(0, 0)), 100 * error);
+    worst = std::max(worst, std::abs(error));
+  }
+  EXPECT_LT(worst, 0.10);
+  Undo(server, advice);
+
+  // With stale statistics: 5 % new rows that no ANALYZE has seen.
+  ASSERT_TRUE(server.RunFile(test::kShopDatabase, test::ShopDirectory() + "/grow.sql").ok());
+  const Advice stale = MustAdvise(MustCapture(server));
+  Build(server, stale);
+  used.clear();
+  const double stale_real = SourceTotal(server, stale.workload, used);
+  std::printf("with stale statistics: predicted %.0f, really %.0f: %+.2f %%\n", stale.certificate.cost_after, stale_real,
+              100 * (stale.certificate.cost_after / stale_real - 1));
+}
+
+}  // namespace
+}  // namespace pgassay
