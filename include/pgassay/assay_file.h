@@ -1,7 +1,7 @@
 #pragma once
 
-// The assay file: one SQLite database with numbered captures and, later, the workload and the advice given. Implemented by module
-// store; the tables are described in src/store/schema.h and can be read with sqlite3.
+// The assay file: one SQLite database with numbered captures and, later, the workload and the advice given. Implemented
+// by module store; the tables are described in src/store/schema.h and can be read with sqlite3.
 
 #include <cstdint>
 #include <memory>
@@ -27,15 +27,16 @@ struct CaptureInfo {
   friend bool operator==(const CaptureInfo&, const CaptureInfo&) = default;
 };
 
-// An open assay file. Not thread-safe. Errors: NotFound (no such file), InvalidArgument (not an assay file, corrupt, or
-// impossible values inside), FailedPrecondition (written by a newer pgassay), PermissionDenied, ResourceExhausted (disk full),
-// Unavailable (another process is writing).
+// An open assay file. Not thread-safe, also not two of them for one file in one process. Errors: NotFound (no such
+// file), InvalidArgument (not an assay file, corrupt, or impossible values inside), FailedPrecondition (written by a
+// newer pgassay), PermissionDenied, ResourceExhausted (disk full), Unavailable (another process is writing).
 class AssayFile {
  public:
   // Opens an existing file for reading. Foreign files are untrusted: no schema code runs, everything read is checked.
   static absl::StatusOr<AssayFile> Open(std::string_view path);
 
-  // Opens for appending; makes the file with mode 0600 if there is none. An empty file left by an interrupted run is taken over.
+  // Opens for appending; makes the file with mode 0600 if there is none. An empty file left by an interrupted run is
+  // taken over.
   static absl::StatusOr<AssayFile> OpenForAppend(std::string_view path);
 
   AssayFile(AssayFile&&) noexcept;

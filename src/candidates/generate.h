@@ -1,6 +1,7 @@
 #pragma once
 
-// Index requests to candidates, by the numbered rules of DESIGN.md section 4. Pure: no server, no clock, no order of hashing.
+// Index requests to candidates, by the numbered rules of DESIGN.md section 4. Pure: no server, no clock, no order of
+// hashing.
 
 #include <span>
 #include <vector>
@@ -13,8 +14,8 @@
 namespace pgassay::candidates {
 
 struct Options {
-  int max_width = 4;             // key columns
-  int max_per_request = 48;      // candidates that one request may propose; the rest is rejected with `too-many`
+  int max_width = 4;         // key columns
+  int max_per_request = 48;  // candidates that one request may propose; the rest is rejected with `too-many`
 };
 
 // What one statement asked for.
@@ -30,7 +31,8 @@ struct Generated {
   std::vector<Rejection> rejected;             // ordered by definition, code
 };
 
-// Every candidate is canonical, unlike every usable existing index, and not covered by one; what is dropped carries a reason code.
+// Every candidate is canonical, unlike every usable existing index, and not covered by one; what is dropped carries a
+// reason code.
 Generated Generate(std::span<const StatementRequests> statements, const Snapshot& snapshot, const Options& options);
 
 }  // namespace pgassay::candidates

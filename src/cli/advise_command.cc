@@ -52,6 +52,7 @@ ExitCode RunAdvise(const Options& options) {
     progress.Finish();
     return Fail(Stage::kInput, workload.status());
   }
+  ForgetSourceVariables();
   const absl::StatusOr<Advice> advice =
       Advise(*source.snapshot, *std::move(workload), MakeAdviseOptions(options, progress));
   progress.Finish();

@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#include "CLI/Error.hpp"
-#include "CLI/Option.hpp"
+#include "CLI/CLI.hpp"
 #include "absl/strings/str_cat.h"
 #include "base/text.h"
 #include "cli/suggest.h"

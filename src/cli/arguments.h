@@ -6,10 +6,13 @@
 #include <string>
 #include <vector>
 
-#include "CLI/App.hpp"
 #include "absl/status/status.h"
 #include "cli/command_table.h"
 #include "cli/options.h"
+
+namespace CLI {
+class App;
+}
 
 namespace pgassay::cli {
 

@@ -6,9 +6,12 @@
 #include <string_view>
 #include <vector>
 
-#include "CLI/App.hpp"
 #include "cli/exit_code.h"
 #include "cli/options.h"
+
+namespace CLI {
+class App;
+}
 
 namespace pgassay::cli {
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -43,7 +44,10 @@ std::string TemporaryRoot() {
 std::string CacheDirectory() {
   std::vector<std::string> places;
   if (IsAbsolute(Variable("XDG_CACHE_HOME"))) places.push_back(Variable("XDG_CACHE_HOME") + "/pgassay");
-  if (IsAbsolute(Variable("HOME"))) places.push_back(Variable("HOME") + "/.cache/pgassay");
+  const std::string home = Variable("HOME");
+  std::error_code error;
+  // A home that does not exist is not ours to make (service accounts have such ones).
+  if (IsAbsolute(home) && std::filesystem::is_directory(home, error)) places.push_back(home + "/.cache/pgassay");
   for (const std::string& place : places) {
     if (MakePrivateDirectory(place).ok() && access(place.c_str(), W_OK | X_OK) == 0) return place;
   }
@@ -80,6 +84,15 @@ report::Style OutputStyle(const Options& options) {
 
 bool CanShowProgress() {
   return isatty(STDERR_FILENO) != 0 && !DumbTerminal();
+}
+
+void ForgetSourceVariables() {
+  std::vector<std::string> names;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    if (text.starts_with("PG")) names.emplace_back(text.substr(0, text.find('=')));
+  }
+  for (const std::string& name : names) unsetenv(name.c_str());
 }
 
 TwinOptions MakeTwinOptions(const Options& options) {

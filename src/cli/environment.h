@@ -20,6 +20,12 @@ bool CanShowProgress();
 // Columns of the terminal on `fd`, 0 if it is none.
 int TerminalWidth(int fd);
 
+// Removes the PG* variables from the environment. They are for the source; libpq would apply some of them to
+// connections to the twin as well, whatever the connection string says (PGSERVICE: conninfo_add_defaults in
+// fe-connect.c; PGTZ, PGDATESTYLE and PGGEQO: build_startup_packet in fe-protocol3.c). Call it when the source has been
+// read.
+void ForgetSourceVariables();
+
 // Directories for the twin: the planner extension beside the program (build tree) or in ../lib/pgassay (installed),
 // temporary files in $TMPDIR, the cache in $XDG_CACHE_HOME, $HOME/.cache or, where these cannot be used, in $TMPDIR.
 TwinOptions MakeTwinOptions(const Options& options);

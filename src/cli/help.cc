@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "CLI/Option.hpp"
+#include "CLI/CLI.hpp"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/text.h"

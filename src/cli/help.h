@@ -4,8 +4,11 @@
 
 #include <string>
 
-#include "CLI/App.hpp"
 #include "cli/command_table.h"
+
+namespace CLI {
+class App;
+}
 
 namespace pgassay::cli {
 

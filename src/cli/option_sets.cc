@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "CLI/Option.hpp"
+#include "CLI/CLI.hpp"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "cli/quantities.h"
@@ -89,7 +89,7 @@ absl::StatusOr<ColorChoice> ParseColor(const std::string& text) {
 
 void AddQuietAndHelp(CLI::App& app, Options& options) {
   app.add_flag("--quiet", options.quiet, "no progress and no notes on stderr, errors only");
-  app.add_flag("-h,--help", options.help, "this text");
+  app.add_flag("-h,--help")->description("this text");  // answered before parsing
 }
 
 void AddReport(CLI::App& app, Options& options) {

@@ -3,8 +3,11 @@
 // The options of each command as CLI11 knows them. Values are checked while parsing, so that a command sees good ones
 // only.
 
-#include "CLI/App.hpp"
 #include "cli/options.h"
+
+namespace CLI {
+class App;
+}
 
 namespace pgassay::cli {
 

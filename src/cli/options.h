@@ -14,7 +14,6 @@ enum class Format { kText, kJson };
 enum class ColorChoice { kAuto, kAlways, kNever };
 
 struct Options {
-  bool help = false;
   std::string source;                   // CONNINFO or FILE.assay
   std::vector<std::string> statements;  // whatif: CREATE INDEX and DROP INDEX
   std::vector<std::string> sets;        // whatif: NAME=FILE.sql

@@ -1,6 +1,8 @@
 #include "cli/program.h"
 
-#include "CLI/App.hpp"
+#include <algorithm>
+
+#include "CLI/CLI.hpp"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "cli/arguments.h"
@@ -16,6 +18,12 @@ namespace {
 ExitCode Print(const std::string& text) {
   const absl::Status written = WriteOutput("", text);
   return written.ok() ? kDone : Fail(Stage::kOutput, written);
+}
+
+// Help wins over whatever else is wrong with the command line.
+bool AsksForHelp(const std::vector<std::string>& arguments) {
+  return std::any_of(arguments.begin(), arguments.end(),
+                     [](const std::string& argument) { return argument == "-h" || argument == "--help"; });
 }
 
 }  // namespace
@@ -35,8 +43,8 @@ ExitCode RunProgram(std::vector<std::string> arguments) {
   Options options;
   command->add_options(app, options);
   arguments.erase(arguments.begin());
+  if (AsksForHelp(arguments)) return Print(CommandHelp(*command, app));
   const absl::Status parsed = ParseArguments(*command, app, std::move(arguments));
-  if (options.help) return Print(CommandHelp(*command, app));
   if (!parsed.ok()) return Fail(Stage::kUsage, parsed);
   return command->run(options);
 }

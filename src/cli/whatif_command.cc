@@ -79,6 +79,7 @@ ExitCode RunWhatif(const Options& options) {
     progress.Finish();
     return Fail(Stage::kInput, workload.status());
   }
+  ForgetSourceVariables();
   TwinOptions twin = MakeTwinOptions(options);
   twin.progress = [&progress](std::string_view step) { progress.Step(step); };
   const absl::StatusOr<WhatifResult> result = Whatif(*source.snapshot, *std::move(workload), *sets, twin);

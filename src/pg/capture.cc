@@ -1,5 +1,5 @@
-// The order of a capture. One transaction on our connection, REPEATABLE READ and READ ONLY; pg_dump works beside it on the same
-// snapshot. The settings are read before we change any, the activity counters before an index is probed.
+// The order of a capture. One transaction on our connection, REPEATABLE READ and READ ONLY; pg_dump works beside it on
+// the same snapshot. The settings are read before we change any, the activity counters before an index is probed.
 
 #include "pgassay/capture.h"
 
@@ -44,7 +44,8 @@ absl::StatusOr<Session> Connect(const CaptureOptions& options) {
 
 absl::StatusOr<const CatalogQueries*> QueriesFor(const Session& session) {
   const CatalogQueries* queries = pg::FindCatalogQueries(session.server_version());
-  if (queries != nullptr) return queries;
+  if (queries != nullptr)
+    return queries;
   const int version = session.server_version();
   return absl::UnimplementedError(
       absl::StrCat("server version ", version / 10000, ".", version % 10000, " is not supported; supported: 15"));
@@ -54,54 +55,61 @@ absl::StatusOr<const CatalogQueries*> QueriesFor(const Session& session) {
 absl::Status Begin(const CatalogQueries& queries, const CaptureOptions& options, Session& session, Snapshot& snapshot) {
   PGASSAY_ASSIGN_OR_RETURN(
       const std::vector<pg::Result> results,
-      session.QueryScript(absl::StrCat(
-          "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ", ToAbsl(queries.settings),
-          "; SET LOCAL statement_timeout = ", options.statement_timeout_ms, "; SET LOCAL lock_timeout = ", options.lock_timeout_ms,
-          "; SET LOCAL idle_in_transaction_session_timeout = ", options.dump_timeout_ms + kIdleGraceMs, "; ",
-          ToAbsl(pg::kValueFormatSql))));
+      session.QueryScript(
+          absl::StrCat("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ", ToAbsl(queries.settings),
+                       "; SET LOCAL statement_timeout = ", options.statement_timeout_ms,
+                       "; SET LOCAL lock_timeout = ", options.lock_timeout_ms,
+                       "; SET LOCAL idle_in_transaction_session_timeout = ", options.dump_timeout_ms + kIdleGraceMs)));
   snapshot.settings = pg::ReadSettings(results.at(1));
   return absl::OkStatus();
 }
 
 // Sets `name` to `value` for this transaction where this role may.
 absl::StatusOr<bool> TrySetting(Session& session, std::string_view name, std::string_view value) {
-  const absl::Status set = session.Execute(
-      absl::StrCat("SAVEPOINT pgassay_set; SET LOCAL ", ToAbsl(name), " = ", ToAbsl(value), "; RELEASE SAVEPOINT pgassay_set"));
-  if (set.ok()) return true;
-  if (!session.connected() || absl::IsCancelled(set)) return set;
+  const absl::Status set = session.Execute(absl::StrCat("SAVEPOINT pgassay_set; SET LOCAL ", ToAbsl(name), " = ",
+                                                        ToAbsl(value), "; RELEASE SAVEPOINT pgassay_set"));
+  if (set.ok())
+    return true;
+  if (!session.connected() || absl::IsCancelled(set))
+    return set;
   PGASSAY_RETURN_IF_ERROR(session.Execute("ROLLBACK TO SAVEPOINT pgassay_set; RELEASE SAVEPOINT pgassay_set"));
   return false;
 }
 
-// The name under which pg_dump sees our snapshot; empty where this role may not export it. Not in a savepoint: PostgreSQL exports
-// no snapshot from there.
+// The name under which pg_dump sees our snapshot; empty where this role may not export it. Not in a savepoint:
+// PostgreSQL exports no snapshot from there.
 absl::StatusOr<std::string> ExportSnapshot(Session& session, Snapshot& snapshot) {
   PGASSAY_ASSIGN_OR_RETURN(const pg::Result allowed,
                            session.Query("SELECT has_function_privilege('pg_export_snapshot()', 'EXECUTE')"));
   if (!allowed.Boolean(0, 0)) {
-    snapshot.gaps.push_back({"schema", "read in a snapshot of its own, because this role may not export one; DDL at the same time may show"});
+    snapshot.gaps.push_back(
+        {"schema",
+         "read in a snapshot of its own, because this role may not export one; DDL at the same time may show"});
     return std::string();
   }
   PGASSAY_ASSIGN_OR_RETURN(const pg::Result exported, session.Query("SELECT pg_export_snapshot()"));
   return exported.Text(0, 0);
 }
 
-absl::StatusOr<std::unique_ptr<pg::SchemaDump>> StartDump(const CaptureOptions& options, bool may_untrack, Session& session,
-                                                          Snapshot& snapshot) {
+absl::StatusOr<std::unique_ptr<pg::SchemaDump>> StartDump(const CaptureOptions& options, bool may_untrack,
+                                                          Session& session, Snapshot& snapshot) {
   pg::SchemaDumpOptions dump;
   dump.server_version = session.server_version();
   PGASSAY_ASSIGN_OR_RETURN(dump.program, pg::FindProgram("pg_dump", options.pg_bindir, dump.server_version / 10000));
   dump.environment = session.ChildEnvironment();
   dump.settings = {{"default_transaction_read_only", "on"}};
-  if (may_untrack) dump.settings.emplace_back("pg_stat_statements.track", "none");
+  if (may_untrack)
+    dump.settings.emplace_back("pg_stat_statements.track", "none");
   dump.lock_timeout_ms = options.lock_timeout_ms;
   dump.timeout_ms = options.dump_timeout_ms;
   for (const Relation& relation : snapshot.relations) {
-    if (relation.readable) continue;
+    if (relation.readable)
+      continue;
     dump.excluded.push_back(relation.name);
-    snapshot.gaps.push_back({pg::NameForMessage(relation.name),
-                             absl::StrCat("not readable by ", Printable(snapshot.user), ": left out of the schema; grant SELECT on it "
-                                          "and USAGE on its schema, or pg_read_all_data")});
+    snapshot.gaps.push_back(
+        {pg::NameForMessage(relation.name), absl::StrCat("not readable by ", Printable(snapshot.user),
+                                                         ": left out of the schema; grant SELECT on it "
+                                                         "and USAGE on its schema, or pg_read_all_data")});
   }
   PGASSAY_ASSIGN_OR_RETURN(dump.snapshot_id, ExportSnapshot(session, snapshot));
   return pg::SchemaDump::Start(std::move(dump));
@@ -111,13 +119,15 @@ absl::Status FinishDump(const CaptureOptions& options, pg::SchemaDump& dump, Sna
   PGASSAY_ASSIGN_OR_RETURN(pg::DumpText text, dump.Finish(options.cancelled));
   snapshot.schema_sql = std::move(text.sql);
   if (text.user_mappings > 0) {
-    snapshot.gaps.push_back({"user mappings", absl::StrCat(text.user_mappings, " left out, because their options hold passwords")});
+    snapshot.gaps.push_back(
+        {"user mappings", absl::StrCat(text.user_mappings, " left out, because their options hold passwords")});
   }
   return absl::OkStatus();
 }
 
-// Everything inside the transaction.
-absl::Status ReadAll(const CatalogQueries& queries, const CaptureOptions& options, Session& session, Snapshot& snapshot) {
+// Everything inside the transaction. What keeps us out of the source's own statistics comes first.
+absl::Status ReadAll(const CatalogQueries& queries, const CaptureOptions& options, Session& session,
+                     Snapshot& snapshot) {
   CatalogDetails details;
   PGASSAY_RETURN_IF_ERROR(Begin(queries, options, session, snapshot));
   PGASSAY_ASSIGN_OR_RETURN(const bool untracked, TrySetting(session, "pg_stat_statements.track", "none"));
@@ -125,30 +135,36 @@ absl::Status ReadAll(const CatalogQueries& queries, const CaptureOptions& option
   probes.lock_timeout_ms = std::min(probes.lock_timeout_ms, options.lock_timeout_ms);
   probes.statement_timeout_ms = std::min(probes.statement_timeout_ms, options.statement_timeout_ms);
   PGASSAY_ASSIGN_OR_RETURN(probes.uncounted, TrySetting(session, "track_counts", "off"));
+  PGASSAY_RETURN_IF_ERROR(session.Execute(pg::kValueFormatSql));
   PGASSAY_RETURN_IF_ERROR(pg::ReadIdentity(queries, session, snapshot, details));
   PGASSAY_RETURN_IF_ERROR(pg::ReadRelations(queries, session, snapshot, details));
 
-  PGASSAY_ASSIGN_OR_RETURN(const std::unique_ptr<pg::SchemaDump> dump, StartDump(options, untracked, session, snapshot));
+  PGASSAY_ASSIGN_OR_RETURN(const std::unique_ptr<pg::SchemaDump> dump,
+                           StartDump(options, untracked, session, snapshot));
   PGASSAY_RETURN_IF_ERROR(pg::ReadCatalog(queries, session, snapshot, details));
   PGASSAY_RETURN_IF_ERROR(pg::ReadStatistics(queries, session, details, snapshot));
   PGASSAY_RETURN_IF_ERROR(pg::ReadTreeHeights(session, details, probes, snapshot));
-  if (options.with_values) PGASSAY_RETURN_IF_ERROR(pg::ReadEndPoints(session, details, probes, snapshot));
+  if (options.with_values)
+    PGASSAY_RETURN_IF_ERROR(pg::ReadEndPoints(session, details, probes, snapshot));
   return FinishDump(options, *dump, snapshot);
 }
 
 // `status` with the names of tables that somebody holds locked, where that was the reason.
 absl::Status ExplainLocks(const CatalogQueries& queries, Session& session, const absl::Status& status) {
-  if (!absl::IsDeadlineExceeded(status) || !session.connected()) return status;
-  if (!session.Execute(absl::StrCat("ROLLBACK; BEGIN READ ONLY; ", ToAbsl(pg::kValueFormatSql))).ok()) return status;
+  if (!absl::IsDeadlineExceeded(status) || !session.connected())
+    return status;
+  if (!session.Execute(absl::StrCat("ROLLBACK; BEGIN READ ONLY; ", ToAbsl(pg::kValueFormatSql))).ok())
+    return status;
   const absl::StatusOr<pg::Result> locks = session.Query(queries.locks);
-  if (!locks.ok() || locks->empty()) return status;
+  if (!locks.ok() || locks->empty())
+    return status;
   std::string holders;
   for (std::size_t i = 0; i < locks->rows(); ++i) {
-    absl::StrAppend(&holders, holders.empty() ? "" : ", ", pg::NameForMessage({locks->Text(i, 0), locks->Text(i, 1)}), " (process ",
-                    locks->Text(i, 2), ")");
+    absl::StrAppend(&holders, holders.empty() ? "" : ", ", pg::NameForMessage({locks->Text(i, 0), locks->Text(i, 1)}),
+                    " (process ", locks->Text(i, 2), ")");
   }
-  return absl::DeadlineExceededError(absl::StrCat(std::string(status.message()), "; locked by DDL of others: ", holders,
-                                                  "; capture again when that is done"));
+  return absl::DeadlineExceededError(
+      absl::StrCat(status.message(), "; locked by DDL of others: ", holders, "; capture again when that is done"));
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ namespace pgassay::pg {
 struct KeySql {
   std::string expression;  // quoted column, or expression in parentheses
   std::string collation;   // " COLLATE s.n", empty for a type without collation
-  std::string less;        // the operator class's operators as " USING OPERATOR(s.<)"; empty for the type's default class
+  std::string less;  // the operator class's operators as " USING OPERATOR(s.<)"; empty for the type's default class
   std::string greater;
   bool descending = false;
   bool nulls_first = false;
@@ -27,10 +27,10 @@ struct KeySql {
 
 // What the capture needs to know beyond the snapshot.
 struct CatalogDetails {
-  bool statistics_readable = false;         // may SELECT pg_statistic
+  bool statistics_readable = false;  // may SELECT pg_statistic
   bool superuser = false;
-  std::set<Oid> row_security_active;        // tables of which policies hide rows from this session
-  std::set<Oid> foreign_code;               // tables whose planning would run code of somebody else with a superuser's rights
+  std::set<Oid> row_security_active;  // tables of which policies hide rows from this session
+  std::set<Oid> foreign_code;         // tables whose planning would run code of somebody else with a superuser's rights
   std::map<Oid, std::vector<KeySql>> keys;  // by index
 };
 
@@ -42,7 +42,8 @@ std::vector<Setting> ReadSettings(const Result& rows);
 absl::Status ReadIdentity(const CatalogQueries& queries, Session& session, Snapshot& snapshot, CatalogDetails& details);
 
 // Tables with sizes and counters, without columns.
-absl::Status ReadRelations(const CatalogQueries& queries, Session& session, Snapshot& snapshot, CatalogDetails& details);
+absl::Status ReadRelations(const CatalogQueries& queries, Session& session, Snapshot& snapshot,
+                           CatalogDetails& details);
 
 // Columns, indexes, constraints, stored settings, extensions; adds what the index probes need to `details`.
 absl::Status ReadCatalog(const CatalogQueries& queries, Session& session, Snapshot& snapshot, CatalogDetails& details);

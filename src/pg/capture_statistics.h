@@ -10,9 +10,10 @@
 
 namespace pgassay::pg {
 
-// From pg_statistic, or from pg_stats where only that may be read (details.statistics_readable): then slots are rebuilt as
-// ANALYZE writes them, and each table or expression index whose statistics are hidden becomes a gap. Without
+// From pg_statistic, or from pg_stats where only that may be read (details.statistics_readable): then slots are rebuilt
+// as ANALYZE writes them, and each table or expression index whose statistics are hidden becomes a gap. Without
 // snapshot.with_values, common values and histograms are left out. Expects relations and indexes in the snapshot.
-absl::Status ReadStatistics(const CatalogQueries& queries, Session& session, const CatalogDetails& details, Snapshot& snapshot);
+absl::Status ReadStatistics(const CatalogQueries& queries, Session& session, const CatalogDetails& details,
+                            Snapshot& snapshot);
 
 }  // namespace pgassay::pg

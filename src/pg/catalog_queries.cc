@@ -3,8 +3,9 @@
 namespace pgassay::pg {
 namespace {
 
-// User relations are those outside pg_catalog, information_schema, pg_toast and the temporary schemas; nobody else may make a
-// schema whose name begins with pg_. Literal operators are qualified nowhere because search_path is pg_catalog alone.
+// User relations are those outside pg_catalog, information_schema, pg_toast and the temporary schemas; nobody else may
+// make a schema whose name begins with pg_. Literal operators are qualified nowhere because search_path is pg_catalog
+// alone.
 
 // An allow-list: settings that a planner, a rule or a reader of the capture wants, and none that can hold a secret
 // (primary_conninfo, *_command, ssl_*, settings of unknown extensions). What pgassay itself sets is not the source's.
@@ -91,9 +92,10 @@ WHERE t.relkind IN ('r', 'p', 'm', 'f') AND n.nspname !~ '^pg_' AND n.nspname <>
 ORDER BY i.indexrelid
 )sql";
 
-// The default operator class of a type (GetDefaultOpClass in src/backend/commands/indexcmds.c): the one for the type itself,
-// else one for a preferred or a polymorphic type that it is binary-coercible to. Domains count as their base type. Of an
-// expression's collation the catalog keeps only the index's own, so the database default counts as inherited there.
+// The default operator class of a type (GetDefaultOpClass in src/backend/commands/indexcmds.c): the one for the type
+// itself, else one for a preferred or a polymorphic type that it is binary-coercible to. Domains count as their base
+// type. The catalog keeps neither the type of an expression whose class stores another type (GIN), nor an expression's
+// own collation: there the class counts as the default one if it is one, and the database's collation as inherited.
 constexpr std::string_view kIndexKeys15 = R"sql(
 WITH RECURSIVE base(domain, type) AS (
   SELECT t.oid, t.typbasetype FROM pg_type AS t WHERE t.typtype = 'd'
@@ -116,6 +118,7 @@ SELECT k.indexrelid, k.attnum,
        CASE WHEN k.attnum = 0 THEN pg_get_indexdef(k.indexrelid, k.position, false) END,
        NOT (oc.opcdefault
             AND (oc.opcintype = ty.type
+                 OR (k.attnum = 0 AND oc.opckeytype <> 0)
                  OR ((it.typispreferred OR it.typtype = 'p')
                      AND NOT EXISTS (SELECT FROM pg_opclass AS e
                                      WHERE e.opcmethod = k.relam AND e.opcdefault AND e.opcintype = ty.type)))),
@@ -153,15 +156,17 @@ WHERE c.relkind IN ('r', 'p', 'm', 'f') AND n.nspname !~ '^pg_' AND n.nspname <>
 ORDER BY k.oid
 )sql";
 
-#define PGASSAY_STATISTIC_SLOT(n)                                                                                           \
-  "stakind" #n ", CASE WHEN staop" #n " = 0 THEN '0' ELSE staop" #n "::regoperator::text END, "                             \
-  "(SELECT format('%I.%I', cn.nspname, co.collname) FROM pg_collation AS co JOIN pg_namespace AS cn "                       \
+#define PGASSAY_STATISTIC_SLOT(n)                                                                     \
+  "stakind" #n ", CASE WHEN staop" #n " = 0 THEN '0' ELSE staop" #n                                   \
+  "::regoperator::text END, "                                                                         \
+  "(SELECT format('%I.%I', cn.nspname, co.collname) FROM pg_collation AS co JOIN pg_namespace AS cn " \
   "ON cn.oid = co.collnamespace WHERE co.oid = stacoll" #n "), stanumbers" #n "::text, stavalues" #n "::text"
 
 constexpr std::string_view kStatistics15 =
-    "SELECT s.starelid, s.staattnum, s.stainherit, s.stanullfrac, s.stawidth, s.stadistinct, " PGASSAY_STATISTIC_SLOT(1)
-    ", " PGASSAY_STATISTIC_SLOT(2) ", " PGASSAY_STATISTIC_SLOT(3) ", " PGASSAY_STATISTIC_SLOT(4) ", " PGASSAY_STATISTIC_SLOT(5)
-    R"sql(
+    "SELECT s.starelid, s.staattnum, s.stainherit, s.stanullfrac, s.stawidth, "
+    "s.stadistinct, " PGASSAY_STATISTIC_SLOT(1) ", " PGASSAY_STATISTIC_SLOT(2) ", " PGASSAY_STATISTIC_SLOT(
+        3) ", " PGASSAY_STATISTIC_SLOT(4) ", " PGASSAY_STATISTIC_SLOT(5)
+        R"sql(
 FROM pg_statistic AS s JOIN pg_class AS c ON c.oid = s.starelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'm', 'f', 'i', 'I') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
 ORDER BY s.starelid, s.staattnum, s.stainherit
@@ -251,8 +256,8 @@ FROM pg_extension AS e JOIN pg_namespace AS n ON n.oid = e.extnamespace
 ORDER BY e.extname COLLATE "C"
 )sql";
 
-// Planning a query evaluates immutable functions of index expressions and predicates and of extended statistics with the rights
-// of the session. Functions of extensions and of superusers are trusted.
+// Planning a query evaluates immutable functions of index expressions and predicates and of extended statistics with
+// the rights of the session. Functions of extensions and of superusers are trusted.
 constexpr std::string_view kForeignCode15 = R"sql(
 WITH untrusted AS (
   SELECT p.oid
@@ -304,7 +309,8 @@ constexpr CatalogQueries kVersions[] = {
 
 const CatalogQueries* FindCatalogQueries(int server_version) {
   for (const CatalogQueries& queries : kVersions) {
-    if (queries.major == server_version / 10000) return &queries;
+    if (queries.major == server_version / 10000)
+      return &queries;
   }
   return nullptr;
 }

@@ -1,32 +1,32 @@
 #pragma once
 
-// The SQL with which a capture reads the system catalog, one set for each major version of the server. A new version is one
-// more entry in the table of catalog_queries.cc.
+// The SQL with which a capture reads the system catalog, one set for each major version of the server. A new version is
+// one more entry in the table of catalog_queries.cc.
 
 #include <string_view>
 
 namespace pgassay::pg {
 
-// Each query returns the columns in the order that its reader (capture_catalog.cc, capture_statistics.cc) names. All expect the
-// settings of value_format.h: names that are not in pg_catalog come out qualified. Every query is one statement without
-// parameters and takes no lock on user tables beyond a passing ACCESS SHARE.
+// Each query returns the columns in the order that its reader (capture_catalog.cc, capture_statistics.cc) names. All
+// expect the settings of value_format.h: names that are not in pg_catalog come out qualified. Every query is one
+// statement without parameters and takes no lock on user tables beyond a passing ACCESS SHARE.
 struct CatalogQueries {
   int major = 0;
-  std::string_view settings;             // before any setting is changed
+  std::string_view settings;  // before any setting is changed
   std::string_view identity;
-  std::string_view system_identifier;    // only where identity says that it may be called
-  std::string_view relations;            // with sizes and counters
+  std::string_view system_identifier;  // only where identity says that it may be called
+  std::string_view relations;          // with sizes and counters
   std::string_view columns;
-  std::string_view indexes;              // with sizes and counters
-  std::string_view index_keys;           // key columns only
+  std::string_view indexes;     // with sizes and counters
+  std::string_view index_keys;  // key columns only
   std::string_view constraints;
   std::string_view statistics;           // pg_statistic, where it may be read
   std::string_view visible_statistics;   // pg_stats
   std::string_view extended_statistics;  // names only
   std::string_view role_settings;
   std::string_view extensions;
-  std::string_view foreign_code;         // tables whose planning runs functions of roles that are no superusers
-  std::string_view locks;                // who holds ACCESS EXCLUSIVE locks on tables of this database
+  std::string_view foreign_code;  // tables whose planning runs functions of roles that are no superusers
+  std::string_view locks;         // who holds ACCESS EXCLUSIVE locks on tables of this database
 };
 
 // The queries for `server_version` (server_version_num); nullptr where it is not supported.

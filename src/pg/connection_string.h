@@ -12,9 +12,9 @@
 
 namespace pgassay::pg {
 
-// The complete connection string for `options`: parsed, completed (client encoding, application name, settings) and quoted.
-// InvalidArgument where `options.conninfo` cannot be parsed; its message repeats nothing of the string, which may hold a
-// password.
+// The complete connection string for `options`: parsed, completed (client encoding, application name, settings) and
+// quoted. InvalidArgument where `options.conninfo` cannot be parsed; its message repeats nothing of the string, which
+// may hold a password.
 absl::StatusOr<std::string> BuildConnectionString(const ConnectOptions& options);
 
 // The part of the `options` parameter that sends `settings`: " -c name=value ...".

@@ -13,8 +13,8 @@ struct DumpText {
   friend bool operator==(const DumpText&, const DumpText&) = default;
 };
 
-// Takes psql's \restrict and \unrestrict lines (a random key on every run) and user mappings out of `dump`; every other byte
-// stays as it is.
+// Takes psql's \restrict and \unrestrict lines (a random key on every run) and user mappings out of `dump`; every other
+// byte stays as it is.
 DumpText CleanDump(std::string_view dump);
 
 }  // namespace pgassay::pg

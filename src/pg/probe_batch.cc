@@ -11,21 +11,24 @@
 namespace pgassay::pg {
 namespace {
 
-// Statements in one message. Each locks its table and all its indexes until the savepoint is rolled back, and the server's lock
-// table has room for some thousands by default.
+// Statements in one message. Each locks its table and all its indexes until the savepoint is rolled back, and the
+// server's lock table has room for some thousands by default.
 constexpr std::size_t kBatch = 64;
 
 constexpr char kRollback[] = "ROLLBACK TO SAVEPOINT pgassay_probe; RELEASE SAVEPOINT pgassay_probe";
 
-bool IsFatal(const Session& session, const absl::Status& status) { return !session.connected() || absl::IsCancelled(status); }
+bool IsFatal(const Session& session, const absl::Status& status) {
+  return !session.connected() || absl::IsCancelled(status);
+}
 
 absl::StatusOr<std::vector<Result>> RunBatch(Session& session, std::span<const std::string> settings,
                                              std::span<const std::string> statements) {
-  absl::StatusOr<std::vector<Result>> results = session.QueryScript(
-      absl::StrCat("SAVEPOINT pgassay_probe; ", absl::StrJoin(settings, "; "), settings.empty() ? "" : "; ",
-                   absl::StrJoin(statements, "; "), "; ", kRollback));
+  absl::StatusOr<std::vector<Result>> results =
+      session.QueryScript(absl::StrCat("SAVEPOINT pgassay_probe; ", absl::StrJoin(settings, "; "),
+                                       settings.empty() ? "" : "; ", absl::StrJoin(statements, "; "), "; ", kRollback));
   if (!results.ok()) {
-    if (!IsFatal(session, results.status())) PGASSAY_RETURN_IF_ERROR(session.Execute(kRollback));
+    if (!IsFatal(session, results.status()))
+      PGASSAY_RETURN_IF_ERROR(session.Execute(kRollback));
     return results;
   }
   const std::size_t before = 1 + settings.size();
@@ -46,13 +49,16 @@ absl::StatusOr<std::vector<absl::StatusOr<Result>>> RunProbes(Session& session, 
     const auto batch = statements.subspan(begin, std::min(kBatch, statements.size() - begin));
     absl::StatusOr<std::vector<Result>> results = RunBatch(session, settings, batch);
     if (results.ok()) {
-      for (Result& result : *results) answers.emplace_back(std::move(result));
+      for (Result& result : *results)
+        answers.emplace_back(std::move(result));
       continue;
     }
-    if (IsFatal(session, results.status())) return results.status();
+    if (IsFatal(session, results.status()))
+      return results.status();
     for (std::size_t i = 0; i < batch.size(); ++i) {
       absl::StatusOr<std::vector<Result>> single = RunBatch(session, settings, batch.subspan(i, 1));
-      if (!single.ok() && IsFatal(session, single.status())) return single.status();
+      if (!single.ok() && IsFatal(session, single.status()))
+        return single.status();
       if (single.ok()) {
         answers.emplace_back(std::move(single->front()));
       } else {

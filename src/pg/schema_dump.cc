@@ -18,7 +18,8 @@ namespace pgassay::pg {
 namespace {
 
 constexpr std::chrono::milliseconds kPoll(20);
-// So much of what pg_dump said goes into a message: the error and its cause, not the statement with a thousand table names.
+// So much of what pg_dump said goes into a message: the error and its cause, not the statement with a thousand table
+// names.
 constexpr std::size_t kMessageBytes = 400;
 
 // A name as pg_dump's pattern language takes it literally.
@@ -26,7 +27,8 @@ std::string Pattern(const QualifiedName& name) {
   std::string pattern;
   for (const std::string& part : {name.schema, name.name}) {
     absl::StrAppend(&pattern, pattern.empty() ? "\"" : ".\"");
-    for (const char c : part) absl::StrAppend(&pattern, c == '"' ? "\"\"" : std::string(1, c));
+    for (const char c : part)
+      absl::StrAppend(&pattern, c == '"' ? "\"\"" : std::string(1, c));
     pattern += '"';
   }
   return pattern;
@@ -34,11 +36,15 @@ std::string Pattern(const QualifiedName& name) {
 
 Command DumpCommand(const SchemaDumpOptions& options) {
   Command command;
-  command.argv = {options.program,          "--schema-only",     "--no-owner",          "--no-privileges", "--no-comments",
-                  "--no-security-labels",   "--no-publications", "--no-subscriptions",  "--no-tablespaces", "--no-password",
-                  "--encoding=UTF8",        absl::StrCat("--lock-wait-timeout=", options.lock_timeout_ms)};
-  if (!options.snapshot_id.empty()) command.argv.push_back(absl::StrCat("--snapshot=", options.snapshot_id));
-  for (const QualifiedName& name : options.excluded) command.argv.push_back(absl::StrCat("--exclude-table=", Pattern(name)));
+  command.argv = {
+      options.program,     "--schema-only",      "--no-owner",
+      "--no-privileges",   "--no-comments",      "--no-security-labels",
+      "--no-publications", "--no-subscriptions", "--no-tablespaces",
+      "--no-password",     "--encoding=UTF8",    absl::StrCat("--lock-wait-timeout=", options.lock_timeout_ms)};
+  if (!options.snapshot_id.empty())
+    command.argv.push_back(absl::StrCat("--snapshot=", options.snapshot_id));
+  for (const QualifiedName& name : options.excluded)
+    command.argv.push_back(absl::StrCat("--exclude-table=", Pattern(name)));
   std::string server_options;
   for (const auto& [name, value] : options.environment) {
     if (name == "PGOPTIONS") {
@@ -50,19 +56,23 @@ Command DumpCommand(const SchemaDumpOptions& options) {
   command.environment.push_back(absl::StrCat("PGOPTIONS=", server_options, SettingsOption(options.settings)));
   command.environment.emplace_back("PGAPPNAME=pgassay pg_dump");
   command.environment.emplace_back("LC_ALL=C");
+  command.die_with_parent = true;
   return command;
 }
 
 absl::Status CheckVersion(const SchemaDumpOptions& options) {
-  PGASSAY_ASSIGN_OR_RETURN(const ProcessResult result, Run({.argv = {options.program, "--version"}, .environment = {"LC_ALL=C"}}));
+  PGASSAY_ASSIGN_OR_RETURN(const ProcessResult result,
+                           Run({.argv = {options.program, "--version"}, .environment = {"LC_ALL=C"}}));
   const std::size_t at = result.out.find(") ");  // "pg_dump (PostgreSQL) 15.8 (Debian 15.8-0)"
   int major = 0;
-  if (at != std::string::npos) std::from_chars(result.out.data() + at + 2, result.out.data() + result.out.size(), major);
-  if (major == 0) return absl::FailedPreconditionError(absl::StrCat(options.program, " does not say its version; check --pg-bindir"));
+  if (at != std::string::npos)
+    std::from_chars(result.out.data() + at + 2, result.out.data() + result.out.size(), major);
+  if (major == 0)
+    return absl::FailedPreconditionError(absl::StrCat(options.program, " does not say its version; check --pg-bindir"));
   if (major < options.server_version / 10000) {
-    return absl::FailedPreconditionError(absl::StrCat(options.program, " is version ", major, " and cannot read a server of version ",
-                                                      options.server_version / 10000,
-                                                      "; install its client programs, or name their directory with --pg-bindir"));
+    return absl::FailedPreconditionError(absl::StrCat(
+        options.program, " is version ", major, " and cannot read a server of version ", options.server_version / 10000,
+        "; install its client programs, or name their directory with --pg-bindir"));
   }
   return absl::OkStatus();
 }
@@ -73,11 +83,14 @@ std::string FirstWords(std::string_view err) {
   for (std::size_t at = 0; at < err.size() && words.size() < kMessageBytes;) {
     const std::size_t end = std::min(err.find('\n', at), err.size());
     const std::string_view line = err.substr(at, end - at);
-    if (line.find("Query was:") != std::string_view::npos || line.find("detail: Command was:") != std::string_view::npos) break;
+    if (line.find("Query was:") != std::string_view::npos ||
+        line.find("detail: Command was:") != std::string_view::npos)
+      break;
     absl::StrAppend(&words, words.empty() ? "" : " ", ToAbsl(line));
     at = end + 1;
   }
-  if (words.size() > kMessageBytes) words.resize(kMessageBytes);
+  if (words.size() > kMessageBytes)
+    words.resize(kMessageBytes);
   return Printable(words);
 }
 
@@ -112,19 +125,22 @@ SchemaDump::SchemaDump(std::unique_ptr<State> state) : state_(std::move(state)) 
 
 SchemaDump::~SchemaDump() {
   state_->cancelled = true;
-  if (state_->result.valid()) state_->result.wait();
+  if (state_->result.valid())
+    state_->result.wait();
 }
 
 std::unique_ptr<SchemaDump> SchemaDump::Start(SchemaDumpOptions options) {
   auto state = std::make_unique<State>();
   state->options = std::move(options);
-  state->result = std::async(std::launch::async, [state = state.get()] { return RunDump(state->options, state->cancelled); });
+  state->result =
+      std::async(std::launch::async, [state = state.get()] { return RunDump(state->options, state->cancelled); });
   return std::unique_ptr<SchemaDump>(new SchemaDump(std::move(state)));
 }
 
 absl::StatusOr<DumpText> SchemaDump::Finish(const std::function<bool()>& cancelled) {
   while (state_->result.wait_for(kPoll) != std::future_status::ready) {
-    if (cancelled && cancelled()) state_->cancelled = true;
+    if (cancelled && cancelled())
+      state_->cancelled = true;
   }
   return state_->result.get();
 }

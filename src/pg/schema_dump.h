@@ -17,10 +17,10 @@ namespace pgassay::pg {
 struct SchemaDumpOptions {
   std::string program;  // path of pg_dump
   int server_version = 0;
-  std::vector<std::pair<std::string, std::string>> environment;   // Session::ChildEnvironment
-  std::vector<std::pair<std::string, std::string>> settings;      // sent with its connection request
-  std::string snapshot_id;                                        // pg_export_snapshot; empty: a snapshot of its own
-  std::vector<QualifiedName> excluded;                            // relations that it must not touch
+  std::vector<std::pair<std::string, std::string>> environment;  // Session::ChildEnvironment
+  std::vector<std::pair<std::string, std::string>> settings;     // sent with its connection request
+  std::string snapshot_id;                                       // pg_export_snapshot; empty: a snapshot of its own
+  std::vector<QualifiedName> excluded;                           // relations that it must not touch
   int lock_timeout_ms = 0;
   int timeout_ms = 0;
 };
@@ -32,8 +32,8 @@ class SchemaDump {
   static std::unique_ptr<SchemaDump> Start(SchemaDumpOptions options);
   ~SchemaDump();
 
-  // Waits for the end. DeadlineExceeded (timeout, or a lock that somebody holds), Cancelled, FailedPrecondition (too old for
-  // the server, or any failure of its own, with the first lines of what it said).
+  // Waits for the end. DeadlineExceeded (timeout, or a lock that somebody holds), Cancelled, FailedPrecondition (too
+  // old for the server, or any failure of its own, with the first lines of what it said).
   absl::StatusOr<DumpText> Finish(const std::function<bool()>& cancelled);
 
  private:

@@ -8,12 +8,12 @@
 
 namespace pgassay::pg {
 
-// A status for `sqlstate` (five characters, or empty where none is known: Unavailable) with the server's primary `message`.
-// `cancelled`: we asked for the cancellation that 57014 reports.
+// A status for `sqlstate` (five characters, or empty where none is known: Unavailable) with the server's primary
+// `message`. `cancelled`: we asked for the cancellation that 57014 reports.
 absl::Status ServerError(std::string_view sqlstate, std::string_view message, bool cancelled = false);
 
-// A status for a failed connection attempt. `report` is libpq's message at verbose level, in which the SQLSTATE of a server's
-// refusal stands; `target` names what was to be reached.
+// A status for a failed connection attempt. `report` is libpq's message at verbose level, in which the SQLSTATE of a
+// server's refusal stands; `target` names what was to be reached.
 absl::Status ConnectionError(std::string_view report, std::string_view target);
 
 }  // namespace pgassay::pg

@@ -43,7 +43,9 @@ struct FreeOptions {
 using ConnectionHandle = std::unique_ptr<PGconn, CloseConnection>;
 using ResultHandle = std::unique_ptr<PGresult, ClearResult>;
 
-std::string_view OrEmpty(const char* text) { return text == nullptr ? std::string_view() : std::string_view(text); }
+std::string_view OrEmpty(const char* text) {
+  return text == nullptr ? std::string_view() : std::string_view(text);
+}
 
 void IgnoreNotice(void*, const PGresult*) {}
 
@@ -56,11 +58,13 @@ bool PollSocket(PGconn* connection, short events) {
 std::string Target(PGconn* connection) {
   const std::string_view host = OrEmpty(PQhost(connection));
   const std::string port(OrEmpty(PQport(connection)));
-  const std::string where = host.empty()             ? "the default host"
-                            : host.starts_with('/')  ? absl::StrCat("socket directory ", ToAbsl(host))
-                                                     : std::string(host);
-  return absl::StrCat("database ", Printable(OrEmpty(PQdb(connection))), " at ", where, port.empty() ? "" : ":", port, " as ",
-                      Printable(OrEmpty(PQuser(connection))));
+  std::string where = Printable(host);
+  if (host.empty())
+    where = "the default host";
+  if (host.starts_with('/'))
+    where = absl::StrCat("socket directory ", where);
+  return absl::StrCat("database ", Printable(OrEmpty(PQdb(connection))), " at ", where, port.empty() ? "" : ":", port,
+                      " as ", Printable(OrEmpty(PQuser(connection))));
 }
 
 // The connect_timeout of the connection string or the environment, else `fallback`.
@@ -68,11 +72,13 @@ std::chrono::seconds ConnectTimeout(PGconn* connection, int fallback) {
   const std::unique_ptr<PQconninfoOption, FreeOptions> options(PQconninfo(connection));
   int seconds = fallback;
   for (const PQconninfoOption* option = options.get(); option != nullptr && option->keyword != nullptr; ++option) {
-    if (std::string_view(option->keyword) != "connect_timeout") continue;
+    if (std::string_view(option->keyword) != "connect_timeout")
+      continue;
     const std::string_view text = OrEmpty(option->val);
     int given = 0;
     std::from_chars(text.data(), text.data() + text.size(), given);
-    if (given > 0) seconds = given;
+    if (given > 0)
+      seconds = given;
   }
   return std::chrono::seconds(seconds);
 }
@@ -80,7 +86,8 @@ std::chrono::seconds ConnectTimeout(PGconn* connection, int fallback) {
 absl::StatusOr<ConnectionHandle> OpenConnection(const ConnectOptions& options) {
   PGASSAY_ASSIGN_OR_RETURN(const std::string conninfo, BuildConnectionString(options));
   ConnectionHandle connection(PQconnectStart(conninfo.c_str()));
-  if (connection == nullptr) return absl::ResourceExhaustedError("out of memory");
+  if (connection == nullptr)
+    return absl::ResourceExhaustedError("out of memory");
   // Verbose messages have the SQLSTATE in them; the language of the text is the server's choice.
   PQsetErrorVerbosity(connection.get(), PQERRORS_VERBOSE);
   PQsetNoticeReceiver(connection.get(), IgnoreNotice, nullptr);
@@ -91,26 +98,30 @@ absl::StatusOr<ConnectionHandle> OpenConnection(const ConnectOptions& options) {
   const Clock::time_point deadline = Clock::now() + ConnectTimeout(connection.get(), options.connect_timeout_s);
   PostgresPollingStatusType wanted = PGRES_POLLING_WRITING;
   while (wanted != PGRES_POLLING_OK) {
-    if (options.cancelled && options.cancelled()) return absl::CancelledError("cancelled while connecting");
+    if (options.cancelled && options.cancelled())
+      return absl::CancelledError("cancelled while connecting");
     if (Clock::now() >= deadline) {
-      return absl::UnavailableError(
-          absl::StrCat("cannot connect to ", Target(connection.get()), ": no answer in time; check host, port and firewall"));
+      return absl::UnavailableError(absl::StrCat("cannot connect to ", Target(connection.get()),
+                                                 ": no answer in time; check host, port and firewall"));
     }
     pollfd descriptor{.fd = PQsocket(connection.get()),
                       .events = static_cast<short>(wanted == PGRES_POLLING_READING ? POLLIN : POLLOUT),
                       .revents = 0};
-    if (::poll(&descriptor, 1, kPollMs) == 0) continue;
+    if (::poll(&descriptor, 1, kPollMs) == 0)
+      continue;
     wanted = PQconnectPoll(connection.get());
     if (wanted == PGRES_POLLING_FAILED) {
       if (PQconnectionNeedsPassword(connection.get()) != 0) {
-        return absl::UnauthenticatedError(absl::StrCat("cannot connect to ", Target(connection.get()),
-                                                       ": the server wants a password; give it with PGPASSWORD or ~/.pgpass"));
+        return absl::UnauthenticatedError(
+            absl::StrCat("cannot connect to ", Target(connection.get()),
+                         ": the server wants a password; give it with PGPASSWORD or ~/.pgpass"));
       }
       return ConnectionError(OrEmpty(PQerrorMessage(connection.get())), Target(connection.get()));
     }
   }
   PQsetErrorVerbosity(connection.get(), PQERRORS_DEFAULT);
-  if (PQsetnonblocking(connection.get(), 1) != 0) return absl::UnavailableError("the connection was lost");
+  if (PQsetnonblocking(connection.get(), 1) != 0)
+    return absl::UnavailableError("the connection was lost");
   return connection;
 }
 
@@ -152,9 +163,15 @@ const std::string& Result::Text(std::size_t row, int column) const {
   return cell.has_value() ? *cell : kEmpty;
 }
 
-std::int64_t Result::Integer(std::size_t row, int column) const { return Parse<std::int64_t>(Text(row, column)); }
-double Result::Number(std::size_t row, int column) const { return Parse<double>(Text(row, column)); }
-bool Result::Boolean(std::size_t row, int column) const { return Text(row, column) == "t"; }
+std::int64_t Result::Integer(std::size_t row, int column) const {
+  return Parse<std::int64_t>(Text(row, column));
+}
+double Result::Number(std::size_t row, int column) const {
+  return Parse<double>(Text(row, column));
+}
+bool Result::Boolean(std::size_t row, int column) const {
+  return Text(row, column) == "t";
+}
 
 struct Session::Connection {
   ConnectionHandle handle;
@@ -165,8 +182,8 @@ struct Session::Connection {
 
   // Before a statement: is there any point in sending it?
   absl::Status Ready(std::string_view sql) const;
-  // Sends what waits in the buffer and returns when a result can be fetched. `cancel_sent` is kept over the calls for one
-  // request.
+  // Sends what waits in the buffer and returns when a result can be fetched. `cancel_sent` is kept over the calls for
+  // one request.
   absl::Status Wait(bool& cancel_sent, Clock::time_point& give_up);
   // The results of the request that was sent.
   absl::StatusOr<std::vector<Result>> Collect();
@@ -175,14 +192,17 @@ struct Session::Connection {
 };
 
 absl::Status Session::Connection::Ready(std::string_view sql) const {
-  if (handle == nullptr || PQstatus(get()) == CONNECTION_BAD) return absl::UnavailableError("the connection is lost");
-  if (sql.find('\0') != std::string_view::npos) return absl::InvalidArgumentError("the statement has a NUL byte in it");
-  if (cancelled && cancelled()) return absl::CancelledError("cancelled");
+  if (handle == nullptr || PQstatus(get()) == CONNECTION_BAD)
+    return absl::UnavailableError("the connection is lost");
+  if (sql.find('\0') != std::string_view::npos)
+    return absl::InvalidArgumentError("the statement has a NUL byte in it");
+  if (cancelled && cancelled())
+    return absl::CancelledError("cancelled");
   return absl::OkStatus();
 }
 
 absl::Status Session::Connection::Lost() {
-  const absl::Status status = ServerError("", absl::StrCat("the connection was lost: ", PQerrorMessage(get())));
+  absl::Status status = ServerError("", absl::StrCat("the connection was lost: ", PQerrorMessage(get())));
   handle.reset();
   return status;
 }
@@ -191,14 +211,17 @@ void Session::Connection::RequestCancel() const {
   const std::unique_ptr<PGcancel, FreeCancel> cancel(PQgetCancel(get()));
   char message[256];
   // Where this fails the grace period ends the connection instead.
-  if (cancel != nullptr) PQcancel(cancel.get(), message, sizeof message);
+  if (cancel != nullptr)
+    PQcancel(cancel.get(), message, sizeof message);
 }
 
 absl::Status Session::Connection::Wait(bool& cancel_sent, Clock::time_point& give_up) {
   for (;;) {
     const int unsent = PQflush(get());
-    if (unsent < 0) return Lost();
-    if (unsent == 0 && PQisBusy(get()) == 0) return absl::OkStatus();
+    if (unsent < 0)
+      return Lost();
+    if (unsent == 0 && PQisBusy(get()) == 0)
+      return absl::OkStatus();
     if (!cancel_sent && cancelled && cancelled()) {
       RequestCancel();
       cancel_sent = true;
@@ -208,8 +231,10 @@ absl::Status Session::Connection::Wait(bool& cancel_sent, Clock::time_point& giv
       handle.reset();
       return absl::CancelledError("cancelled; the server did not react, so the connection was closed");
     }
-    if (!PollSocket(get(), static_cast<short>(unsent > 0 ? POLLIN | POLLOUT : POLLIN))) return Lost();
-    if (PQconsumeInput(get()) == 0) return Lost();
+    if (!PollSocket(get(), static_cast<short>(unsent > 0 ? POLLIN | POLLOUT : POLLIN)))
+      return Lost();
+    if (PQconsumeInput(get()) == 0)
+      return Lost();
   }
 }
 
@@ -221,7 +246,8 @@ absl::StatusOr<std::vector<Result>> Session::Connection::Collect() {
   for (;;) {
     PGASSAY_RETURN_IF_ERROR(Wait(cancel_sent, give_up));
     const ResultHandle result(PQgetResult(get()));
-    if (result == nullptr) break;
+    if (result == nullptr)
+      break;
     switch (PQresultStatus(result.get())) {
       case PGRES_TUPLES_OK:
       case PGRES_COMMAND_OK:
@@ -229,7 +255,8 @@ absl::StatusOr<std::vector<Result>> Session::Connection::Collect() {
         results.push_back(ToResult(result.get()));
         break;
       case PGRES_COPY_IN:
-        if (PQputCopyEnd(get(), "COPY is not supported here") < 0) return Lost();
+        if (PQputCopyEnd(get(), "COPY is not supported here") < 0)
+          return Lost();
         break;
       case PGRES_COPY_OUT:
       case PGRES_COPY_BOTH:
@@ -240,7 +267,8 @@ absl::StatusOr<std::vector<Result>> Session::Connection::Collect() {
         if (error.ok()) {
           error = ServerError(OrEmpty(PQresultErrorField(result.get(), PG_DIAG_SQLSTATE)),
                               OrEmpty(PQresultErrorField(result.get(), PG_DIAG_MESSAGE_PRIMARY)), cancel_sent);
-          if (SqlState(error).empty()) error = ServerError("", OrEmpty(PQresultErrorMessage(result.get())));
+          if (SqlState(error).empty())
+            error = ServerError("", OrEmpty(PQresultErrorMessage(result.get())));
         }
     }
   }
@@ -248,7 +276,8 @@ absl::StatusOr<std::vector<Result>> Session::Connection::Collect() {
     const absl::Status lost = Lost();
     return error.ok() ? lost : error;
   }
-  if (!error.ok()) return error;
+  if (!error.ok())
+    return error;
   return results;
 }
 
@@ -272,7 +301,8 @@ absl::StatusOr<Session> Session::Connect(const ConnectOptions& options) {
 
 absl::StatusOr<Result> Session::Query(std::string_view sql, std::span<const std::optional<std::string>> parameters) {
   PGASSAY_RETURN_IF_ERROR(connection_->Ready(sql));
-  if (parameters.size() > kMaxParameters) return absl::InvalidArgumentError("more than 65535 parameters");
+  if (parameters.size() > kMaxParameters)
+    return absl::InvalidArgumentError("more than 65535 parameters");
   std::vector<const char*> values;
   values.reserve(parameters.size());
   for (const std::optional<std::string>& parameter : parameters) {
@@ -281,45 +311,63 @@ absl::StatusOr<Result> Session::Query(std::string_view sql, std::span<const std:
     }
     values.push_back(parameter.has_value() ? parameter->c_str() : nullptr);
   }
-  if (PQsendQueryParams(connection_->get(), std::string(sql).c_str(), static_cast<int>(values.size()), nullptr, values.data(),
-                        nullptr, nullptr, 0) == 0) {
+  if (PQsendQueryParams(connection_->get(), std::string(sql).c_str(), static_cast<int>(values.size()), nullptr,
+                        values.data(), nullptr, nullptr, 0) == 0) {
     return connection_->Lost();
   }
   PGASSAY_ASSIGN_OR_RETURN(std::vector<Result> results, connection_->Collect());
-  if (results.empty()) return Result();
+  if (results.empty())
+    return Result();
   return std::move(results.front());
 }
 
 absl::StatusOr<std::vector<Result>> Session::QueryScript(std::string_view sql) {
   PGASSAY_RETURN_IF_ERROR(connection_->Ready(sql));
-  if (PQsendQuery(connection_->get(), std::string(sql).c_str()) == 0) return connection_->Lost();
+  if (PQsendQuery(connection_->get(), std::string(sql).c_str()) == 0)
+    return connection_->Lost();
   return connection_->Collect();
 }
 
-absl::Status Session::Execute(std::string_view sql) { return QueryScript(sql).status(); }
+absl::Status Session::Execute(std::string_view sql) {
+  return QueryScript(sql).status();
+}
 
-int Session::server_version() const { return connected() ? PQserverVersion(connection_->get()) : 0; }
+int Session::server_version() const {
+  return connected() ? PQserverVersion(connection_->get()) : 0;
+}
 
-bool Session::connected() const { return connection_->handle != nullptr && PQstatus(connection_->get()) == CONNECTION_OK; }
+bool Session::connected() const {
+  return connection_->handle != nullptr && PQstatus(connection_->get()) == CONNECTION_OK;
+}
 
-std::string Session::Describe() const { return connected() ? Target(connection_->get()) : "a lost connection"; }
+std::string Session::Describe() const {
+  return connected() ? Target(connection_->get()) : "a lost connection";
+}
 
 std::vector<std::pair<std::string, std::string>> Session::ChildEnvironment() const {
   std::vector<std::pair<std::string, std::string>> environment;
-  if (!connected()) return environment;
+  if (!connected())
+    return environment;
   PGconn* connection = connection_->get();
   const std::unique_ptr<PQconninfoOption, FreeOptions> options(PQconninfo(connection));
   for (const PQconninfoOption* option = options.get(); option != nullptr && option->keyword != nullptr; ++option) {
-    if (option->envvar == nullptr) continue;
+    if (option->envvar == nullptr)
+      continue;
     const std::string_view keyword = option->keyword;
     std::string value(OrEmpty(option->val));
     // Of a list of hosts, the one that answered: a shared snapshot exists there only.
-    if (keyword == "host") value = OrEmpty(PQhost(connection));
-    if (keyword == "hostaddr" && !value.empty()) value = OrEmpty(PQhostaddr(connection));
-    if (keyword == "port") value = OrEmpty(PQport(connection));
-    if (keyword == "password") value = OrEmpty(PQpass(connection));
-    if (keyword == "options") value = connection_->caller_options;
-    if (keyword == "application_name" || keyword == "client_encoding" || keyword == "service" || value.empty()) continue;
+    if (keyword == "host")
+      value = OrEmpty(PQhost(connection));
+    if (keyword == "hostaddr" && !value.empty())
+      value = OrEmpty(PQhostaddr(connection));
+    if (keyword == "port")
+      value = OrEmpty(PQport(connection));
+    if (keyword == "password")
+      value = OrEmpty(PQpass(connection));
+    if (keyword == "options")
+      value = connection_->caller_options;
+    if (keyword == "application_name" || keyword == "client_encoding" || keyword == "service" || value.empty())
+      continue;
     environment.emplace_back(option->envvar, value);
   }
   return environment;

@@ -2,10 +2,10 @@
 
 // One connection to a PostgreSQL server, and the one place where its failures become absl::Status.
 //
-// Built on libpq itself, not on libpqxx: a query must be cancellable while it runs (libpqxx 6 has no asynchronous calls),
-// a lost connection must never be reopened behind our back, errors at connecting need their SQLSTATE, and libpq is the same
-// on every Debian release while libpqxx changed its interface between 6 and 7. Nothing here throws, so no guard against
-// exceptions is needed; nothing of libpq shows in this header.
+// Built on libpq itself, not on libpqxx: a query must be cancellable while it runs (libpqxx 6 has no asynchronous
+// calls), a lost connection must never be reopened behind our back, errors at connecting need their SQLSTATE, and libpq
+// is the same on every Debian release while libpqxx changed its interface between 6 and 7. Nothing here throws, so no
+// guard against exceptions is needed; nothing of libpq shows in this header.
 
 #include <cstddef>
 #include <cstdint>
@@ -24,10 +24,11 @@
 namespace pgassay::pg {
 
 struct ConnectOptions {
-  std::string conninfo;             // libpq connection string, URI, or just the name of a database
+  std::string conninfo;  // libpq connection string, URI, or just the name of a database
   // True: PGHOST, PGPORT, PGUSER, PGOPTIONS, PGSSLMODE and all the others do not matter: what `conninfo` leaves out has
-  // libpq's built-in value, and host, user and dbname must be in it. Two limits of libpq remain: a PGSERVICE that names no
-  // service makes every connection fail, and PGTZ, PGDATESTYLE and PGGEQO still reach the server, so SET these settings.
+  // libpq's built-in value, and host, user and dbname must be in it. Two limits of libpq remain: a PGSERVICE that names
+  // no service makes every connection fail, and PGTZ, PGDATESTYLE and PGGEQO still reach the server, so SET these
+  // settings.
   bool ignore_environment = false;
   std::string application_name = "pgassay";
   // Settings sent with the connection request, after those of the caller's own `options`: they hold from the beginning.
@@ -62,10 +63,10 @@ class Result {
 
 // A connection. For one thread at a time; the destructor closes it, and an open transaction ends with it.
 //
-// Errors of all calls: Unavailable (connection failed or lost: the session is of no further use), Unauthenticated (28000,
-// 28P01), PermissionDenied (42501), NotFound (3D000), DeadlineExceeded (57014 statement timeout, 55P03 lock timeout),
-// Cancelled (`cancelled` said so), ResourceExhausted (53xxx), Aborted (40xxx), InvalidArgument (any other SQLSTATE, a NUL
-// byte). Messages hold the server's primary message only, never a password, a DETAIL or the statement.
+// Errors of all calls: Unavailable (connection failed or lost: the session is of no further use), Unauthenticated
+// (28000, 28P01), PermissionDenied (42501), NotFound (3D000), DeadlineExceeded (57014 statement timeout, 55P03 lock
+// timeout), Cancelled (`cancelled` said so), ResourceExhausted (53xxx), Aborted (40xxx), InvalidArgument (any other
+// SQLSTATE, a NUL byte). Messages hold the server's primary message only, never a password, a DETAIL or the statement.
 class Session {
  public:
   static absl::StatusOr<Session> Connect(const ConnectOptions& options);
@@ -77,8 +78,8 @@ class Session {
   // One statement with parameters $1, $2, ... as text (none: NULL). Values are sent apart from the statement.
   absl::StatusOr<Result> Query(std::string_view sql, std::span<const std::optional<std::string>> parameters = {});
 
-  // Any number of statements in one round trip; the results of all of them, in order, also the empty ones. The first error
-  // ends it and is returned. Without an open transaction they form one.
+  // Any number of statements in one round trip; the results of all of them, in order, also the empty ones. The first
+  // error ends it and is returned. Without an open transaction they form one.
   absl::StatusOr<std::vector<Result>> QueryScript(std::string_view sql);
 
   // QueryScript without the rows.
@@ -90,8 +91,8 @@ class Session {
   // "database shop at 10.0.0.1:5432 as app", for messages.
   std::string Describe() const;
 
-  // The environment (PGHOST, PGPASSWORD, ...) with which another libpq program reaches the same server, database and user.
-  // Holds secrets. PGOPTIONS is in it as the caller gave it, without ConnectOptions::settings.
+  // The environment (PGHOST, PGPASSWORD, ...) with which another libpq program reaches the same server, database and
+  // user. Holds secrets. PGOPTIONS is in it as the caller gave it, without ConnectOptions::settings.
   std::vector<std::pair<std::string, std::string>> ChildEnvironment() const;
 
  private:

@@ -6,8 +6,8 @@
 
 namespace pgassay::pg {
 
-// SET LOCAL statements for one transaction. Values come out the same whatever the source's configuration is, and names outside
-// pg_catalog come out qualified. No parallel workers and no JIT for our own queries.
+// SET LOCAL statements for one transaction. Values come out the same whatever the source's configuration is, and names
+// outside pg_catalog come out qualified. No parallel workers and no JIT for our own queries.
 inline constexpr std::string_view kValueFormatSql =
     "SET LOCAL search_path = pg_catalog; SET LOCAL DateStyle = 'ISO, MDY'; SET LOCAL IntervalStyle = postgres; "
     "SET LOCAL TimeZone = 'UTC'; SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = hex; "

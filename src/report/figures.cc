@@ -22,12 +22,21 @@ std::string Grouped(const std::string& number) {
   return result;
 }
 
+// By way of the decimal digits, so that the result is what printf would show.
+double Rounded(double value, int decimals) {
+  double rounded = value;
+  if (std::isfinite(value) && !absl::SimpleAtod(absl::StrFormat("%.*f", decimals, value), &rounded)) rounded = value;
+  return rounded;
+}
+
 }  // namespace
 
 double RoundCost(Cost cost) {
-  double rounded = cost;
-  if (std::isfinite(cost) && !absl::SimpleAtod(absl::StrFormat("%.2f", cost), &rounded)) rounded = cost;
-  return rounded;
+  return Rounded(cost, 2);
+}
+
+double RoundShare(double share) {
+  return Rounded(share, 6);
 }
 
 std::string CostText(Cost cost) {

@@ -12,6 +12,9 @@ namespace pgassay::report {
 // A cost with the two decimals that EXPLAIN prints: the same digits as on the server.
 double RoundCost(Cost cost);
 
+// A share with six decimals: more would be noise of the last digits of costs.
+double RoundShare(double share);
+
 // "1,234,567.89"
 std::string CostText(Cost cost);
 

@@ -15,8 +15,8 @@ struct ExactResult {
   bool complete = false;                             // every set was considered
 };
 
-// Looks for a set that costs less than `incumbent` (weighted, by the known plans) within the constraints. Gives up after a fixed
-// amount of work, so that the answer does not depend on the machine.
+// Looks for a set that costs less than `incumbent` (weighted, by the known plans) within the constraints. Gives up
+// after a fixed amount of work, so that the answer does not depend on the machine.
 ExactResult BranchAndBound(const SearchProblem& problem, Cost incumbent);
 
 }  // namespace pgassay::select

@@ -1,7 +1,7 @@
 #pragma once
 
-// Asks the planner what the search needs to know, and no more: peeling finds the plans that candidates make possible, one call for
-// each layer instead of one for each candidate.
+// Asks the planner what the search needs to know, and no more: peeling finds the plans that candidates make possible,
+// one call for each layer instead of one for each candidate.
 
 #include <cstdint>
 #include <optional>
@@ -22,7 +22,7 @@ struct Planned {
   std::size_t position = 0;  // in Problem::statements
   Cost before = -1;          // nothing enabled
   bool failed = false;
-  bool closed = false;       // every plan that a set of candidates can lead to is known
+  bool closed = false;  // every plan that a set of candidates can lead to is known
 };
 
 class Explorer {
@@ -36,15 +36,16 @@ class Explorer {
   // Peels every statement, and plans it with each single candidate that a layer used.
   absl::Status ExploreSingles();
 
-  // Expands the benefit graph of every statement (root: all its candidates; children: without one of the used ones), cheapest nodes
-  // first, as far as it is cheap. A graph that is exhausted leaves no plan unknown, for any set.
+  // Expands the benefit graph of every statement (root: all its candidates; children: without one of the used ones),
+  // cheapest nodes first, as far as it is cheap. A graph that is exhausted leaves no plan unknown, for any set.
   absl::Status CloseGraphs();
 
-  // Learns about `chosen` and its neighbours for the statements that see it for the first time: the set itself, without each
-  // index it uses, with each candidate that adds something, with wider indexes in place of used ones.
+  // Learns about `chosen` and its neighbours for the statements that see it for the first time: the set itself, without
+  // each index it uses, with each candidate that adds something, with wider indexes in place of used ones.
   absl::Status ExploreAround(const whatif::IndexSet& chosen);
 
-  // Plans every statement under `chosen`, whatever Constraints::stop says. Answers by number; those of failed statements are empty.
+  // Plans every statement under `chosen`, whatever Constraints::stop says. Answers by number; those of failed
+  // statements are empty.
   absl::StatusOr<std::vector<whatif::PlanAnswer>> PlanAll(const whatif::IndexSet& chosen);
 
   // Weighted sum of the costs per call of statements that did not fail.
@@ -64,10 +65,10 @@ class Explorer {
   };
   struct Peeling {
     std::size_t number = 0;
-    whatif::IndexSet base;                // enabled in every layer
-    whatif::IndexSet rest;                // not used in a layer so far
-    std::vector<CandidateId> live;        // used in some layer
-    bool exhausted = false;               // nothing in `rest` improves on the base
+    whatif::IndexSet base;          // enabled in every layer
+    whatif::IndexSet rest;          // not used in a layer so far
+    std::vector<CandidateId> live;  // used in some layer
+    bool exhausted = false;         // nothing in `rest` improves on the base
   };
   struct Graph;
   using Answers = std::vector<std::optional<whatif::PlanAnswer>>;

@@ -23,7 +23,8 @@ void PlanColumns::Add(std::size_t statement, Cost cost, const whatif::IndexSet& 
     seen_[id.value] = true;
   }
   std::vector<PlanColumn>& columns = columns_[statement];
-  if (std::any_of(columns.begin(), columns.end(), [&](const PlanColumn& known) { return Dominates(known, column); })) return;
+  if (std::any_of(columns.begin(), columns.end(), [&](const PlanColumn& known) { return Dominates(known, column); }))
+    return;
   std::erase_if(columns, [&](const PlanColumn& known) { return Dominates(column, known); });
   columns.insert(std::upper_bound(columns.begin(), columns.end(), column, CheaperFirst), column);
 }

@@ -1,8 +1,9 @@
 #pragma once
 
-// What the planner has said so far, as a model: each known plan of a statement is a column (cost, candidates it uses), available
-// to every index set that holds its candidates. The least cost among the available columns is what a set costs: never less than the
-// planner's answer as long as more indexes do not make a plan dearer, and equal to it once the right plan is known.
+// What the planner has said so far, as a model: each known plan of a statement is a column (cost, candidates it uses),
+// available to every index set that holds its candidates. The least cost among the available columns is what a set
+// costs: never less than the planner's answer as long as more indexes do not make a plan dearer, and equal to it once
+// the right plan is known.
 
 #include <cstdint>
 #include <vector>

@@ -1,10 +1,12 @@
 #include "select/search.h"
 
-// The idea: grow a set by the move that saves most for its bytes, where a move adds one candidate, adds all candidates of one
-// known plan (pairs that help only together), or replaces an index by a wider one (Extend: Schlosser, Kossmann, Boissier 2019). Gain
-// per byte fills a budget badly at its end, so the set is then improved by its total cost: put a plan's candidates in and take
-// out what is missed least until the rest fits; take one out and grow again. Greedy by gain alone starts a second attempt, and
-// branch and bound with limited work has the last word, which makes small problems exact by the known plans. We differ from Extend in moving on known plans instead of planner calls: whoever calls checks the result with the planner.
+// The idea: grow a set by the move that saves most for its bytes, where a move adds one candidate, adds all candidates
+// of one known plan (pairs that help only together), or replaces an index by a wider one (Extend: Schlosser, Kossmann,
+// Boissier 2019). Gain per byte fills a budget badly at its end, so the set is then improved by its total cost: put a
+// plan's candidates in and take out what is missed least until the rest fits; take one out and grow again. Greedy by
+// gain alone starts a second attempt, and branch and bound with limited work has the last word, which makes small
+// problems exact by the known plans. We differ from Extend in moving on known plans instead of planner calls: whoever
+// calls checks the result with the planner.
 
 #include <algorithm>
 #include <compare>
@@ -22,9 +24,11 @@ namespace {
 
 using Ids = std::vector<std::uint32_t>;
 
+constexpr std::uint32_t kNoCandidate = std::numeric_limits<std::uint32_t>::max();
 // Less than this share of the total cost is rounding, not gain.
 constexpr double kNegligible = 1e-9;
-// Exchanges are tried for this many moves, the most promising first; more cost seconds and found nothing better in tests.
+// Exchanges are tried for this many moves, the most promising first; more cost seconds and found nothing better in
+// tests.
 constexpr std::size_t kMaxExchanges = 300;
 // Evaluations of moves that growing again after taking one index out may cost in one pass.
 constexpr std::size_t kMaxRegrowth = 60'000;
@@ -33,9 +37,9 @@ enum class Measure { kPerByte, kTotal };
 
 // A set of candidates that may be added together.
 struct AddMove {
-  Ids ids;    // by rank
+  Ids ids;  // by rank
   Bytes bytes = 0;
-  // What was computed last, and for which version of the state.
+  // What was computed last, and for which SearchState::version.
   std::uint64_t version = std::numeric_limits<std::uint64_t>::max();
   Cost gain = 0;
 };
@@ -46,8 +50,10 @@ struct Score {
   Bytes bytes = 0;
   Ids ranks;
   bool operator<(const Score& other) const {  // true: this one is worse
-    if (value != other.value) return value < other.value;
-    if (bytes != other.bytes) return bytes > other.bytes;
+    if (value != other.value)
+      return value < other.value;
+    if (bytes != other.bytes)
+      return bytes > other.bytes;
     return ranks > other.ranks;
   }
 };
@@ -59,14 +65,16 @@ struct Change {
 
 class Searcher {
  public:
-  explicit Searcher(const SearchProblem& problem) : problem_(problem) {
+  explicit Searcher(const SearchProblem& problem)
+      : problem_(problem), base_(problem.columns, problem.weights, problem.sizes) {
     CollectMoves();
     CollectWidenings();
   }
 
-  SearchState Empty() const { return SearchState(problem_.columns, problem_.weights, problem_.sizes); }
+  SearchState Empty() { return SearchState(base_); }
 
-  void Grow(SearchState& state, Measure measure);
+  // Takes the best step until none is left; `banned` never comes in.
+  void Grow(SearchState& state, Measure measure, std::uint32_t banned = kNoCandidate);
   void Improve(SearchState& state);
   void Prune(SearchState& state) const;
 
@@ -79,13 +87,16 @@ class Searcher {
   bool Fits(Bytes bytes, int count) const;
   Ids RanksOf(const Ids& ids) const;
   Cost GainOf(SearchState& state, AddMove& move) const;
-  std::optional<Change> BestStep(SearchState& state, Measure measure);
-  bool EvictUntilFitting(SearchState& state, const Ids& keep) const;
-  std::optional<SearchState> BestExchange(SearchState& state);
-  std::optional<SearchState> BestRegrowth(const SearchState& state);
+  std::optional<Change> BestStep(SearchState& state, Measure measure, std::uint32_t banned);
+  bool EvictUntilFitting(SearchState& state, const Ids& keep, Cost total) const;
+  // The first of the most promising exchanges that makes the set cheaper; the same for taking one index out and growing
+  // again.
+  std::optional<SearchState> Exchange(SearchState& state);
+  std::optional<SearchState> Regrow(const SearchState& state);
   Cost Negligible() const { return kNegligible * base_total_; }
 
   const SearchProblem& problem_;
+  SearchBase base_;
   std::vector<AddMove> moves_;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> widenings_;  // narrow, wide
   Cost base_total_ = 0;
@@ -96,36 +107,44 @@ void Searcher::CollectMoves() {
   std::vector<Ids> sets;
   for (std::size_t i = 0; i < problem_.columns.statements(); ++i) {
     for (const PlanColumn& column : problem_.columns.of(i)) {
-      if (!column.used.empty()) sets.push_back(RanksOf(column.used));
-      if (column.used.size() < 2) continue;
-      for (const std::uint32_t id : column.used) sets.push_back({problem_.ranks[id]});
+      if (!column.used.empty())
+        sets.push_back(RanksOf(column.used));
+      if (column.used.size() < 2)
+        continue;
+      for (const std::uint32_t id : column.used)
+        sets.push_back({problem_.ranks[id]});
     }
   }
   std::sort(sets.begin(), sets.end());
   sets.erase(std::unique(sets.begin(), sets.end()), sets.end());
   Ids by_rank(problem_.ranks.size());
-  for (std::uint32_t id = 0; id < problem_.ranks.size(); ++id) by_rank[problem_.ranks[id]] = id;
+  for (std::uint32_t id = 0; id < problem_.ranks.size(); ++id)
+    by_rank[problem_.ranks[id]] = id;
   for (const Ids& ranks : sets) {
     AddMove move;
     for (const std::uint32_t rank : ranks) {
       move.ids.push_back(by_rank[rank]);
       move.bytes += problem_.sizes[by_rank[rank]];
     }
-    if (Fits(move.bytes, static_cast<int>(move.ids.size()))) moves_.push_back(std::move(move));
+    if (Fits(move.bytes, static_cast<int>(move.ids.size())))
+      moves_.push_back(std::move(move));
   }
 }
 
 void Searcher::CollectWidenings() {
   Ids alone;
   for (const AddMove& move : moves_) {
-    if (move.ids.size() == 1) alone.push_back(move.ids[0]);
+    if (move.ids.size() == 1)
+      alone.push_back(move.ids[0]);
   }
   for (const std::uint32_t narrow : alone) {
     for (const std::uint32_t wide : alone) {
       const IndexDef& narrow_def = problem_.candidates[narrow].def;
       const IndexDef& wide_def = problem_.candidates[wide].def;
-      if (narrow == wide || narrow_def.table != wide_def.table) continue;
-      if (catalog::Covers(wide_def, narrow_def)) widenings_.emplace_back(narrow, wide);
+      if (narrow == wide || narrow_def.table != wide_def.table)
+        continue;
+      if (catalog::Covers(wide_def, narrow_def))
+        widenings_.emplace_back(narrow, wide);
     }
   }
 }
@@ -138,7 +157,8 @@ bool Searcher::Fits(Bytes bytes, int count) const {
 
 Ids Searcher::RanksOf(const Ids& ids) const {
   Ids ranks;
-  for (const std::uint32_t id : ids) ranks.push_back(problem_.ranks[id]);
+  for (const std::uint32_t id : ids)
+    ranks.push_back(problem_.ranks[id]);
   std::sort(ranks.begin(), ranks.end());
   return ranks;
 }
@@ -146,13 +166,15 @@ Ids Searcher::RanksOf(const Ids& ids) const {
 // What is chosen already costs and gains nothing.
 Ids Missing(const SearchState& state, const Ids& ids) {
   Ids missing;
-  std::copy_if(ids.begin(), ids.end(), std::back_inserter(missing), [&](std::uint32_t id) { return !state.contains(id); });
+  std::copy_if(ids.begin(), ids.end(), std::back_inserter(missing),
+               [&](std::uint32_t id) { return !state.contains(id); });
   return missing;
 }
 
 Bytes BytesOf(const SearchState& state, const Ids& ids) {
   Bytes bytes = 0;
-  for (const std::uint32_t id : ids) bytes += state.size_of(id);
+  for (const std::uint32_t id : ids)
+    bytes += state.size_of(id);
   return bytes;
 }
 
@@ -166,132 +188,149 @@ Cost Searcher::GainOf(SearchState& state, AddMove& move) const {
 }
 
 double Value(Cost gain, Bytes bytes, Measure measure) {
-  if (measure == Measure::kTotal) return Band(gain);
+  if (measure == Measure::kTotal)
+    return Band(gain);
   return bytes <= 0 ? std::numeric_limits<double>::infinity() : Band(gain / static_cast<double>(bytes));
 }
 
-std::optional<Change> Searcher::BestStep(SearchState& state, Measure measure) {
+std::optional<Change> Searcher::BestStep(SearchState& state, Measure measure, std::uint32_t banned) {
   std::optional<Change> best;
   Score best_score;
   const auto offer = [&](Change change, Cost gain, Bytes bytes) {
     Score score{.value = Value(gain, bytes, measure), .bytes = bytes, .ranks = {}};
-    if (best && (score.value < best_score.value || (score.value == best_score.value && bytes > best_score.bytes))) return;
+    if (best && (score.value < best_score.value || (score.value == best_score.value && bytes > best_score.bytes)))
+      return;
     score.ranks = RanksOf(change.add);
-    if (best && !(best_score < score)) return;
+    if (best && !(best_score < score))
+      return;
     best_score = std::move(score);
     best = std::move(change);
   };
   const Cost least = std::max(problem_.floor, Negligible());
   for (AddMove& move : moves_) {
     const Cost gain = GainOf(state, move);
-    if (gain < least) continue;
+    if (gain < least)
+      continue;
     Ids add = Missing(state, move.ids);
     const Bytes bytes = BytesOf(state, add);
-    if (add.empty() || !Fits(state.bytes() + bytes, state.count() + static_cast<int>(add.size()))) continue;
+    const bool is_banned = std::find(add.begin(), add.end(), banned) != add.end();
+    if (add.empty() || is_banned || !Fits(state.bytes() + bytes, state.count() + static_cast<int>(add.size())))
+      continue;
     offer({.add = std::move(add), .remove = {}}, gain, bytes);
   }
   for (const auto& [narrow, wide] : widenings_) {
-    if (!state.contains(narrow) || state.contains(wide)) continue;
+    if (!state.contains(narrow) || state.contains(wide) || wide == banned)
+      continue;
     const Ids add{wide};
     const Ids remove{narrow};
     const Bytes bytes = state.size_of(wide) - state.size_of(narrow);
-    if (!Fits(state.bytes() + bytes, state.count())) continue;
+    if (!Fits(state.bytes() + bytes, state.count()))
+      continue;
     const Cost gain = state.GainOf(add, remove);
-    if (gain < least && !(bytes < 0 && gain >= -Negligible())) continue;
+    if (gain < least && !(bytes < 0 && gain >= -Negligible()))
+      continue;
     offer({.add = add, .remove = remove}, gain, bytes);
   }
   return best;
 }
 
-void Searcher::Grow(SearchState& state, Measure measure) {
-  for (AddMove& move : moves_) move.version = std::numeric_limits<std::uint64_t>::max();  // another state
+void Searcher::Grow(SearchState& state, Measure measure, std::uint32_t banned) {
   // Each step saves cost or bytes; the bound only guards against costs that are not numbers.
   for (std::size_t step = 0; step < 4 * problem_.candidates.size() + 4; ++step) {
-    const std::optional<Change> change = BestStep(state, measure);
-    if (!change) break;
+    const std::optional<Change> change = BestStep(state, measure, banned);
+    if (!change)
+      break;
     state.Apply(change->add, change->remove);
     state.RemoveUnused();
   }
 }
 
 // Takes out what is missed least for its bytes (or at all, where only the count is limited) until the constraints hold.
-bool Searcher::EvictUntilFitting(SearchState& state, const Ids& keep) const {
+// False: that leaves no set that costs less than `total`.
+bool Searcher::EvictUntilFitting(SearchState& state, const Ids& keep, Cost total) const {
   state.RemoveUnused();
-  while (!Fits(state.bytes(), state.count())) {
+  while (true) {
+    if (state.total() >= total)
+      return false;
+    if (Fits(state.bytes(), state.count()))
+      return true;
     const std::vector<Cost> losses = state.Losses();
     const bool over_budget = !Fits(state.bytes(), 0);
     std::optional<std::uint32_t> least;
     std::pair<double, std::uint32_t> least_value;
     for (const std::uint32_t id : state.chosen()) {
-      if (std::find(keep.begin(), keep.end(), id) != keep.end()) continue;
+      if (std::find(keep.begin(), keep.end(), id) != keep.end())
+        continue;
       const double bytes = over_budget ? static_cast<double>(std::max<Bytes>(1, state.size_of(id))) : 1;
       const std::pair<double, std::uint32_t> value(Band(losses[id] / bytes), problem_.ranks[id]);
-      if (least && !(value < least_value)) continue;
+      if (least && !(value < least_value))
+        continue;
       least = id;
       least_value = value;
     }
-    if (!least) return false;
+    if (!least)
+      return false;
     state.Apply({}, Ids{*least});
     state.RemoveUnused();
   }
-  return true;
 }
 
 bool Searcher::Better(const SearchState& a, const SearchState& b) const {
   const Cost total_a = Band(a.total());
   const Cost total_b = Band(b.total());
-  if (total_a != total_b) return total_a < total_b;
-  if (a.bytes() != b.bytes()) return a.bytes() < b.bytes();
+  if (total_a != total_b)
+    return total_a < total_b;
+  if (a.bytes() != b.bytes())
+    return a.bytes() < b.bytes();
   return RanksOf(a.chosen()) < RanksOf(b.chosen());
 }
 
-std::optional<SearchState> Searcher::BestExchange(SearchState& state) {
-  for (AddMove& move : moves_) move.version = std::numeric_limits<std::uint64_t>::max();
+std::optional<SearchState> Searcher::Exchange(SearchState& state) {
   std::vector<std::pair<Cost, std::size_t>> promising;
   for (std::size_t i = 0; i < moves_.size(); ++i) {
     const Cost gain = Band(GainOf(state, moves_[i]));
-    if (gain > Negligible()) promising.emplace_back(-gain, i);
+    if (gain > Negligible())
+      promising.emplace_back(-gain, i);
   }
   std::sort(promising.begin(), promising.end());
-  if (promising.size() > kMaxExchanges) promising.resize(kMaxExchanges);
-  std::optional<SearchState> best;
+  if (promising.size() > kMaxExchanges)
+    promising.resize(kMaxExchanges);
+  const Cost target = state.total() - Negligible();
   for (const auto& [gain, index] : promising) {
     SearchState changed = state;
     changed.Apply(Missing(changed, moves_[index].ids), {});
-    if (!EvictUntilFitting(changed, moves_[index].ids)) continue;
-    if (changed.total() < state.total() - Negligible() && (!best || Better(changed, *best))) best = std::move(changed);
+    if (EvictUntilFitting(changed, moves_[index].ids, target))
+      return changed;
   }
-  return best;
+  return std::nullopt;
 }
 
-std::optional<SearchState> Searcher::BestRegrowth(const SearchState& state) {
-  std::optional<SearchState> best;
+std::optional<SearchState> Searcher::Regrow(const SearchState& state) {
   const Ids chosen = state.chosen();
-  if (chosen.size() * moves_.size() > kMaxRegrowth) return best;
+  if (chosen.size() * moves_.size() > kMaxRegrowth)
+    return std::nullopt;
+  const Cost total = state.total();
   for (const std::uint32_t id : chosen) {
     for (const Measure measure : {Measure::kPerByte, Measure::kTotal}) {
       SearchState changed = state;
       changed.Apply({}, Ids{id});
-      // Without the index itself: growing would only put it back.
-      std::vector<AddMove> others;
-      std::copy_if(moves_.begin(), moves_.end(), std::back_inserter(others), [&](const AddMove& move) {
-        return std::find(move.ids.begin(), move.ids.end(), id) == move.ids.end();
-      });
-      std::swap(moves_, others);
-      Grow(changed, measure);
-      std::swap(moves_, others);
-      if (changed.total() < state.total() - Negligible() && (!best || Better(changed, *best))) best = std::move(changed);
+      Grow(changed, measure, id);
+      if (changed.total() < total - Negligible())
+        return changed;
     }
   }
-  return best;
+  return std::nullopt;
 }
 
 void Searcher::Improve(SearchState& state) {
-  if (!problem_.constraints.budget_bytes && !problem_.constraints.max_indexes) return;  // growing took everything that helps
+  if (!problem_.constraints.budget_bytes && !problem_.constraints.max_indexes)
+    return;  // growing took everything that helps
   for (std::size_t pass = 0; pass < 2 * problem_.candidates.size() + 2; ++pass) {
-    std::optional<SearchState> better = BestExchange(state);
-    if (!better) better = BestRegrowth(state);
-    if (!better) break;
+    std::optional<SearchState> better = Exchange(state);
+    if (!better)
+      better = Regrow(state);
+    if (!better)
+      break;
     state = *std::move(better);
     Grow(state, Measure::kPerByte);
   }
@@ -304,9 +343,11 @@ void Searcher::Prune(SearchState& state) const {
     std::optional<std::pair<Cost, std::uint32_t>> least;
     for (const std::uint32_t id : state.chosen()) {
       const std::pair<Cost, std::uint32_t> loss(Band(losses[id]), id);
-      if (!least || std::pair(loss.first, problem_.ranks[id]) < std::pair(least->first, problem_.ranks[least->second])) least = loss;
+      if (!least || std::pair(loss.first, problem_.ranks[id]) < std::pair(least->first, problem_.ranks[least->second]))
+        least = loss;
     }
-    if (!least || least->first >= std::max(problem_.floor, Negligible())) return;
+    if (!least || least->first >= std::max(problem_.floor, Negligible()))
+      return;
     state.Apply({}, Ids{least->second});
     state.RemoveUnused();
   }
@@ -316,25 +357,25 @@ void Searcher::Prune(SearchState& state) const {
 
 std::vector<std::uint32_t> Search(const SearchProblem& problem, const std::vector<std::uint32_t>& start) {
   Searcher searcher(problem);
-  std::vector<SearchState> found;
-  for (const Measure measure : {Measure::kPerByte, Measure::kTotal}) {
-    found.push_back(searcher.Empty());
-    searcher.Grow(found.back(), measure);
-  }
-  found.push_back(searcher.Empty());
-  found.back().Apply(start, {});
-  searcher.Grow(found.back(), Measure::kPerByte);
+  std::vector<SearchState> found(3, searcher.Empty());
+  searcher.Grow(found[0], Measure::kPerByte);
+  searcher.Grow(found[1], Measure::kTotal);
+  found[2].Apply(start, {});
+  searcher.Grow(found[2], Measure::kPerByte);
   for (SearchState& state : found) {
     searcher.Improve(state);
     searcher.Prune(state);
   }
   const SearchState* best = &found.front();
   for (const SearchState& state : found) {
-    if (searcher.Better(state, *best)) best = &state;
+    if (searcher.Better(state, *best))
+      best = &state;
   }
-  if (!problem.constraints.budget_bytes && !problem.constraints.max_indexes) return best->chosen();
+  if (!problem.constraints.budget_bytes && !problem.constraints.max_indexes)
+    return best->chosen();
   const ExactResult exact = BranchAndBound(problem, best->total());
-  if (!exact.better) return best->chosen();
+  if (!exact.better)
+    return best->chosen();
   SearchState state = searcher.Empty();
   state.Apply(*exact.better, {});
   searcher.Prune(state);

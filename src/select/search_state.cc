@@ -11,23 +11,34 @@ constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
 
 }  // namespace
 
-SearchState::SearchState(const PlanColumns& columns, std::span<const double> weights, std::span<const Bytes> sizes)
-    : columns_(&columns),
-      weights_(weights),
-      sizes_(sizes),
-      statements_of_(columns.candidates()),
-      chosen_(columns.candidates(), 0),
-      cheapest_(columns.statements(), 0),
-      changed_at_(columns.statements(), 0),
-      visited_(columns.statements(), 0) {
+SearchBase::SearchBase(const PlanColumns& plan_columns, std::span<const double> statement_weights,
+                       std::span<const Bytes> candidate_sizes)
+    : columns(plan_columns),
+      weights(statement_weights),
+      sizes(candidate_sizes),
+      places_of(plan_columns.candidates()),
+      candidates_of(plan_columns.statements()) {
   for (std::uint32_t i = 0; i < columns.statements(); ++i) {
-    for (const PlanColumn& column : columns.of(i)) {
-      for (const std::uint32_t id : column.used) {
-        if (statements_of_[id].empty() || statements_of_[id].back() != i) statements_of_[id].push_back(i);
-      }
+    std::vector<std::uint32_t>& candidates = candidates_of[i];
+    for (const PlanColumn& column : columns.of(i))
+      candidates.insert(candidates.end(), column.used.begin(), column.used.end());
+    std::sort(candidates.begin(), candidates.end());
+    candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
+    for (std::uint32_t position = 0; position < columns.of(i).size(); ++position) {
+      for (const std::uint32_t id : columns.of(i)[position].used)
+        places_of[id].push_back({i, position});
     }
-    cheapest_[i] = Cheapest(i, kNone);
   }
+}
+
+SearchState::SearchState(SearchBase& base)
+    : base_(&base),
+      chosen_(base.columns.candidates(), 0),
+      cheapest_(base.columns.statements(), 0),
+      changed_at_(base.columns.candidates(), 0),
+      next_(base.columns.statements(), 0) {
+  for (std::size_t i = 0; i < cheapest_.size(); ++i)
+    next_[i] = cheapest_[i] = Cheapest(i, 0, kNone);
 }
 
 bool SearchState::Available(const PlanColumn& column, std::uint32_t excluded) const {
@@ -35,61 +46,91 @@ bool SearchState::Available(const PlanColumn& column, std::uint32_t excluded) co
                      [&](std::uint32_t id) { return chosen_[id] != 0 && id != excluded; });
 }
 
-// The column of the plan without candidates is always there, so the search ends.
-std::size_t SearchState::Cheapest(std::size_t statement, std::uint32_t excluded) const {
-  const std::vector<PlanColumn>& columns = columns_->of(statement);
-  std::size_t position = 0;
-  while (position + 1 < columns.size() && !Available(columns[position], excluded)) ++position;
+// The column of the plan without candidates comes last and is always available, so the search ends.
+std::uint32_t SearchState::Cheapest(std::size_t statement, std::uint32_t position, std::uint32_t excluded) const {
+  const std::vector<PlanColumn>& columns = base_->columns.of(statement);
+  while (position + 1 < columns.size() && !Available(columns[position], excluded))
+    ++position;
   return position;
 }
 
-Cost SearchState::GainOf(std::span<const std::uint32_t> add, std::span<const std::uint32_t> remove) {
-  for (const std::uint32_t id : add) chosen_[id] = 1;
-  for (const std::uint32_t id : remove) chosen_[id] = 0;
-  ++visit_;
-  Cost gain = 0;
-  const auto visit = [&](std::uint32_t candidate) {
-    for (const std::uint32_t statement : statements_of_[candidate]) {
-      if (std::exchange(visited_[statement], visit_) == visit_) continue;
-      const std::vector<PlanColumn>& columns = columns_->of(statement);
-      gain += weights_[statement] * (columns[cheapest_[statement]].cost - columns[Cheapest(statement, kNone)].cost);
+void SearchState::Recompute(std::span<const std::uint32_t> add, std::span<const std::uint32_t> remove) {
+  touched_.clear();
+  for (const std::uint32_t id : remove) {
+    for (const SearchBase::Place& place : base_->places_of[id]) {
+      if (place.position != cheapest_[place.statement] || next_[place.statement] != cheapest_[place.statement])
+        continue;
+      next_[place.statement] = Cheapest(place.statement, place.position, kNone);
+      touched_.push_back(place.statement);
     }
-  };
-  for (const std::uint32_t id : add) visit(id);
-  for (const std::uint32_t id : remove) visit(id);
-  for (const std::uint32_t id : add) chosen_[id] = 0;
-  for (const std::uint32_t id : remove) chosen_[id] = 1;
+  }
+  for (const std::uint32_t id : add) {
+    for (const SearchBase::Place& place : base_->places_of[id]) {
+      std::uint32_t& next = next_[place.statement];
+      if (place.position >= next || !Available(base_->columns.of(place.statement)[place.position], kNone))
+        continue;
+      if (next == cheapest_[place.statement])
+        touched_.push_back(place.statement);
+      next = place.position;
+    }
+  }
+}
+
+Cost SearchState::GainOf(std::span<const std::uint32_t> add, std::span<const std::uint32_t> remove) {
+  for (const std::uint32_t id : add)
+    chosen_[id] = 1;
+  for (const std::uint32_t id : remove)
+    chosen_[id] = 0;
+  Recompute(add, remove);
+  for (const std::uint32_t id : add)
+    chosen_[id] = 0;
+  for (const std::uint32_t id : remove)
+    chosen_[id] = 1;
+  Cost gain = 0;
+  for (const std::uint32_t statement : touched_) {
+    const std::vector<PlanColumn>& columns = base_->columns.of(statement);
+    gain += base_->weights[statement] * (columns[cheapest_[statement]].cost - columns[next_[statement]].cost);
+    next_[statement] = cheapest_[statement];  // a statement that is touched twice counts once
+  }
   return gain;
 }
 
 void SearchState::Apply(std::span<const std::uint32_t> add, std::span<const std::uint32_t> remove) {
-  ++change_;
+  const std::uint64_t now = ++base_->clock;
+  const auto mark = [&](std::uint32_t candidate) {
+    std::uint32_t last = kNone;
+    for (const SearchBase::Place& place : base_->places_of[candidate]) {
+      if (std::exchange(last, place.statement) == place.statement)
+        continue;
+      for (const std::uint32_t neighbour : base_->candidates_of[place.statement])
+        changed_at_[neighbour] = now;
+    }
+  };
   for (const std::uint32_t id : add) {
     chosen_[id] = 1;
-    bytes_ += sizes_[id];
+    bytes_ += base_->sizes[id];
     ++count_;
+    mark(id);
   }
   for (const std::uint32_t id : remove) {
     chosen_[id] = 0;
-    bytes_ -= sizes_[id];
+    bytes_ -= base_->sizes[id];
     --count_;
+    mark(id);
   }
-  const auto update = [&](std::uint32_t candidate) {
-    for (const std::uint32_t statement : statements_of_[candidate]) {
-      if (std::exchange(changed_at_[statement], change_) != change_) cheapest_[statement] = Cheapest(statement, kNone);
-    }
-  };
-  for (const std::uint32_t id : add) update(id);
-  for (const std::uint32_t id : remove) update(id);
+  Recompute(add, remove);
+  for (const std::uint32_t statement : touched_)
+    cheapest_[statement] = next_[statement];
 }
 
 std::vector<Cost> SearchState::Losses() const {
   std::vector<Cost> losses(chosen_.size(), 0);
-  for (std::size_t i = 0; i < columns_->statements(); ++i) {
-    if (columns_->of(i).empty()) continue;
-    const PlanColumn& cheapest = columns_->of(i)[cheapest_[i]];
+  for (std::size_t i = 0; i < base_->columns.statements(); ++i) {
+    if (base_->columns.of(i).empty())
+      continue;
+    const PlanColumn& cheapest = base_->columns.of(i)[cheapest_[i]];
     for (const std::uint32_t id : cheapest.used) {
-      losses[id] += weights_[i] * (columns_->of(i)[Cheapest(i, id)].cost - cheapest.cost);
+      losses[id] += base_->weights[i] * (base_->columns.of(i)[Cheapest(i, cheapest_[i], id)].cost - cheapest.cost);
     }
   }
   return losses;
@@ -97,36 +138,40 @@ std::vector<Cost> SearchState::Losses() const {
 
 void SearchState::RemoveUnused() {
   std::vector<char> used(chosen_.size(), 0);
-  for (std::size_t i = 0; i < columns_->statements(); ++i) {
-    if (columns_->of(i).empty()) continue;
-    for (const std::uint32_t id : columns_->of(i)[cheapest_[i]].used) used[id] = 1;
+  for (std::size_t i = 0; i < base_->columns.statements(); ++i) {
+    if (base_->columns.of(i).empty())
+      continue;
+    for (const std::uint32_t id : base_->columns.of(i)[cheapest_[i]].used)
+      used[id] = 1;
   }
   std::vector<std::uint32_t> unused = chosen();
   std::erase_if(unused, [&](std::uint32_t id) { return used[id] != 0; });
-  if (!unused.empty()) Apply({}, unused);
+  if (!unused.empty())
+    Apply({}, unused);
 }
 
 std::vector<std::uint32_t> SearchState::chosen() const {
   std::vector<std::uint32_t> ids;
   for (std::uint32_t id = 0; id < chosen_.size(); ++id) {
-    if (chosen_[id] != 0) ids.push_back(id);
+    if (chosen_[id] != 0)
+      ids.push_back(id);
   }
   return ids;
 }
 
 Cost SearchState::total() const {
   Cost total = 0;
-  for (std::size_t i = 0; i < columns_->statements(); ++i) {
-    if (!columns_->of(i).empty()) total += weights_[i] * columns_->of(i)[cheapest_[i]].cost;
+  for (std::size_t i = 0; i < base_->columns.statements(); ++i) {
+    if (!base_->columns.of(i).empty())
+      total += base_->weights[i] * base_->columns.of(i)[cheapest_[i]].cost;
   }
   return total;
 }
 
 std::uint64_t SearchState::version(std::span<const std::uint32_t> candidates) const {
   std::uint64_t version = 0;
-  for (const std::uint32_t id : candidates) {
-    for (const std::uint32_t statement : statements_of_[id]) version = std::max(version, changed_at_[statement]);
-  }
+  for (const std::uint32_t id : candidates)
+    version = std::max(version, changed_at_[id]);
   return version;
 }
 

@@ -11,12 +11,31 @@
 
 namespace pgassay::select {
 
+// What states of one search have in common.
+struct SearchBase {
+  // The views must outlive the base.
+  SearchBase(const PlanColumns& plan_columns, std::span<const double> statement_weights,
+             std::span<const Bytes> candidate_sizes);
+
+  const PlanColumns& columns;
+  std::span<const double> weights;  // by statement
+  std::span<const Bytes> sizes;     // by candidate
+  struct Place {
+    std::uint32_t statement = 0;
+    std::uint32_t position = 0;  // in the statement's columns
+  };
+  std::vector<std::vector<Place>> places_of;              // by candidate: columns that use it
+  std::vector<std::vector<std::uint32_t>> candidates_of;  // by statement: candidates in its columns
+  std::uint64_t clock = 0;                                // of changes, in any state
+};
+
+// Copies are cheap. Statements without columns do not count.
 class SearchState {
  public:
-  // `columns`, `weights` (by statement) and `sizes` (by candidate) must outlive the state. Statements without columns do not count.
-  SearchState(const PlanColumns& columns, std::span<const double> weights, std::span<const Bytes> sizes);
+  explicit SearchState(SearchBase& base);  // the empty set; `base` must outlive it
 
-  // What the set would cost less after the change; negative: it would cost more. Ids of `add` are not chosen, those of `remove` are.
+  // What the set would cost less after the change; negative: it would cost more. Ids of `add` are not chosen, those of
+  // `remove` are.
   Cost GainOf(std::span<const std::uint32_t> add, std::span<const std::uint32_t> remove);
 
   void Apply(std::span<const std::uint32_t> add, std::span<const std::uint32_t> remove);
@@ -32,26 +51,27 @@ class SearchState {
   Bytes bytes() const { return bytes_; }
   int count() const { return count_; }
   Cost total() const;
-  Bytes size_of(std::uint32_t candidate) const { return sizes_[candidate]; }
+  Bytes size_of(std::uint32_t candidate) const { return base_->sizes[candidate]; }
 
-  // Counts the changes that may have altered the gain of a move on the candidates given.
+  // The last change that may have altered the gain of a move on the candidates given: equal versions mean equal gains,
+  // in copies of the state too.
   std::uint64_t version(std::span<const std::uint32_t> candidates) const;
 
  private:
-  // Position of the cheapest column that the chosen candidates allow, without `excluded`.
-  std::size_t Cheapest(std::size_t statement, std::uint32_t excluded) const;
+  // Position of the cheapest column from `position` on that the chosen candidates allow, without `excluded`.
+  std::uint32_t Cheapest(std::size_t statement, std::uint32_t position, std::uint32_t excluded) const;
+  // Collects in touched_ the statements whose cheapest column changes when the flags in chosen_ have changed, and in
+  // next_ what it becomes.
+  void Recompute(std::span<const std::uint32_t> add, std::span<const std::uint32_t> remove);
   bool Available(const PlanColumn& column, std::uint32_t excluded) const;
 
-  const PlanColumns* columns_;
-  std::span<const double> weights_;
-  std::span<const Bytes> sizes_;
-  std::vector<std::vector<std::uint32_t>> statements_of_;  // by candidate: statements with a column that uses it
+  SearchBase* base_;
   std::vector<char> chosen_;
-  std::vector<std::size_t> cheapest_;      // by statement
-  std::vector<std::uint64_t> changed_at_;  // by statement: the last change of a candidate in its columns
-  std::vector<std::uint64_t> visited_;     // by statement: scratch
-  std::uint64_t change_ = 0;
-  std::uint64_t visit_ = 0;
+  std::vector<std::uint32_t> cheapest_;  // by statement: position of its column
+  std::vector<std::uint64_t>
+      changed_at_;                      // by candidate: the last change of a candidate that shares a statement with it
+  std::vector<std::uint32_t> next_;     // by statement: scratch of Recompute, equal to cheapest_ between calls
+  std::vector<std::uint32_t> touched_;  // scratch of Recompute
   Bytes bytes_ = 0;
   int count_ = 0;
 };

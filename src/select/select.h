@@ -17,13 +17,14 @@
 namespace pgassay::select {
 
 struct Constraints {
-  std::optional<Bytes> budget_bytes;   // sum of the chosen candidates' sizes
+  std::optional<Bytes> budget_bytes;  // sum of the chosen candidates' sizes
   std::optional<int> max_indexes;
-  double min_share = 0.001;            // floor: marginal gain of an index as a share of the total cost before
-  std::function<bool()> stop;          // asked between planner calls: true ends the search with the best set so far
+  double min_share = 0.001;    // floor: marginal gain of an index as a share of the total cost before
+  std::function<bool()> stop;  // asked between planner calls: true ends the search with the best set so far
 };
 
-// One statement of the problem. `relevant` holds the candidates on its relations that it asked for; no other is ever enabled for it.
+// One statement of the problem. `relevant` holds the candidates on its relations that it asked for; no other is ever
+// enabled for it.
 struct Statement {
   StatementId id;
   double weight = 1;
@@ -51,24 +52,25 @@ struct Turned {  // a candidate that is not chosen, and why (advice/reason_codes
 
 struct Selection {
   whatif::IndexSet chosen;
-  std::vector<Cost> cost_before;  // by position in Problem::statements, per call, nothing enabled; -1: failed
-  std::vector<Cost> cost_after;   // planned again with exactly the chosen set enabled
+  std::vector<Cost> cost_before;       // by position in Problem::statements, per call, nothing enabled; -1: failed
+  std::vector<Cost> cost_after;        // planned again with exactly the chosen set enabled
   std::vector<whatif::IndexSet> used;  // by statement: chosen candidates in its final plan
   struct Marginal {
     CandidateId candidate;
     Cost gain = 0;                   // weighted: cost without it minus cost with the whole set
     std::vector<Cost> cost_without;  // by statement, per call, the chosen set without this one
   };
-  std::vector<Marginal> marginals;   // by candidate
-  std::vector<Turned> turned;        // by candidate
+  std::vector<Marginal> marginals;  // by candidate
+  std::vector<Turned> turned;       // by candidate
   std::vector<Failure> failures;
   std::int64_t planner_calls = 0;
-  bool stopped = false;              // Constraints::stop ended the search
+  bool stopped = false;  // Constraints::stop ended the search
 };
 
-// Greedy by gain per byte over cached plan costs, with Extend's widening moves (an index replaced by itself plus columns;
-// Schlosser, Kossmann, Boissier 2019), then removal of whatever no longer pays. Deterministic: the same problem in any order of
-// statements gives the same set. Errors: only those of the oracle as a whole.
-absl::StatusOr<Selection> SelectGreedy(const Problem& problem, const Constraints& constraints, whatif::CostOracle& oracle);
+// Greedy by gain per byte over cached plan costs, with Extend's widening moves (an index replaced by itself plus
+// columns; Schlosser, Kossmann, Boissier 2019), then removal of whatever no longer pays. Deterministic: the same
+// problem in any order of statements gives the same set. Errors: only those of the oracle as a whole.
+absl::StatusOr<Selection> SelectGreedy(const Problem& problem, const Constraints& constraints,
+                                       whatif::CostOracle& oracle);
 
 }  // namespace pgassay::select

@@ -15,8 +15,8 @@ namespace {
 
 // What is known about one candidate.
 struct Prospect {
-  Cost alone = 0;      // weighted gain as the only index, or in its best plan where it gains nothing alone
-  Cost added = 0;      // weighted gain on top of the chosen set
+  Cost alone = 0;  // weighted gain as the only index, or in its best plan where it gains nothing alone
+  Cost added = 0;  // weighted gain on top of the chosen set
   std::vector<std::size_t> statements;  // that it could make cheaper, by number
 };
 
@@ -29,41 +29,49 @@ Prospect ProspectOf(std::uint32_t candidate, const Explorer& explorer, SearchSta
   for (std::size_t i = 0; i < explorer.statements().size(); ++i) {
     const Planned& planned = explorer.statements()[i];
     for (const PlanColumn& column : explorer.columns().of(i)) {
-      if (!std::binary_search(column.used.begin(), column.used.end(), candidate)) continue;
-      if (column.cost >= planned.before) break;
+      if (!std::binary_search(column.used.begin(), column.used.end(), candidate))
+        continue;
+      if (column.cost >= planned.before)
+        break;
       prospect.statements.push_back(i);
       in_best_plan += planned.statement.weight * (planned.before - column.cost);
       break;
     }
   }
-  if (prospect.alone <= 0) prospect.alone = in_best_plan;
+  if (prospect.alone <= 0)
+    prospect.alone = in_best_plan;
   return prospect;
 }
 
-// The chosen index that saves most in the statements that the candidate could serve: the one on the same table if there is one.
+// The chosen index that saves most in the statements that the candidate could serve: the one on the same table if there
+// is one.
 std::optional<CandidateId> Beater(const Problem& problem, const Explorer& explorer, const catalog::Candidate& beaten,
                                   const std::vector<std::size_t>& statements,
                                   const std::vector<whatif::PlanAnswer>& answers) {
   std::map<CandidateId, Cost> saved;
   for (const std::size_t i : statements) {
     const Planned& planned = explorer.statements()[i];
-    for (const CandidateId id : answers[i].used) saved[id] += planned.statement.weight * (planned.before - answers[i].total);
+    for (const CandidateId id : answers[i].used)
+      saved[id] += planned.statement.weight * (planned.before - answers[i].total);
   }
   std::optional<CandidateId> best;
   std::pair<bool, double> best_value;
   for (const auto& [id, gain] : saved) {
     const std::pair<bool, double> value(problem.candidates[id.value].def.table == beaten.def.table, Band(gain));
-    if (best && !(value > best_value)) continue;
+    if (best && !(value > best_value))
+      continue;
     best = id;
     best_value = value;
   }
   return best;
 }
 
-std::optional<CandidateId> Coverer(const Problem& problem, const catalog::Candidate& narrow, const whatif::IndexSet& chosen) {
+std::optional<CandidateId> Coverer(const Problem& problem, const catalog::Candidate& narrow,
+                                   const whatif::IndexSet& chosen) {
   for (const CandidateId id : chosen) {
     const IndexDef& wide = problem.candidates[id.value].def;
-    if (wide.table == narrow.def.table && catalog::Covers(wide, narrow.def)) return id;
+    if (wide.table == narrow.def.table && catalog::Covers(wide, narrow.def))
+      return id;
   }
   return std::nullopt;
 }
@@ -74,11 +82,14 @@ std::vector<Turned> ExplainTurned(const Problem& problem, const Constraints& con
                                   const whatif::IndexSet& chosen, const whatif::IndexSet& gainless,
                                   const std::vector<whatif::PlanAnswer>& answers) {
   std::vector<double> weights;
-  for (const Planned& planned : explorer.statements()) weights.push_back(planned.statement.weight);
-  SearchState none(explorer.columns(), weights, problem.sizes);
-  SearchState state = none;
+  for (const Planned& planned : explorer.statements())
+    weights.push_back(planned.statement.weight);
+  SearchBase base(explorer.columns(), weights, problem.sizes);
+  SearchState none(base);
+  SearchState state(base);
   std::vector<std::uint32_t> ids;
-  for (const CandidateId id : chosen) ids.push_back(id.value);
+  for (const CandidateId id : chosen)
+    ids.push_back(id.value);
   state.Apply(ids, {});
 
   const Cost total_before = explorer.total_before();
@@ -86,7 +97,8 @@ std::vector<Turned> ExplainTurned(const Problem& problem, const Constraints& con
   const bool count_reached = constraints.max_indexes && state.count() + 1 > *constraints.max_indexes;
   std::vector<Turned> turned;
   for (std::uint32_t id = 0; id < problem.candidates.size(); ++id) {
-    if (chosen.Contains({id})) continue;
+    if (chosen.Contains({id}))
+      continue;
     const catalog::Candidate& candidate = problem.candidates[id];
     Turned& entry = turned.emplace_back();
     entry.candidate = {id};

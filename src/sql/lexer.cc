@@ -1,6 +1,6 @@
-// libpg_query's scanner returns all tokens of a text at once, at some 100 bytes a token. Here it gets windows that end at a line
-// end; a window that stops inside a quote is doubled. The last token of a window is read again with the next one, because a
-// string constant may go on there ('a' line end 'b' is one constant).
+// libpg_query's scanner returns all tokens of a text at once, at some 100 bytes a token. Here it gets windows that end
+// at a line end; a window that stops inside a quote is doubled. The last token of a window is read again with the next
+// one, because a string constant may go on there ('a' line end 'b' is one constant).
 
 #include "sql/lexer.h"
 
@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "base/status_macros.h"
@@ -17,8 +18,8 @@
 namespace pgassay::sql {
 namespace {
 
-// From some dozen tokens, so that a text of meta-commands, each of which starts the scanner afresh, is not read again and again, to
-// some thousand tokens: little memory, and few calls.
+// From some dozen tokens, so that a text of meta-commands, each of which starts the scanner afresh, is not read again
+// and again, to some thousand tokens: little memory, and few calls.
 constexpr std::size_t kFirstWindowBytes = 256;
 constexpr std::size_t kLargestWindowBytes = 64 * 1024;
 
@@ -136,111 +137,6 @@ std::size_t WindowEnd(std::string_view text, std::size_t from) {
   return line_end == std::string_view::npos ? text.size() : line_end + 1;
 }
 
-// One level of brackets or CASE while the bound of the tree's height is computed: a chain of operators within one item of a list is
-// as high as it is long; joins and set operations form a chain across commas.
-struct Level {
-  bool is_case = false;
-  std::size_t spine = 0;      // joins, set operations, BETWEEN
-  std::size_t operators = 0;  // in the current item
-  std::size_t child = 0;      // the highest bracket in the current item
-  std::size_t highest = 0;    // of the finished items
-
-  void FinishItem() {
-    highest = std::max(highest, operators + child);
-    operators = 0;
-    child = 0;
-  }
-  std::size_t Height() {
-    FinishItem();
-    return 1 + spine + highest;
-  }
-};
-
-class NestingCounter {
- public:
-  void Add(TokenKind kind) {
-    const bool is_label = after_dot_;  // a keyword behind a dot is a name
-    after_dot_ = kind == TokenKind::kDot;
-    Level& top = levels_.back();
-    switch (kind) {
-      case TokenKind::kIdentifier:
-      case TokenKind::kLiteral:
-      case TokenKind::kParameter:
-      case TokenKind::kLineComment:
-      case TokenKind::kBlockComment:
-        return;
-      case TokenKind::kOpen:
-        levels_.push_back({});
-        return;
-      case TokenKind::kClose:
-        while (levels_.size() > 1 && levels_.back().is_case) {
-          Pop();
-        }
-        Pop();
-        return;
-      case TokenKind::kCase:
-        levels_.push_back({.is_case = true});
-        return;
-      case TokenKind::kEnd:
-        if (top.is_case && !is_label) {
-          Pop();
-        } else {
-          ++top.operators;
-        }
-        return;
-      case TokenKind::kComma:
-      case TokenKind::kAnd:  // the grammar makes flat lists of AND and OR
-      case TokenKind::kOr:
-        top.FinishItem();
-        return;
-      case TokenKind::kWhen:
-      case TokenKind::kThen:
-      case TokenKind::kElse:
-        if (top.is_case && !is_label) {
-          top.FinishItem();
-        } else {
-          ++top.operators;
-        }
-        return;
-      case TokenKind::kJoin:
-      case TokenKind::kSetOperation:
-      case TokenKind::kBetween:  // its AND is no list: BETWEEN x AND NOT y BETWEEN ... nests
-        ++top.spine;
-        return;
-      case TokenKind::kSemicolon:
-        highest_ = std::max(highest_, top.Height());
-        top.spine = 0;
-        top.highest = 0;
-        return;
-      default:
-        ++top.operators;
-        return;
-    }
-  }
-
-  std::size_t Highest() {
-    while (levels_.size() > 1) {
-      Pop();
-    }
-    return std::max(highest_, levels_.front().Height());
-  }
-
- private:
-  void Pop() {
-    if (levels_.size() == 1) {
-      return;  // a closing bracket without an opening one
-    }
-    const std::size_t height = levels_.back().Height();
-    levels_.pop_back();
-    levels_.back().child = std::max(levels_.back().child, height);
-    highest_ = std::max(highest_, height);
-  }
-
-  std::vector<Level> levels_{Level{}};
-  std::size_t highest_ = 0;
-  bool after_dot_ = false;
-};
-
 }  // namespace
 
 std::size_t ByteOffset(std::string_view text, int position) {
@@ -265,7 +161,8 @@ std::string WithoutLiterals(std::string_view message) {
   return std::string(may_be_literal ? message.substr(0, near) : message);
 }
 
-std::optional<LexError> Lex(std::string_view text, const std::function<std::optional<std::size_t>(const Token&)>& visit) {
+std::optional<LexError> Lex(std::string_view text,
+                            const std::function<std::optional<std::size_t>(const Token&)>& visit) {
   const std::size_t nul = text.find('\0');
   const std::string_view readable = text.substr(0, nul);
   std::size_t position = 0;
@@ -300,15 +197,6 @@ std::optional<LexError> Lex(std::string_view text, const std::function<std::opti
     return LexError{.position = nul, .message = "NUL byte; SQL files are UTF-8 text", .unterminated = true};
   }
   return std::nullopt;
-}
-
-std::size_t NestingBound(std::string_view text) {
-  NestingCounter counter;
-  const std::optional<LexError> error = Lex(text, [&counter](const Token& token) {
-    counter.Add(token.kind);
-    return std::optional<std::size_t>();
-  });
-  return error ? 0 : counter.Highest();
 }
 
 }  // namespace pgassay::sql

@@ -57,13 +57,10 @@ struct LexError {
   bool unterminated = false;  // a quote or comment that the rest of the text belongs to
 };
 
-// Calls `visit` for each token in order. What it returns is where to go on: nothing for the next token, or an offset behind the
-// token, from which the scanner starts afresh. Memory stays bounded by the longest token.
-std::optional<LexError> Lex(std::string_view text, const std::function<std::optional<std::size_t>(const Token&)>& visit);
-
-// An upper bound of the height of the syntax tree of `text`, or of the highest statement where there are several; 0 where the
-// scanner does not get through. It does not recurse, so it may look at hostile text before the parser does.
-std::size_t NestingBound(std::string_view text);
+// Calls `visit` for each token in order. What it returns is where to go on: nothing for the next token, or an offset
+// behind the token, from which the scanner starts afresh. Memory stays bounded by the longest token.
+std::optional<LexError> Lex(std::string_view text,
+                            const std::function<std::optional<std::size_t>(const Token&)>& visit);
 
 // `message` of the grammar without what it quotes from the statement, if that may be a literal.
 std::string WithoutLiterals(std::string_view message);

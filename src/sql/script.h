@@ -25,8 +25,8 @@ struct ScriptPiece {
 };
 
 // The parts of `text` in order of their beginning; a comment within a statement comes before it. Data lines behind
-// COPY ... FROM STDIN are passed over. Reading goes on behind a broken piece at the next line that ends a statement, unless it
-// is an unterminated quote or comment, to which the rest of the text belongs.
+// COPY ... FROM STDIN are passed over. Reading goes on behind a broken piece at the next line that ends a statement,
+// unless it is an unterminated quote or comment, to which the rest of the text belongs.
 std::vector<ScriptPiece> SplitScript(std::string_view text);
 
 }  // namespace pgassay::sql

@@ -1,6 +1,6 @@
-// Statements end at semicolons that the scanner sees, with psql's two exceptions (src/fe_utils/psqlscan.l): inside the brackets of
-// CREATE RULE, and inside BEGIN ATOMIC ... END of a function. Other brackets do not hide a semicolon, so that a statement with a
-// missing bracket does not swallow those behind it.
+// Statements end at semicolons that the scanner sees, with psql's two exceptions (src/fe_utils/psqlscan.l): inside the
+// brackets of CREATE RULE, and inside BEGIN ATOMIC ... END of a function. Other brackets do not hide a semicolon, so
+// that a statement with a missing bracket does not swallow those behind it.
 
 #include <algorithm>
 #include <optional>
@@ -46,14 +46,15 @@ class StatementState {
     }
     // CREATE RULE, CREATE OR REPLACE RULE
     is_rule_ = is_rule_ || (first_ == TokenKind::kCreate && kind == TokenKind::kRule && (count_ == 1 || count_ == 3));
-    if (first_ == TokenKind::kCreate && previous_ == TokenKind::kBegin && kind == TokenKind::kAtomic && atomic_depth_ == 0) {
+    if (first_ == TokenKind::kCreate && previous_ == TokenKind::kBegin && kind == TokenKind::kAtomic &&
+        atomic_depth_ == 0) {
       atomic_depth_ = 1;
     } else if (atomic_depth_ > 0 && previous_ != TokenKind::kDot) {
       atomic_depth_ += kind == TokenKind::kCase ? 1 : kind == TokenKind::kEnd ? -1 : 0;
     }
     open_ += kind == TokenKind::kOpen ? 1 : kind == TokenKind::kClose ? -1 : 0;
-    reads_data_ = reads_data_ ||
-                  (first_ == TokenKind::kCopy && previous_ == TokenKind::kFrom && kind == TokenKind::kStdin);
+    reads_data_ =
+        reads_data_ || (first_ == TokenKind::kCopy && previous_ == TokenKind::kFrom && kind == TokenKind::kStdin);
     previous_ = kind;
     ++count_;
   }

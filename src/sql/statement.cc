@@ -13,13 +13,15 @@
 #include "base/status_macros.h"
 #include "base/text.h"
 #include "sql/lexer.h"
+#include "sql/nesting.h"
 #include "sql/tree.h"
 
 namespace pgassay::sql {
 namespace {
 
-// libpg_query recurses without a limit when it writes, reads and fingerprints trees: 8 MB of stack are used up at a height of 4,300,
-// and writing takes time in proportion to height times size. Statements that people or programs mean to run stay far below.
+// libpg_query recurses without a limit when it writes, reads and fingerprints trees: 8 MB of stack are used up at a
+// height of 4,300, and writing takes time in proportion to height times size. Statements that people or programs mean
+// to run stay far below.
 constexpr std::size_t kMaxNesting = 1000;
 
 // Parsing takes some 60 times the memory of the text.

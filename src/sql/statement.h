@@ -1,6 +1,7 @@
 #pragma once
 
-// SQL text through PostgreSQL's own grammar (libpg_query): split, fingerprint, normalise, look at. All functions are thread-safe.
+// SQL text through PostgreSQL's own grammar (libpg_query): split, fingerprint, normalise, look at. All functions are
+// thread-safe.
 
 #include <cstddef>
 #include <string>
@@ -15,16 +16,17 @@ namespace pgassay::sql {
 // Major version of PostgreSQL whose grammar is built in; fingerprints may differ between versions.
 int GrammarVersion();
 
-// One statement of a text. `begin` and `end` are byte offsets of the statement itself, leading comments and the semicolon left out.
+// One statement of a text. `begin` and `end` are byte offsets of the statement itself, leading comments and the
+// semicolon left out.
 struct Piece {
   std::size_t begin = 0;
   std::size_t end = 0;
   std::size_t line = 1;  // of `begin`, counted from 1
 };
 
-// Splits by PostgreSQL's lexical rules, with the scanner alone, so that one bad statement does not hide the others; bodies of
-// SQL-standard functions (BEGIN ATOMIC ... END) and of CREATE RULE are kept together. Scripts for psql: SplitScript (script.h).
-// InvalidArgument only when not even the scanner gets through (an unterminated quote).
+// Splits by PostgreSQL's lexical rules, with the scanner alone, so that one bad statement does not hide the others;
+// bodies of SQL-standard functions (BEGIN ATOMIC ... END) and of CREATE RULE are kept together. Scripts for psql:
+// SplitScript (script.h). InvalidArgument only when not even the scanner gets through (an unterminated quote).
 absl::StatusOr<std::vector<Piece>> Split(std::string_view text);
 
 enum class StatementKind { kSelect, kInsert, kUpdate, kDelete, kMerge, kUtility };
@@ -44,8 +46,8 @@ struct StatementFacts {
   bool has_parameters = false;          // $n occurs
 };
 
-// Parses one statement. InvalidArgument with the grammar's message and the line, the first one being `first_line`, for anything that
-// is not exactly one statement, is nested too deep or is longer than 4 MB. Messages hold no literals.
+// Parses one statement. InvalidArgument with the grammar's message and the line, the first one being `first_line`, for
+// anything that is not exactly one statement, is nested too deep or is longer than 4 MB. Messages hold no literals.
 absl::StatusOr<StatementFacts> Examine(std::string_view statement, std::size_t first_line = 1);
 
 // The node name ("CreateStmt", "DoStmt", ...) of each statement in `text`, or InvalidArgument.
@@ -54,10 +56,10 @@ absl::StatusOr<std::vector<std::string>> NodeNames(std::string_view text);
 // A CREATE INDEX or DROP INDEX as far as its grammar tells; the server validates the rest.
 struct IndexStatement {
   bool create = true;
-  std::string index_schema;      // DROP only; empty: unqualified
-  std::string index_name;        // may be empty for CREATE
-  RelationName table;            // CREATE only
-  std::string method;            // CREATE only; "btree" when not named
+  std::string index_schema;  // DROP only; empty: unqualified
+  std::string index_name;    // may be empty for CREATE
+  RelationName table;        // CREATE only
+  std::string method;        // CREATE only; "btree" when not named
   bool unique = false;
   bool concurrently = false;
 };

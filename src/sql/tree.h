@@ -15,9 +15,9 @@ struct NamesInTree {
   bool has_parameters = false;
 };
 
-// The relations that `root` names, its own common table expressions left out where they are visible: within the statement that
-// has the WITH clause, in its later common table expressions, and with RECURSIVE in all of them. A name with a schema, and the
-// target of INSERT, UPDATE, DELETE or MERGE, is never one. Recurses: check NestingBound first.
+// The relations that `root` names, its own common table expressions left out where they are visible: within the
+// statement that has the WITH clause, in its later common table expressions, and with RECURSIVE in all of them. A name
+// with a schema, and the target of INSERT, UPDATE, DELETE or MERGE, is never one. Recurses: check NestingBound first.
 NamesInTree FindNames(const ProtobufCMessage& root);
 
 }  // namespace pgassay::sql

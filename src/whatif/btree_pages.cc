@@ -7,11 +7,11 @@ namespace pgassay::whatif {
 namespace {
 
 constexpr int kPage = 8192;
-constexpr int kPageHeader = 24;    // SizeOfPageHeaderData
-constexpr int kSpecial = 16;       // MAXALIGN(sizeof(BTPageOpaqueData))
-constexpr int kLinePointer = 4;    // sizeof(ItemIdData)
-constexpr int kRowPointer = 6;     // sizeof(ItemPointerData)
-constexpr int kIndexTuple = 8;     // sizeof(IndexTupleData)
+constexpr int kPageHeader = 24;  // SizeOfPageHeaderData
+constexpr int kSpecial = 16;     // MAXALIGN(sizeof(BTPageOpaqueData))
+constexpr int kLinePointer = 4;  // sizeof(ItemIdData)
+constexpr int kRowPointer = 6;   // sizeof(ItemPointerData)
+constexpr int kIndexTuple = 8;   // sizeof(IndexTupleData)
 
 // A new page has the line pointer of its high key already.
 constexpr int kEmptyPage = kPage - kPageHeader - kSpecial - kLinePointer;
@@ -59,7 +59,9 @@ double LeafFiller::pages() const {
   return static_cast<double>(finished_) + std::min(1.0, (kEmptyPage - free_) / full);
 }
 
-int RowsPerPosting(int size) { return std::max(1, (kPostingMax / 8 * 8 - size) / kRowPointer); }
+int RowsPerPosting(int size) {
+  return std::max(1, (kPostingMax / 8 * 8 - size) / kRowPointer);
+}
 
 std::int64_t UniformLeafPages(double rows, int size) {
   const int until_full = (kEmptyPage - kLinePointer - kLeafReserve) / (size + kLinePointer) + 1;

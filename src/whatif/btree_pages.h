@@ -1,14 +1,16 @@
 #pragma once
 
-// The page arithmetic of a B-tree build (src/backend/access/nbtree/nbtsort.c, _bt_buildadd): how many tuples of which sizes
-// share a page. Sizes are in bytes and already rounded up to 8 (MAXALIGN).
+// The page arithmetic of a B-tree build (src/backend/access/nbtree/nbtsort.c, _bt_buildadd): how many tuples of which
+// sizes share a page. Sizes are in bytes and already rounded up to 8 (MAXALIGN).
 
 #include <cstdint>
 
 namespace pgassay::whatif {
 
 // Rounds up to the alignment of PostgreSQL's tuples.
-constexpr int MaxAlign(int bytes) { return (bytes + 7) & ~7; }
+constexpr int MaxAlign(int bytes) {
+  return (bytes + 7) & ~7;
+}
 
 // Fills leaf pages with tuples in index order, as the build does at the default fillfactor of 90.
 class LeafFiller {
@@ -18,8 +20,8 @@ class LeafFiller {
   // One tuple of `size` bytes, of which `posting` bytes are a list of row pointers.
   void Add(int size, int posting);
 
-  // A key with `rows` equal rows, merged into posting lists as nbtsort.c does (_bt_dedup_save_htid); `size` is the tuple of one
-  // row.
+  // A key with `rows` equal rows, merged into posting lists as nbtsort.c does (_bt_dedup_save_htid); `size` is the
+  // tuple of one row.
   void AddDuplicates(int size, std::int64_t rows);
 
   // Pages so far; the last one counts by the part that is filled.

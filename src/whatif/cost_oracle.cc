@@ -17,14 +17,16 @@ bool IndexSet::IsSubsetOf(const IndexSet& other) const {
 IndexSet IndexSet::With(CandidateId id) const {
   IndexSet result = *this;
   const auto place = std::lower_bound(result.ids_.begin(), result.ids_.end(), id);
-  if (place == result.ids_.end() || *place != id) result.ids_.insert(place, id);
+  if (place == result.ids_.end() || *place != id)
+    result.ids_.insert(place, id);
   return result;
 }
 
 IndexSet IndexSet::Without(CandidateId id) const {
   IndexSet result = *this;
   const auto place = std::lower_bound(result.ids_.begin(), result.ids_.end(), id);
-  if (place != result.ids_.end() && *place == id) result.ids_.erase(place);
+  if (place != result.ids_.end() && *place == id)
+    result.ids_.erase(place);
   return result;
 }
 
@@ -37,7 +39,8 @@ IndexSet IndexSet::Union(const IndexSet& other) const {
 
 IndexSet IndexSet::Intersection(const IndexSet& other) const {
   IndexSet result;
-  std::set_intersection(ids_.begin(), ids_.end(), other.ids_.begin(), other.ids_.end(), std::back_inserter(result.ids_));
+  std::set_intersection(ids_.begin(), ids_.end(), other.ids_.begin(), other.ids_.end(),
+                        std::back_inserter(result.ids_));
   return result;
 }
 

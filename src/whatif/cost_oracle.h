@@ -1,7 +1,7 @@
 #pragma once
 
-// What would the planner say? One narrow interface between the questions (selection, what-if) and whoever answers them: the
-// twin, or a fake in tests. Nothing above it knows that PostgreSQL is behind.
+// What would the planner say? One narrow interface between the questions (selection, what-if) and whoever answers them:
+// the twin, or a fake in tests. Nothing above it knows that PostgreSQL is behind.
 
 #include <algorithm>
 #include <cstdint>
@@ -56,8 +56,8 @@ class CostOracle {
  public:
   virtual ~CostOracle() = default;
 
-  // Answers in the order of the questions, whatever runs in parallel. A question that cannot be answered (a statement whose
-  // planning fails or times out) has its own error; the outer error means that no more answers can be had at all.
+  // Answers in the order of the questions, whatever runs in parallel. A question that cannot be answered (a statement
+  // whose planning fails or times out) has its own error; the outer error means that no more answers can be had at all.
   virtual absl::StatusOr<std::vector<absl::StatusOr<PlanAnswer>>> Plan(std::span<const PlanQuestion> questions) = 0;
 };
 

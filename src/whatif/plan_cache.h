@@ -1,9 +1,9 @@
 #pragma once
 
-// Every planner call ever made, asked first. Two ways to answer without the planner: the same question was asked before, or
-// a plan is known for a superset Y whose used indexes all lie in the asked set C: used(Y) within C within Y means that the
-// planner would choose the same plan, so cost(C) = cost(Y) exactly (index benefit graphs: Schnaitter, Polyzotis, Getoor 2009),
-// as long as unique indexes stay enabled.
+// Every planner call ever made, asked first. Two ways to answer without the planner: the same question was asked
+// before, or a plan is known for a superset Y whose used indexes all lie in the asked set C: used(Y) within C within Y
+// means that the planner would choose the same plan, so cost(C) = cost(Y) exactly (index benefit graphs: Schnaitter,
+// Polyzotis, Getoor 2009), as long as unique indexes stay enabled.
 
 #include <cstdint>
 #include <map>
@@ -16,7 +16,8 @@
 
 namespace pgassay::whatif {
 
-// A CostOracle in front of another one. Errors are remembered only for the very question that met them. Not thread-safe; it is the oracle behind it that works in parallel.
+// A CostOracle in front of another one. Errors are remembered only for the very question that met them. Not
+// thread-safe; it is the oracle behind it that works in parallel.
 class PlanCache : public CostOracle {
  public:
   explicit PlanCache(CostOracle& oracle) : oracle_(oracle) {}
@@ -24,18 +25,18 @@ class PlanCache : public CostOracle {
   // Answers from memory where it can; the remaining questions, each once, go to the oracle in one batch.
   absl::StatusOr<std::vector<absl::StatusOr<PlanAnswer>>> Plan(std::span<const PlanQuestion> questions) override;
 
-  // The answer if it is known without a planner call, else nullptr. Valid until the next Plan. A derived answer is the superset's
-  // own: it has the same plan.
+  // The answer if it is known without a planner call, else nullptr. Valid until the next Plan. A derived answer is the
+  // superset's own: it has the same plan.
   const absl::StatusOr<PlanAnswer>* Find(const PlanQuestion& question) const;
 
-  std::int64_t planner_calls() const { return planner_calls_; }   // questions that reached the oracle
+  std::int64_t planner_calls() const { return planner_calls_; }  // questions that reached the oracle
   std::int64_t exact_hits() const { return exact_hits_; }
-  std::int64_t derived_hits() const { return derived_hits_; }     // answered by the benefit-graph argument
+  std::int64_t derived_hits() const { return derived_hits_; }  // answered by the benefit-graph argument
 
  private:
   using Answer = absl::StatusOr<PlanAnswer>;
-  // Plans that use the same candidates. Of their enabled sets only those are kept that lie in no other one, because they answer
-  // for whatever the smaller ones answer for.
+  // Plans that use the same candidates. Of their enabled sets only those are kept that lie in no other one, because
+  // they answer for whatever the smaller ones answer for.
   struct SamePlan {
     IndexSet used;
     std::uint64_t used_bits = 0;  // a filter: one bit for each id modulo 64

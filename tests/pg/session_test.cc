@@ -40,7 +40,8 @@ std::unique_ptr<test::TestServer> SessionTest::server_;
 
 TEST_F(SessionTest, ReturnsCellsNullsAndNumbers) {
   Session session = Open();
-  const absl::StatusOr<Result> result = session.Query("SELECT 1, NULL, 'a', true, 2.5 UNION ALL SELECT 7, 'x', '', false, -1");
+  const absl::StatusOr<Result> result =
+      session.Query("SELECT 1, NULL, 'a', true, 2.5 UNION ALL SELECT 7, 'x', '', false, -1");
   ASSERT_TRUE(result.ok()) << result.status();
   EXPECT_EQ(result->rows(), 2U);
   EXPECT_EQ(result->columns(), 5);
@@ -72,7 +73,8 @@ TEST_F(SessionTest, RefusesNulBytes) {
 
 TEST_F(SessionTest, RunsScriptsInOneRoundTrip) {
   Session session = Open();
-  const absl::StatusOr<std::vector<Result>> results = session.QueryScript("SELECT 1; SET TimeZone = 'UTC'; SELECT 2, 3");
+  const absl::StatusOr<std::vector<Result>> results =
+      session.QueryScript("SELECT 1; SET TimeZone = 'UTC'; SELECT 2, 3");
   ASSERT_TRUE(results.ok()) << results.status();
   ASSERT_EQ(results->size(), 3U);
   EXPECT_EQ((*results)[2].Text(0, 1), "3");
@@ -96,7 +98,8 @@ TEST_F(SessionTest, MapsErrorsBySqlstate) {
 TEST_F(SessionTest, MessagesHoldNoDetail) {
   Session session = Open();
   const absl::Status status = session.Execute(
-      "CREATE TEMP TABLE t (secret text PRIMARY KEY); INSERT INTO t VALUES ('4111-1111'); INSERT INTO t VALUES ('4111-1111')");
+      "CREATE TEMP TABLE t (secret text PRIMARY KEY); INSERT INTO t VALUES ('4111-1111'); INSERT INTO t VALUES "
+      "('4111-1111')");
   EXPECT_EQ(SqlState(status), "23505");
   EXPECT_EQ(std::string(status.message()).find("4111"), std::string::npos) << status;
 }
@@ -113,7 +116,8 @@ TEST_F(SessionTest, CancelsARunningQuery) {
     for (;;) {
       const absl::StatusOr<Result> running =
           server_->Query("postgres", "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(60)%'");
-      if (!running.ok() || running->Integer(0, 0) > 0) break;
+      if (!running.ok() || running->Integer(0, 0) > 0)
+        break;
     }
     cancelled = true;
   });
@@ -161,7 +165,8 @@ TEST_F(SessionTest, SettingsHoldFromTheBeginning) {
   EXPECT_EQ(result->Text(0, 3), "1234kB");
   EXPECT_EQ(result->Text(0, 4), "UTF8");
   std::map<std::string, std::string> environment;
-  for (const auto& [name, value] : session->ChildEnvironment()) environment[name] = value;
+  for (const auto& [name, value] : session->ChildEnvironment())
+    environment[name] = value;
   EXPECT_EQ(environment["PGOPTIONS"], "-c work_mem=1234kB");
   EXPECT_EQ(environment["PGHOST"], server_->directory());
   EXPECT_EQ(environment["PGUSER"], "postgres");
@@ -169,17 +174,20 @@ TEST_F(SessionTest, SettingsHoldFromTheBeginning) {
 
 TEST_F(SessionTest, IgnoresTheEnvironmentWhenTold) {
   // Each of these alone would break or change the connection.
-  const std::pair<const char*, const char*> hostile[] = {{"PGHOSTADDR", "192.0.2.1"},   {"PGPORT", "1"},
-                                                         {"PGOPTIONS", "-c geqo=banana"}, {"PGSSLMODE", "nonsense"},
-                                                         {"PGREQUIREPEER", "stranger"},  {"PGCHANNELBINDING", "nonsense"},
-                                                         {"PGCLIENTENCODING", "nonsense"}, {"PGTARGETSESSIONATTRS", "nonsense"},
-                                                         {"PGGSSENCMODE", "nonsense"},    {"PGUSER", "nobody-at-all"}};
-  for (const auto& [name, value] : hostile) ::setenv(name, value, 1);
+  const std::pair<const char*, const char*> hostile[] = {
+      {"PGHOSTADDR", "192.0.2.1"},      {"PGPORT", "1"},
+      {"PGOPTIONS", "-c geqo=banana"},  {"PGSSLMODE", "nonsense"},
+      {"PGREQUIREPEER", "stranger"},    {"PGCHANNELBINDING", "nonsense"},
+      {"PGCLIENTENCODING", "nonsense"}, {"PGTARGETSESSIONATTRS", "nonsense"},
+      {"PGGSSENCMODE", "nonsense"},     {"PGUSER", "nobody-at-all"}};
+  for (const auto& [name, value] : hostile)
+    ::setenv(name, value, 1);  // NOLINT(concurrency-mt-unsafe): one thread
   const absl::StatusOr<Session> session = server_->Connect("postgres");
   ConnectOptions honouring;
   honouring.conninfo = "host=" + server_->directory() + " dbname=postgres user=postgres";
   const absl::StatusOr<Session> influenced = Session::Connect(honouring);
-  for (const auto& [name, value] : hostile) ::unsetenv(name);
+  for (const auto& [name, value] : hostile)
+    ::unsetenv(name);  // NOLINT(concurrency-mt-unsafe): one thread
   EXPECT_TRUE(session.ok()) << session.status();
   EXPECT_FALSE(influenced.ok()) << "the source's connection honours the environment as psql does";
 
@@ -214,7 +222,8 @@ TEST_F(SessionTest, SaysWhyItCannotConnect) {
 }
 
 TEST(ConnectionString, NeverRepeatsWhatMayBeAPassword) {
-  for (const char* conninfo : {"postgresql://u:s3cr%ZZet@h/d", "host=x password=s3cret oops s3cret", "password='s3cret", "s3cret=1"}) {
+  for (const char* conninfo :
+       {"postgresql://u:s3cr%ZZet@h/d", "host=x password=s3cret oops s3cret", "password='s3cret", "s3cret=1"}) {
     ConnectOptions options;
     options.conninfo = conninfo;
     const absl::Status status = Session::Connect(options).status();

@@ -1,9 +1,10 @@
 #pragma once
 
-// A planner made of a few formulas, for tests that need one without a server. It knows sequential and index scans (a prefix of
-// equality columns, then one range), index-only scans, sorts that an index saves, LIMIT, and joins in the given order by hash or by
-// nested loop with an inner index. It is honest where selection relies on it: an index more never costs, and the plan stays
-// the same when an index that it does not use goes away. Its costs are not PostgreSQL's.
+// A planner made of a few formulas, for tests that need one without a server. It knows sequential and index scans (a
+// prefix of equality columns, then one range), index-only scans, sorts that an index saves, LIMIT, and joins in the
+// given order by hash or by nested loop with an inner index. It is honest where selection relies on it: an index more
+// never costs, and the plan stays the same when an index that it does not use goes away. Its costs are not
+// PostgreSQL's.
 
 #include <cstdint>
 #include <map>
@@ -18,8 +19,8 @@
 
 namespace pgassay::test {
 
-// A statement as the planner would report it: the relations in join order; the first one drives, and its first order is that of
-// the whole statement.
+// A statement as the planner would report it: the relations in join order; the first one drives, and its first order is
+// that of the whole statement.
 struct FakeStatement {
   StatementId id;
   std::vector<catalog::IndexRequest> requests;

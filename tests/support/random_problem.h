@@ -1,7 +1,7 @@
 #pragma once
 
-// Random selection problems over the fake planner: tables of very different size, statements with filters, orders, limits and joins,
-// candidates as the rules would propose them. The same seed gives the same problem everywhere.
+// Random selection problems over the fake planner: tables of very different size, statements with filters, orders,
+// limits and joins, candidates as the rules would propose them. The same seed gives the same problem everywhere.
 
 #include <cstdint>
 #include <vector>
@@ -13,11 +13,11 @@ namespace pgassay::test {
 
 struct ProblemShape {
   int tables = 3;
-  int columns = 6;           // of each table
+  int columns = 6;  // of each table
   int statements = 6;
-  int max_joined = 3;        // relations of one statement
-  int candidates = 12;       // at most
-  int per_relation = 6;      // candidates that a relation of a statement asks for
+  int max_joined = 3;             // relations of one statement
+  int candidates = 12;            // at most
+  int per_relation = 6;           // candidates that a relation of a statement asks for
   bool relevant_by_table = true;  // false: a statement sees only candidates that it asked for
 };
 

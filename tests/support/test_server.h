@@ -1,6 +1,7 @@
 #pragma once
 
-// A private PostgreSQL server for tests: UNIX socket only, no durability, everything removed when the test ends, however it ends.
+// A private PostgreSQL server for tests: UNIX socket only, no durability, everything removed when the test ends,
+// however it ends.
 
 #include <map>
 #include <memory>
@@ -29,9 +30,9 @@ struct TestServerOptions {
 // Lines of the log begin with application name, process and virtual transaction: "[pgassay capture|4711|3/12] ".
 inline constexpr std::string_view kLogLinePrefix = "[%a|%p|%v] ";
 
-// A server of version 15 with superuser postgres, encoding UTF8 and locale C.UTF-8. Runs as user postgres (else nobody) where the
-// test is root. The result of initdb is cached in the build directory. A server that cannot start is an error of the machine
-// that a test reports as a failure, never as a skip.
+// A server of version 15 with superuser postgres, encoding UTF8 and locale C.UTF-8. Runs as user postgres (else nobody)
+// where the test is root. The result of initdb is cached in the build directory. A server that cannot start is an error
+// of the machine that a test reports as a failure, never as a skip.
 class TestServer {
  public:
   static absl::StatusOr<std::unique_ptr<TestServer>> Start(const TestServerOptions& options = {});
@@ -48,11 +49,16 @@ class TestServer {
 
   // Statements in a session of their own. More than one form a transaction: no CREATE DATABASE or VACUUM among them.
   absl::Status Run(std::string_view database, std::string_view sql, std::string_view user = "postgres") const;
-  absl::StatusOr<pg::Result> Query(std::string_view database, std::string_view sql, std::string_view user = "postgres") const;
+  absl::StatusOr<pg::Result> Query(std::string_view database, std::string_view sql,
+                                   std::string_view user = "postgres") const;
 
   // A file of psql input, stopping at the first error. `variables` are psql's -v.
-  absl::Status RunFile(std::string_view database, const std::string& path, const std::map<std::string, std::string>& variables = {},
+  absl::Status RunFile(std::string_view database, const std::string& path,
+                       const std::map<std::string, std::string>& variables = {},
                        std::string_view user = "postgres") const;
+
+  // Returns when all other client sessions have ended, and with them their counters were counted.
+  absl::Status WaitUntilAlone() const;
 
   // Everything the server logged so far.
   std::string LogText() const;

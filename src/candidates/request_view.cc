@@ -1,0 +1,184 @@
+#include "candidates/request_view.h"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <tuple>
+#include <utility>
+
+#include "advice/reason_codes.h"
+
+namespace pgassay::candidates {
+namespace {
+
+using catalog::ClauseKind;
+using catalog::IndexRequest;
+using catalog::OrderPurpose;
+using catalog::RequestClause;
+using catalog::RequestOrder;
+
+// Why `clause` cannot be served by a B-tree on a plain column, or nothing.
+std::string_view WhyUnserved(const RequestClause& clause, const Relation& relation) {
+  if (clause.column == 0) {
+    return reason::kNeedsExpression;
+  }
+  if (FindColumn(relation, clause.column) == nullptr) {
+    return reason::kNotIndexable;  // ctid and the like
+  }
+  if (clause.kind == ClauseKind::kOther || !clause.default_opclass) {
+    return reason::kForeignOperator;
+  }
+  return {};
+}
+
+class Builder {
+ public:
+  Builder(const IndexRequest& request, const Relation& relation) : relation_(relation) {
+    view_.table = request.table;
+    view_.limited = request.limit_tuples >= 0;
+  }
+
+  void Add(const RequestClause& clause) {
+    if (const std::string_view code = WhyUnserved(clause, relation_); !code.empty()) {
+      view_.unserved.push_back({code, clause.text});
+      return;
+    }
+    switch (clause.kind) {
+      case ClauseKind::kEquality:
+      case ClauseKind::kInList:
+      case ClauseKind::kIsNull: {
+        const bool one_value = clause.kind == ClauseKind::kEquality;
+        EqualityColumn& column =
+            equality_.try_emplace(clause.column, EqualityColumn{clause.column, 1, false, true}).first->second;
+        column.selectivity = std::min(column.selectivity, clause.selectivity);
+        column.one_value = column.one_value || one_value;
+        column.null = column.null && clause.kind == ClauseKind::kIsNull;
+        return;
+      }
+      case ClauseKind::kRange: {
+        RangeColumn& column = ranges_.try_emplace(clause.column, RangeColumn{clause.column, 1}).first->second;
+        column.selectivity *= clause.selectivity;  // both ends of an interval
+        return;
+      }
+      case ClauseKind::kJoinEquality: {
+        JoinColumn& column = joins_.try_emplace(clause.column, JoinColumn{clause.column, 1, {}}).first->second;
+        column.selectivity = std::min(column.selectivity, clause.selectivity);
+        column.peers.insert(column.peers.end(), clause.peers.begin(), clause.peers.end());
+        return;
+      }
+      case ClauseKind::kIsNotNull:  // no search by it; partial indexes are another rule's
+      case ClauseKind::kOther:
+        return;
+    }
+  }
+
+  void Add(const RequestOrder& order) {
+    if (order.purpose != OrderPurpose::kSort && order.purpose != OrderPurpose::kWindow) {
+      return;
+    }
+    KeyList keys;
+    for (const catalog::OrderColumn& column : order.columns) {
+      if (FindColumn(relation_, column.column) == nullptr) {
+        view_.unserved.push_back({column.column == 0 ? reason::kNeedsExpression : reason::kNotIndexable, {}});
+        break;
+      }
+      Append(keys,
+             IndexKey{.column = column.column, .descending = column.descending, .nulls_first = column.nulls_first});
+    }
+    if (keys.empty()) {
+      return;
+    }
+    if (keys[0].descending) {
+      for (IndexKey& key : keys) {
+        key.descending = !key.descending;
+        key.nulls_first = !key.nulls_first;
+      }
+    }
+    if (std::find(view_.orders.begin(), view_.orders.end(), keys) == view_.orders.end()) {
+      view_.orders.push_back(std::move(keys));
+    }
+  }
+
+  RequestView Take(const ColumnRanks& ranks, std::size_t max_width) && {
+    view_.max_width = max_width;
+    for (const auto& [number, column] : equality_) {
+      view_.equality.push_back(column);
+      ranges_.erase(number);  // column = 1 AND column > 0
+      joins_.erase(number);
+    }
+    for (const auto& [number, column] : ranges_) {
+      view_.ranges.push_back(column);
+    }
+    for (auto& [number, column] : joins_) {
+      std::sort(column.peers.begin(), column.peers.end());
+      column.peers.erase(std::unique(column.peers.begin(), column.peers.end()), column.peers.end());
+      view_.joins.push_back(std::move(column));
+    }
+    const auto rank = [&ranks, this](int column) { return ranks.Of(view_.table, column); };
+    std::ranges::sort(view_.equality, {}, [&rank](const EqualityColumn& column) { return rank(column.column); });
+    std::ranges::sort(view_.ranges, {},
+                      [](const RangeColumn& column) { return std::pair(column.selectivity, column.column); });
+    std::ranges::sort(view_.joins, {}, [&rank](const JoinColumn& column) {
+      return std::tuple(rank(column.column), column.selectivity, column.column);
+    });
+    return std::move(view_);
+  }
+
+ private:
+  const Relation& relation_;
+  RequestView view_;
+  std::map<int, EqualityColumn> equality_;
+  std::map<int, RangeColumn> ranges_;
+  std::map<int, JoinColumn> joins_;
+};
+
+}  // namespace
+
+bool IsEquality(const RequestClause& clause) {
+  return clause.column > 0 && clause.default_opclass &&
+         (clause.kind == ClauseKind::kEquality || clause.kind == ClauseKind::kInList ||
+          clause.kind == ClauseKind::kIsNull);
+}
+
+RequestView MakeView(const IndexRequest& request, const Relation& relation, const ColumnRanks& ranks,
+                     std::size_t max_width) {
+  Builder builder(request, relation);
+  for (const RequestClause& clause : request.clauses) {
+    builder.Add(clause);
+  }
+  for (const RequestOrder& order : request.orders) {
+    builder.Add(order);
+  }
+  return std::move(builder).Take(ranks, max_width);
+}
+
+std::vector<int> MostSelective(std::span<const EqualityColumn> columns, std::size_t count) {
+  std::vector<std::size_t> positions(columns.size());
+  std::iota(positions.begin(), positions.end(), std::size_t{0});
+  std::ranges::stable_sort(positions, {}, [&columns](std::size_t i) { return columns[i].selectivity; });
+  positions.resize(std::min(count, positions.size()));
+  std::sort(positions.begin(), positions.end());
+  std::vector<int> chosen;
+  for (const std::size_t i : positions) {
+    chosen.push_back(columns[i].column);
+  }
+  return chosen;
+}
+
+void Append(KeyList& keys, const IndexKey& key) {
+  if (std::ranges::find(keys, key.column, &IndexKey::column) == keys.end()) {
+    keys.push_back(key);
+  }
+}
+
+void Append(KeyList& keys, int column) {
+  Append(keys, IndexKey{.column = column});
+}
+
+void Append(KeyList& keys, std::span<const int> columns) {
+  for (const int column : columns) {
+    Append(keys, column);
+  }
+}
+
+}  // namespace pgassay::candidates

@@ -1,0 +1,73 @@
+#pragma once
+
+// An index request sorted by what its columns are good for in a B-tree on plain columns.
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "candidates/column_ranks.h"
+#include "catalog/index_request.h"
+#include "pgassay/snapshot.h"
+
+namespace pgassay::candidates {
+
+// Key columns of one index, without a column twice.
+using KeyList = std::vector<IndexKey>;
+
+struct EqualityColumn {
+  int column = 0;
+  double selectivity = 1;
+  bool one_value =
+      false;          // = value: rows that differ in later columns only come in their order. Not so for IN and IS NULL
+  bool null = false;  // IS NULL: a unique index allows several such rows
+  friend bool operator==(const EqualityColumn&, const EqualityColumn&) = default;
+};
+
+struct RangeColumn {
+  int column = 0;
+  double selectivity = 1;
+  friend bool operator==(const RangeColumn&, const RangeColumn&) = default;
+};
+
+struct JoinColumn {
+  int column = 0;
+  double selectivity = 1;
+  std::vector<int> peers;  // range-table indexes, sorted, unique
+  friend bool operator==(const JoinColumn&, const JoinColumn&) = default;
+};
+
+// A clause or order column that no candidate of today's rules serves.
+struct Unserved {
+  std::string_view code;  // advice/reason_codes.h
+  std::string text;       // of the clause, with literals
+  friend bool operator==(const Unserved&, const Unserved&) = default;
+};
+
+struct RequestView {
+  Oid table;
+  std::size_t max_width = 1;
+  bool limited = false;                  // LIMIT, min() or max(): the first rows are enough
+  std::vector<EqualityColumn> equality;  // in the order shared by all statements
+  std::vector<RangeColumn> ranges;       // most selective first
+  std::vector<JoinColumn> joins;         // equality columns left out; in the shared order, then most selective first
+  std::vector<KeyList> orders;           // ORDER BY and windows; the first column ascending: an index is read both ways
+  std::vector<Unserved> unserved;
+};
+
+// column = value, column IN (...) or column IS NULL, such that a plain B-tree serves it.
+bool IsEquality(const catalog::RequestClause& clause);
+
+RequestView MakeView(const catalog::IndexRequest& request, const Relation& relation, const ColumnRanks& ranks,
+                     std::size_t max_width);
+
+// The `count` most selective of `columns` (all if there are not as many), in the order of `columns`.
+std::vector<int> MostSelective(std::span<const EqualityColumn> columns, std::size_t count);
+
+// Adds columns that `keys` does not have yet, ascending.
+void Append(KeyList& keys, std::span<const int> columns);
+void Append(KeyList& keys, int column);
+void Append(KeyList& keys, const IndexKey& key);
+
+}  // namespace pgassay::candidates

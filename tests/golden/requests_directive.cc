@@ -1,0 +1,194 @@
+// requests: what the planner would ask for, a line for each table of a statement; a statement may have several lines.
+//
+//   q1 weight=9000 orders: eq customer_id; order placed_at desc nulls last, id; limit 20
+//
+//   eq, in, null, notnull, range COLUMN [sel=0.1]   a restriction; the selectivity comes from stats unless given
+//   join COLUMN [peer=2] [sel=0.1]                  peer: range-table index of the other side
+//   expr TEXT                                       a clause on an expression
+//   foreign COLUMN TEXT                             an operator that a plain B-tree does not serve
+//   order, window, group, distinct COLUMN [desc] [nulls first|last], ...
+//   limit N
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "base/status_macros.h"
+#include "base/text.h"
+#include "catalog/index_request.h"
+#include "golden/directives.h"
+
+namespace pgassay::golden {
+namespace {
+
+using catalog::ClauseKind;
+using catalog::IndexRequest;
+using catalog::OrderPurpose;
+using catalog::RequestClause;
+
+struct ClauseWord {
+  std::string_view word;
+  ClauseKind kind;
+  double selectivity;  // PostgreSQL's order of magnitude without statistics
+};
+
+constexpr ClauseWord kClauseWords[] = {
+    {"eq", ClauseKind::kEquality, 0.005}, {"in", ClauseKind::kInList, 0.02},
+    {"null", ClauseKind::kIsNull, 0.01},  {"notnull", ClauseKind::kIsNotNull, 0.99},
+    {"range", ClauseKind::kRange, 0.33},  {"join", ClauseKind::kJoinEquality, 0.005}};
+
+struct OrderWord {
+  std::string_view word;
+  OrderPurpose purpose;
+};
+
+constexpr OrderWord kOrderWords[] = {{"order", OrderPurpose::kSort},
+                                     {"window", OrderPurpose::kWindow},
+                                     {"group", OrderPurpose::kGroup},
+                                     {"distinct", OrderPurpose::kDistinct}};
+
+Lines Words(std::string_view text) {
+  return absl::StrSplit(ToAbsl(text), absl::ByAnyChar(" \t"), absl::SkipEmpty());
+}
+
+absl::StatusOr<int> Column(const Relation& table, const std::string& name) {
+  const int number = ColumnNumber(table, name);
+  return number != 0 ? absl::StatusOr<int>(number) : absl::InvalidArgumentError(absl::StrCat("no column '", name, "'"));
+}
+
+absl::StatusOr<double> Number(std::string_view text) {
+  double value = 0;
+  return absl::SimpleAtod(ToAbsl(text), &value)
+             ? absl::StatusOr<double>(value)
+             : absl::InvalidArgumentError(absl::StrCat("'", ToAbsl(text), "' is no number"));
+}
+
+double Selectivity(const Snapshot& snapshot, Oid table, int column, const ClauseWord& word) {
+  const ColumnStatistics* const statistics = snapshot.FindStatistics(table, column, false);
+  const bool equality = word.kind == ClauseKind::kEquality || word.kind == ClauseKind::kJoinEquality;
+  return equality && statistics != nullptr && statistics->distinct > 0 ? 1 / statistics->distinct : word.selectivity;
+}
+
+absl::StatusOr<RequestClause> ReadClause(const Snapshot& snapshot, const Relation& table, const ClauseWord& word,
+                                         const Lines& words) {
+  if (words.size() < 2) {
+    return absl::InvalidArgumentError("no column");
+  }
+  RequestClause clause{.kind = word.kind};
+  PGASSAY_ASSIGN_OR_RETURN(clause.column, Column(table, words[1]));
+  clause.selectivity = Selectivity(snapshot, table.oid, clause.column, word);
+  if (word.kind == ClauseKind::kJoinEquality) {
+    clause.peers = {2};
+  }
+  for (std::size_t i = 2; i < words.size(); ++i) {
+    const std::size_t equals = words[i].find('=');
+    PGASSAY_ASSIGN_OR_RETURN(const double value, Number(std::string_view(words[i]).substr(equals + 1)));
+    if (words[i].starts_with("sel=")) {
+      clause.selectivity = value;
+    } else if (words[i].starts_with("peer=")) {
+      clause.peers = {static_cast<int>(value)};
+    } else {
+      return absl::InvalidArgumentError(absl::StrCat("'", words[i], "' is neither sel= nor peer="));
+    }
+  }
+  return clause;
+}
+
+absl::StatusOr<catalog::RequestOrder> ReadOrder(const Relation& table, OrderPurpose purpose, std::string_view text) {
+  catalog::RequestOrder order{.purpose = purpose, .complete = true};
+  for (const absl::string_view item : absl::StrSplit(ToAbsl(text), ',')) {
+    const Lines words = Words(FromAbsl(item));
+    if (words.empty()) {
+      return absl::InvalidArgumentError("no column");
+    }
+    catalog::OrderColumn column;
+    PGASSAY_ASSIGN_OR_RETURN(column.column, Column(table, words[0]));
+    column.descending = words.size() > 1 && words[1] == "desc";
+    column.nulls_first = column.descending;
+    if (const auto nulls = std::find(words.begin(), words.end(), "nulls");
+        nulls != words.end() && nulls + 1 != words.end()) {
+      column.nulls_first = *(nulls + 1) == "first";
+    }
+    order.columns.push_back(column);
+  }
+  return order;
+}
+
+absl::Status ReadPart(const Snapshot& snapshot, const Relation& table, std::string_view part, IndexRequest& request) {
+  const Lines words = Words(part);
+  if (words.empty()) {
+    return absl::OkStatus();
+  }
+  const std::string_view rest =
+      FromAbsl(absl::StripAsciiWhitespace(ToAbsl(part.substr(part.find(words[0]) + words[0].size()))));
+  if (const auto* word = std::ranges::find(kClauseWords, std::string_view(words[0]), &ClauseWord::word);
+      word != std::end(kClauseWords)) {
+    PGASSAY_ASSIGN_OR_RETURN(RequestClause clause, ReadClause(snapshot, table, *word, words));
+    request.clauses.push_back(std::move(clause));
+    return absl::OkStatus();
+  }
+  if (const auto* word = std::ranges::find(kOrderWords, std::string_view(words[0]), &OrderWord::word);
+      word != std::end(kOrderWords)) {
+    PGASSAY_ASSIGN_OR_RETURN(catalog::RequestOrder order, ReadOrder(table, word->purpose, rest));
+    request.orders.push_back(std::move(order));
+    return absl::OkStatus();
+  }
+  if (words[0] == "expr") {
+    request.clauses.push_back({.kind = ClauseKind::kOther, .text = std::string(rest)});
+    return absl::OkStatus();
+  }
+  if (words[0] == "foreign" && words.size() > 1) {
+    RequestClause clause{.kind = ClauseKind::kOther, .default_opclass = false};
+    PGASSAY_ASSIGN_OR_RETURN(clause.column, Column(table, words[1]));
+    clause.text = rest.substr(words[1].size() + 1);
+    request.clauses.push_back(std::move(clause));
+    return absl::OkStatus();
+  }
+  if (words[0] == "limit") {
+    PGASSAY_ASSIGN_OR_RETURN(request.limit_tuples, Number(rest));
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(absl::StrCat("'", words[0], "' is no part of a request"));
+}
+
+absl::Status ReadLine(Case& state, std::string_view line) {
+  const std::size_t colon = line.find(':');
+  const Lines words = Words(line.substr(0, colon));
+  if (colon == std::string_view::npos || words.size() < 2) {
+    return absl::InvalidArgumentError("expected: STATEMENT [weight=N] TABLE: ...");
+  }
+  const Relation* const table = FindTable(state.snapshot, words.back());
+  if (table == nullptr) {
+    return absl::InvalidArgumentError(absl::StrCat("no table '", words.back(), "'"));
+  }
+  auto statement = std::ranges::find(state.statements, words[0], &candidates::StatementRequests::template_id);
+  if (statement == state.statements.end()) {
+    const StatementId id{static_cast<std::uint32_t>(state.statements.size())};
+    statement = state.statements.insert(statement, {.statement = id, .template_id = words[0]});
+  }
+  if (words.size() == 3 && words[1].starts_with("weight=")) {
+    PGASSAY_ASSIGN_OR_RETURN(statement->weight, Number(std::string_view(words[1]).substr(7)));
+  } else if (words.size() != 2) {
+    return absl::InvalidArgumentError("the only option of a statement is weight=");
+  }
+  IndexRequest request{.table = table->oid, .range_table_index = 1};
+  for (const absl::string_view part : absl::StrSplit(ToAbsl(line.substr(colon + 1)), ';')) {
+    PGASSAY_RETURN_IF_ERROR(ReadPart(state.snapshot, *table, FromAbsl(part), request));
+  }
+  statement->requests.push_back(std::move(request));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<Lines> ReadRequests(Case& state, const Block& block) {
+  PGASSAY_RETURN_IF_ERROR(ForEachLine(block, ReadLine, state));
+  return Lines{};
+}
+
+}  // namespace pgassay::golden

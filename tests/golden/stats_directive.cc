@@ -1,0 +1,80 @@
+// stats: what ANALYZE and the catalog know, a line for each table, column or index.
+//
+//   orders rows=2000000 pages=40000
+//   orders.customer_id distinct=100000
+//   orders_note_idx invalid
+
+#include <algorithm>
+#include <cstddef>
+#include <tuple>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "base/status_macros.h"
+#include "base/text.h"
+#include "golden/directives.h"
+
+namespace pgassay::golden {
+namespace {
+
+absl::StatusOr<double> Value(std::string_view word, std::string_view name) {
+  double value = 0;
+  if (!word.starts_with(name) || !absl::SimpleAtod(ToAbsl(word.substr(name.size())), &value)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("expected ", ToAbsl(name), " and a number, not '", ToAbsl(word), "'"));
+  }
+  return value;
+}
+
+absl::Status ReadTable(Relation& table, const Lines& words) {
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    if (words[i].starts_with("pages=")) {
+      PGASSAY_ASSIGN_OR_RETURN(const double pages, Value(words[i], "pages="));
+      table.pages = static_cast<std::int64_t>(pages);
+      table.statistics_pages = static_cast<int>(pages);
+    } else {
+      PGASSAY_ASSIGN_OR_RETURN(table.statistics_tuples, Value(words[i], "rows="));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ReadColumn(Snapshot& snapshot, const Lines& words) {
+  const std::size_t dot = words[0].rfind('.');
+  const Relation* const table = dot == std::string::npos ? nullptr : FindTable(snapshot, words[0].substr(0, dot));
+  const int column = table == nullptr ? 0 : ColumnNumber(*table, words[0].substr(dot + 1));
+  if (column <= 0 || words.size() != 2) {
+    return absl::InvalidArgumentError("no such table, column or index, or not one distinct=");
+  }
+  ColumnStatistics statistics{.relation = table->oid, .column = column};
+  PGASSAY_ASSIGN_OR_RETURN(statistics.distinct, Value(words[1], "distinct="));
+  snapshot.statistics.push_back(statistics);
+  std::ranges::sort(snapshot.statistics, {},
+                    [](const ColumnStatistics& row) { return std::tuple(row.relation, row.column, row.inherited); });
+  return absl::OkStatus();
+}
+
+absl::Status ReadLine(Case& state, std::string_view line) {
+  const Lines words = absl::StrSplit(ToAbsl(line), absl::ByAnyChar(" \t"), absl::SkipEmpty());
+  if (Relation* const table = FindTable(state.snapshot, words[0]); table != nullptr) {
+    return ReadTable(*table, words);
+  }
+  if (Index* const index = FindIndexByName(state.snapshot, words[0]); index != nullptr) {
+    if (words != Lines{words[0], "invalid"}) {
+      return absl::InvalidArgumentError("all that can be said about an index is 'invalid'");
+    }
+    index->valid = false;
+    return absl::OkStatus();
+  }
+  return ReadColumn(state.snapshot, words);
+}
+
+}  // namespace
+
+absl::StatusOr<Lines> ReadStatistics(Case& state, const Block& block) {
+  PGASSAY_RETURN_IF_ERROR(ForEachLine(block, ReadLine, state));
+  return Lines{};
+}
+
+}  // namespace pgassay::golden

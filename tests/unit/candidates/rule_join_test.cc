@@ -1,0 +1,42 @@
+#include <gtest/gtest.h>
+
+#include "candidates/rules.h"
+#include "unit/candidates/fixtures.h"
+
+namespace pgassay::candidates {
+namespace {
+
+using catalog::ClauseKind;
+
+TEST(ProposeJoin, OneColumn) {
+  EXPECT_EQ(Show(ProposeJoin(View({.clauses = {Clause(ClauseKind::kJoinEquality, 1, 0.1, {2})}}))), "a");
+}
+
+TEST(ProposeJoin, WithEqualityAndRange) {
+  EXPECT_EQ(Show(ProposeJoin(View({.clauses = {Clause(ClauseKind::kJoinEquality, 1, 0.1, {2}),
+                                               Clause(ClauseKind::kEquality, 2), Clause(ClauseKind::kRange, 3)}}))),
+            "a ba ab ac bac");
+}
+
+TEST(ProposeJoin, CompositeOfOnePeerOnly) {
+  EXPECT_EQ(Show(ProposeJoin(View({.clauses = {Clause(ClauseKind::kJoinEquality, 1, 0.1, {2}),
+                                               Clause(ClauseKind::kJoinEquality, 2, 0.2, {2, 3}),
+                                               Clause(ClauseKind::kJoinEquality, 3, 0.3, {4})}}))),
+            "ab a b c");
+}
+
+TEST(ProposeJoin, TooWideListsThenWhatFits) {
+  const catalog::IndexRequest request{.clauses = {Clause(ClauseKind::kJoinEquality, 1, 0.1, {2}),
+                                                  Clause(ClauseKind::kJoinEquality, 2, 0.2, {2}),
+                                                  Clause(ClauseKind::kEquality, 3)}};
+  EXPECT_EQ(Show(ProposeJoin(View(request, 2))), "ab cab a ca ac b cb bc");
+  EXPECT_EQ(Show(ProposeJoin(View(request, 1))), "ab a ca a ca b cb");
+}
+
+TEST(ProposeJoin, NothingWithoutJoin) {
+  EXPECT_EQ(Show(ProposeJoin(View({.clauses = {Clause(ClauseKind::kEquality, 1), Clause(ClauseKind::kRange, 2)}}))),
+            "");
+}
+
+}  // namespace
+}  // namespace pgassay::candidates

@@ -1,0 +1,253 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "advice/reason_codes.h"
+#include "select/select.h"
+
+namespace pgassay::select {
+namespace {
+
+using Ids = std::vector<std::uint32_t>;
+
+whatif::IndexSet Set(const Ids& ids) {
+  std::vector<CandidateId> result;
+  for (const std::uint32_t id : ids)
+    result.push_back({id});
+  return whatif::IndexSet(std::move(result));
+}
+
+struct KnownPlan {
+  Cost cost;
+  Ids used;
+};
+
+// Takes the cheapest of the plans that the enabled candidates allow. A statement without plans fails.
+class ListedPlans : public whatif::CostOracle {
+ public:
+  absl::StatusOr<std::vector<absl::StatusOr<whatif::PlanAnswer>>> Plan(
+      std::span<const whatif::PlanQuestion> questions) override {
+    if (broken)
+      return absl::UnavailableError("the server is gone");
+    std::vector<absl::StatusOr<whatif::PlanAnswer>> answers;
+    for (const whatif::PlanQuestion& question : questions) {
+      ++calls;
+      const KnownPlan* best = nullptr;
+      for (const KnownPlan& plan : plans[question.statement.value]) {
+        if (Set(plan.used).IsSubsetOf(question.enabled) && (best == nullptr || plan.cost < best->cost))
+          best = &plan;
+      }
+      if (best == nullptr) {
+        answers.emplace_back(absl::InvalidArgumentError("cannot be planned"));
+      } else {
+        answers.emplace_back(
+            whatif::PlanAnswer{.total = best->cost, .startup = 0, .used = Set(best->used), .used_existing = {}});
+      }
+    }
+    return answers;
+  }
+  std::map<std::uint32_t, std::vector<KnownPlan>> plans;
+  int calls = 0;
+  bool broken = false;
+};
+
+class GreedyTest : public ::testing::Test {
+ protected:
+  // A candidate on (columns) of table 1.
+  void Candidate(Bytes size, std::vector<int> columns, std::uint32_t table = 1) {
+    catalog::Candidate candidate{.id = {static_cast<std::uint32_t>(problem_.candidates.size())}};
+    candidate.def.table = {table};
+    for (const int column : columns)
+      candidate.def.keys.push_back({.column = column});
+    problem_.candidates.push_back(candidate);
+    problem_.sizes.push_back(size);
+  }
+
+  // A statement for which all candidates so far are relevant.
+  void Statement(std::uint32_t id, double weight, std::vector<KnownPlan> plans) {
+    Ids all;
+    for (const catalog::Candidate& candidate : problem_.candidates)
+      all.push_back(candidate.id.value);
+    problem_.statements.push_back({.id = {id}, .weight = weight, .relevant = Set(all)});
+    oracle_.plans[id] = std::move(plans);
+  }
+
+  Selection Select() {
+    auto selection = SelectGreedy(problem_, constraints_, oracle_);
+    EXPECT_TRUE(selection.ok()) << selection.status();
+    return selection.ok() ? *std::move(selection) : Selection();
+  }
+
+  static Turned TurnedOf(const Selection& selection, std::uint32_t candidate) {
+    const auto found = std::find_if(selection.turned.begin(), selection.turned.end(),
+                                    [&](const Turned& turned) { return turned.candidate.value == candidate; });
+    return found == selection.turned.end() ? Turned() : *found;
+  }
+
+  Problem problem_;
+  Constraints constraints_;
+  ListedPlans oracle_;
+};
+
+TEST_F(GreedyTest, NothingToDo) {
+  EXPECT_TRUE(Select().chosen.empty());
+  Candidate(10, {1});
+  Statement(0, 1, {{100, {}}});
+  const Selection selection = Select();
+  EXPECT_TRUE(selection.chosen.empty());
+  EXPECT_EQ(selection.cost_before, std::vector<Cost>{100});
+  EXPECT_EQ(selection.cost_after, std::vector<Cost>{100});
+  EXPECT_EQ(TurnedOf(selection, 0).code, reason::kNeverUsed);
+}
+
+TEST_F(GreedyTest, TakesWhatHelpsAndSaysHowMuch) {
+  Candidate(10, {1});
+  Candidate(10, {2});
+  Statement(0, 2, {{100, {}}, {40, {0}}});
+  Statement(1, 1, {{50, {}}, {30, {1}}, {20, {0, 1}}});
+  const Selection selection = Select();
+  EXPECT_EQ(selection.chosen, Set({0, 1}));
+  EXPECT_EQ(selection.cost_after, (std::vector<Cost>{40, 20}));
+  EXPECT_EQ(selection.used[1], Set({0, 1}));
+  ASSERT_EQ(selection.marginals.size(), 2u);
+  EXPECT_EQ(selection.marginals[0].gain, 2 * 60 + 10);
+  EXPECT_EQ(selection.marginals[0].cost_without, (std::vector<Cost>{100, 30}));
+  EXPECT_EQ(selection.marginals[1].gain, 30);
+  EXPECT_TRUE(selection.turned.empty());
+  EXPECT_EQ(selection.planner_calls, oracle_.calls);
+}
+
+TEST_F(GreedyTest, FindsPairsThatHelpOnlyTogether) {
+  Candidate(10, {1});
+  Candidate(10, {2});
+  Statement(0, 1, {{100, {}}, {1, {0, 1}}});
+  constraints_.budget_bytes = 20;
+  EXPECT_EQ(Select().chosen, Set({0, 1}));
+  constraints_.budget_bytes = 19;
+  const Selection selection = Select();
+  EXPECT_TRUE(selection.chosen.empty());
+  EXPECT_GT(TurnedOf(selection, 0).share, 0.9);
+}
+
+TEST_F(GreedyTest, WidensInsteadOfKeepingBoth) {
+  Candidate(10, {1});
+  Candidate(14, {1, 2});
+  Statement(0, 1, {{100, {}}, {10, {0}}, {11, {1}}});
+  Statement(1, 1, {{100, {}}, {50, {0}}, {5, {1}}});
+  constraints_.budget_bytes = 20;
+  const Selection selection = Select();
+  EXPECT_EQ(selection.chosen, Set({1}));
+  EXPECT_EQ(TurnedOf(selection, 0).code, reason::kCoveredByWider);
+  EXPECT_EQ(TurnedOf(selection, 0).by, CandidateId{1});
+}
+
+TEST_F(GreedyTest, TotalCostBeatsGainPerByte) {
+  Candidate(1, {1});
+  Candidate(100, {2});
+  Statement(0, 1, {{1000, {}}, {900, {0}}, {1, {1}}});
+  constraints_.budget_bytes = 100;
+  const Selection selection = Select();
+  EXPECT_EQ(selection.chosen, Set({1}));
+  EXPECT_EQ(TurnedOf(selection, 0).code, reason::kBeaten);
+  EXPECT_EQ(TurnedOf(selection, 0).by, CandidateId{1});
+}
+
+TEST_F(GreedyTest, SaysThatTheBudgetIsSpent) {
+  Candidate(60, {1});
+  Candidate(60, {2});
+  Statement(0, 1, {{1000, {}}, {1, {0}}});
+  Statement(1, 1, {{900, {}}, {1, {1}}});
+  constraints_.budget_bytes = 100;
+  Selection selection = Select();
+  EXPECT_EQ(selection.chosen, Set({0}));
+  EXPECT_EQ(TurnedOf(selection, 1).code, reason::kOverBudget);
+  constraints_ = {.max_indexes = 1};
+  selection = Select();
+  EXPECT_EQ(selection.chosen, Set({0}));
+  EXPECT_EQ(TurnedOf(selection, 1).code, reason::kOverCount);
+  EXPECT_NEAR(TurnedOf(selection, 1).share, 899.0 / 1900, 1e-12);
+}
+
+TEST_F(GreedyTest, LeavesOutWhatSavesLessThanTheFloor) {
+  Candidate(10, {1});
+  Candidate(10, {2});
+  Statement(0, 1, {{1000, {}}, {10, {0}}});
+  Statement(1, 1, {{10, {}}, {9.5, {1}}});
+  Selection selection = Select();
+  EXPECT_EQ(selection.chosen, Set({0}));
+  EXPECT_EQ(TurnedOf(selection, 1).code, reason::kBelowFloor);
+  constraints_.min_share = 0.0001;
+  EXPECT_EQ(Select().chosen, Set({0, 1}));
+}
+
+TEST_F(GreedyTest, TurnsDownWhatIsUsedWithoutSaving) {
+  Candidate(10, {1});
+  Candidate(10, {2});
+  Statement(0, 1, {{1000, {}}, {1000, {1}}, {10, {0}}});
+  // The tie is taken with the index, as the planner may.
+  std::swap(oracle_.plans[0][0], oracle_.plans[0][1]);
+  const Selection selection = Select();
+  EXPECT_EQ(selection.chosen, Set({0}));
+  EXPECT_EQ(TurnedOf(selection, 1).code, reason::kNoGain);
+}
+
+TEST_F(GreedyTest, EqualChoicesFollowBytesThenDefinition) {
+  Candidate(20, {1});
+  Candidate(10, {3});
+  Candidate(10, {2});
+  Statement(0, 1, {{100, {}}, {10, {0}}, {10, {1}}, {10, {2}}});
+  constraints_.max_indexes = 1;
+  EXPECT_EQ(Select().chosen, Set({2}));
+}
+
+TEST_F(GreedyTest, FailedStatementsLeaveEverySum) {
+  Candidate(10, {1});
+  Statement(0, 1, {{100, {}}, {10, {0}}});
+  Statement(5, 1000, {});
+  const Selection selection = Select();
+  EXPECT_EQ(selection.chosen, Set({0}));
+  ASSERT_EQ(selection.failures.size(), 1u);
+  EXPECT_EQ(selection.failures[0].statement, StatementId{5});
+  EXPECT_EQ(selection.cost_before, (std::vector<Cost>{100, -1}));
+  EXPECT_EQ(selection.cost_after, (std::vector<Cost>{10, -1}));
+  EXPECT_EQ(selection.marginals[0].cost_without, (std::vector<Cost>{100, -1}));
+  EXPECT_EQ(selection.marginals[0].gain, 90);
+}
+
+TEST_F(GreedyTest, PassesOnThatThePlannerIsGone) {
+  Candidate(10, {1});
+  Statement(0, 1, {{100, {}}});
+  oracle_.broken = true;
+  EXPECT_EQ(SelectGreedy(problem_, constraints_, oracle_).status().code(), absl::StatusCode::kUnavailable);
+}
+
+TEST_F(GreedyTest, StopsWithTheBestSetSoFar) {
+  Candidate(10, {1});
+  Candidate(10, {2});
+  for (std::uint32_t i = 0; i < 200; ++i)
+    Statement(i, 1, {{100, {}}, {20, {0}}, {10, {1}}});
+  int asked = 0;
+  constraints_.stop = [&] { return ++asked > 6; };  // 64 questions each time
+  const Selection selection = Select();
+  EXPECT_TRUE(selection.stopped);
+  EXPECT_EQ(selection.chosen, Set({1})) << "one layer was planned, which is enough for this one";
+  EXPECT_EQ(selection.cost_after, std::vector<Cost>(200, 10));
+  constraints_.stop = [] { return true; };
+  EXPECT_TRUE(Select().chosen.empty());
+  EXPECT_EQ(Select().cost_before, std::vector<Cost>(200, 100));
+}
+
+TEST_F(GreedyTest, ScreensNothingThatPeelingSettles) {
+  for (int i = 0; i < 40; ++i)
+    Candidate(10, {i + 1});
+  Statement(0, 1, {{100, {}}, {10, {7}}, {12, {9}}});
+  const Selection selection = Select();
+  EXPECT_EQ(selection.chosen, Set({7}));
+  EXPECT_LE(selection.planner_calls, 8) << "two layers with candidates, one without, and the set";
+}
+
+}  // namespace
+}  // namespace pgassay::select

@@ -1,0 +1,165 @@
+#include "sample.h"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+#include <vector>
+
+namespace pgassay::store {
+namespace {
+
+Relation SampleRelation() {
+  Relation orders{.oid = {16400}, .name = {"shop", "orders"}, .kind = 'r', .persistence = 'u'};
+  orders.pages = 40000;
+  orders.statistics_pages = 39000;
+  orders.statistics_tuples = 1999999.5;
+  orders.all_visible_pages = 38000;
+  orders.parent = {16390};
+  orders.row_security = true;
+  orders.readable = false;
+  orders.fillfactor = 90;
+  orders.columns = {
+      {.number = 1,
+       .name = "id",
+       .type = "bigint",
+       .type_oid = {20},
+       .type_length = 8,
+       .type_align = 'd',
+       .not_null = true},
+      {.number = 3, .name = "note", .type = "text", .type_oid = {25}, .type_length = -1, .statistics_target = 500}};
+  orders.counters = {.seq_scans = 1,
+                     .seq_tuples_read = 2,
+                     .index_scans = 3,
+                     .tuples_inserted = 4,
+                     .tuples_updated = 5,
+                     .tuples_hot_updated = 6,
+                     .tuples_deleted = 7,
+                     .live_tuples = 8,
+                     .dead_tuples = 9,
+                     .modified_since_analyze = 10,
+                     .last_analyze = "2024-05-01T12:00:00.000001Z"};
+  return orders;
+}
+
+Index SampleIndex() {
+  Index index{.oid = {16410}, .name = {"shop", "orders_note_idx"}};
+  index.def = {.table = {16400},
+               .method = "btree",
+               .keys = {{.column = 3, .opclass = "text_pattern_ops", .collation = "\"C\""},
+                        {.column = 0, .expression = "lower(note)", .descending = true, .nulls_first = true}},
+               .include = {1},
+               .predicate = "(note IS NOT NULL)",
+               .unique = true};
+  index.primary = true;
+  index.exclusion = true;
+  index.valid = false;
+  index.ready = false;
+  index.backs_constraint = true;
+  index.replica_identity = true;
+  index.clustered = true;
+  index.pages = 1234;
+  index.statistics_pages = 1200;
+  index.statistics_tuples = 17.25;
+  index.tree_height = 2;
+  index.tree_height_exact = true;
+  index.sql = "CREATE UNIQUE INDEX ...";
+  index.scans = 11;
+  index.tuples_read = 12;
+  index.tuples_fetched = 13;
+  return index;
+}
+
+}  // namespace
+
+Snapshot SampleSnapshot() {
+  Snapshot snapshot;
+  snapshot.system_identifier = "7301234567890123456";
+  snapshot.database_oid = {4294967295};
+  snapshot.database = "shop";
+  snapshot.standby = true;
+  snapshot.captured_at = "2024-05-02T03:04:05.678901Z";
+  snapshot.server_version = 150008;
+  snapshot.server_version_text = "PostgreSQL 15.8";
+  snapshot.user = "monitor";
+  snapshot.with_values = false;
+  snapshot.encoding = "UTF8";
+  snapshot.locale_provider = "i";
+  snapshot.collate = "en_US.UTF-8";
+  snapshot.ctype = "C";
+  snapshot.icu_locale = "en-US";
+  snapshot.database_bytes = 1234567890123;
+  snapshot.statistics_reset = "2024-01-01T00:00:00.000000Z";
+  snapshot.schema_sql = "CREATE SCHEMA shop;\n";
+  snapshot.relations = {{.oid = {16390}, .name = {"shop", "all_orders"}, .kind = 'p', .statistics_pages = -1},
+                        SampleRelation()};
+  snapshot.indexes = {SampleIndex()};
+  snapshot.constraints = {
+      {.oid = {16420}, .table = {16400}, .name = "orders_check", .kind = 'c', .columns = {0, -7, 3}, .sql = "CHECK"},
+      {.oid = {16421},
+       .table = {16400},
+       .name = "orders_fk",
+       .kind = 'f',
+       .columns = {1, 3},
+       .foreign_table = {99},
+       .foreign_columns = {2, 1},
+       .index = {98},
+       .sql = "FOREIGN KEY"}};
+  snapshot.statistics = {
+      {.relation = {16400},
+       .column = 1,
+       .inherited = true,
+       .null_fraction = 0.1,
+       .average_width = 8,
+       .distinct = -0.333333,
+       .slots = {{.kind = 1, .op = "=(bigint,bigint)", .collation = "", .numbers = "{0.5}", .values = "{1}"},
+                 {.kind = 3, .op = "<(bigint,bigint)", .collation = "pg_catalog.\"C\"", .numbers = "{1}"}}},
+      {.relation = {16410}, .column = 2}};
+  snapshot.end_points = {{.index = {16410}, .min = "", .max = std::nullopt}};
+  snapshot.settings = {{.name = "random_page_cost", .value = "1.1", .source = "configuration file"},
+                       {.name = "work_mem"}};
+  snapshot.role_settings = {{.role = "app", .database = "", .name = "work_mem", .value = "64MB"},
+                            {.role = "", .database = "shop", .name = "jit", .value = "off"}};
+  snapshot.extensions = {{.name = "pg_trgm", .version = "1.6", .schema = "public"}};
+  snapshot.gaps = {{.subject = "shop.secret", .reason = "permission denied"},
+                   {.subject = "shop.secret", .reason = "again"}};
+  return snapshot;
+}
+
+void StoreTest::SetUp() {
+  absl::StatusOr<TemporaryDirectory> made = TemporaryDirectory::Make(testing::TempDir(), "pgassay-store-");
+  ASSERT_TRUE(made.ok()) << made.status();
+  directory_.emplace(*std::move(made));
+}
+
+std::string StoreTest::MakeSampleFile(const std::string& name) const {
+  absl::StatusOr<AssayFile> file = AssayFile::OpenForAppend(Path(name));
+  EXPECT_TRUE(file.ok()) << file.status();
+  const absl::StatusOr<int> number = file->Append(SampleSnapshot());
+  EXPECT_TRUE(number.ok()) << number.status();
+  return Path(name);
+}
+
+std::string StoreTest::Entries() const {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(directory_->path()))
+    names.push_back(entry.path().filename());
+  std::ranges::sort(names);
+  std::string text;
+  for (const std::string& name : names)
+    text += (text.empty() ? "" : " ") + name;
+  return text;
+}
+
+void RunSql(const std::string& path, const std::string& sql) {
+  sqlite3* database = nullptr;
+  ASSERT_EQ(::sqlite3_open(path.c_str(), &database), SQLITE_OK) << path;
+  char* message = nullptr;
+  const int result = ::sqlite3_exec(database, sql.c_str(), nullptr, nullptr, &message);
+  EXPECT_EQ(result, SQLITE_OK) << sql << ": " << (message != nullptr ? message : "");
+  ::sqlite3_free(message);
+  ::sqlite3_close(database);
+}
+
+}  // namespace pgassay::store

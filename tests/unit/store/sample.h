@@ -1,0 +1,35 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/file.h"
+#include "gtest/gtest.h"
+#include "pgassay/assay_file.h"
+#include "pgassay/snapshot.h"
+
+namespace pgassay::store {
+
+// A small snapshot with something in every field and every list.
+Snapshot SampleSnapshot();
+
+// Gives each test a private directory.
+class StoreTest : public testing::Test {
+ protected:
+  void SetUp() override;
+
+  std::string Path(const std::string& name) const { return directory_->path() + "/" + name; }
+
+  // Makes `name` with one capture of SampleSnapshot and returns its path.
+  std::string MakeSampleFile(const std::string& name = "sample.assay") const;
+
+  // Names of the entries of the private directory, sorted, separated by spaces.
+  std::string Entries() const;
+
+  std::optional<TemporaryDirectory> directory_;
+};
+
+// Runs SQL on a file as a user with sqlite3 would; fails the test on an error.
+void RunSql(const std::string& path, const std::string& sql);
+
+}  // namespace pgassay::store
