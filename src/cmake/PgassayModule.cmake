@@ -1,4 +1,4 @@
-# pgassay_module(NAME catalog SOURCES snapshot.cc ... [DEPS base sql] [LIBS pgassay_dep::pqxx ...])
+# pgassay_module(NAME catalog SOURCES snapshot.cc ... [DEPS base sql] [LIBS pgassay_dep::pq ...])
 #
 # Makes the static library pgassay_<name> from the sources in the calling directory. DEPS are the modules whose headers
 # this one may include; they are the only place where the layers are written down, and tests/tools/layers.py compares

@@ -32,11 +32,11 @@ pgassay_dependency(absl
   absl::int128 absl::random_random absl::span absl::status absl::statusor absl::str_format absl::strings absl::time
   Threads::Threads)
 
-pkg_check_modules(PGASSAY_PQXX QUIET IMPORTED_TARGET GLOBAL libpqxx)
-if(NOT PGASSAY_PQXX_FOUND)
-  pgassay_missing("libpqxx" libpqxx-dev)
+pkg_check_modules(PGASSAY_PQ QUIET IMPORTED_TARGET GLOBAL libpq)
+if(NOT PGASSAY_PQ_FOUND)
+  pgassay_missing("libpq" libpq-dev)
 endif()
-pgassay_dependency(pqxx PkgConfig::PGASSAY_PQXX)
+pgassay_dependency(pq PkgConfig::PGASSAY_PQ)
 
 # libpg_query has neither a pkg-config nor a CMake file.
 find_path(PGASSAY_PG_QUERY_INCLUDE pg_query/pg_query.pb-c.h)

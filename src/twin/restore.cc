@@ -84,9 +84,9 @@ absl::Status CreateExtensions(const Snapshot& snapshot, pg::Session& superuser, 
 }
 
 absl::Status RestoreSchema(const Snapshot& snapshot, pg::Session& owner, std::vector<NotRestored>& not_restored) {
-  PGASSAY_RETURN_IF_ERROR(owner.Execute(
-      "SET check_function_bodies = off; SET search_path = ''; SET client_min_messages = error; SET standard_conforming_strings = on;"
-      "SET default_tablespace = ''; SET row_security = off; SET statement_timeout = '30s'"));
+  PGASSAY_RETURN_IF_ERROR(owner.Execute(absl::StrCat(ToAbsl(kReadBackSql),
+                                                     "SET check_function_bodies = off; SET search_path = ''; SET default_tablespace = ''; "
+                                                     "SET row_security = off; SET statement_timeout = '30s'")));
   const std::string_view text = snapshot.schema_sql;
   PGASSAY_ASSIGN_OR_RETURN(const std::vector<sql::Piece> pieces, sql::Split(text));
   for (const sql::Piece& piece : pieces) {

@@ -3,6 +3,7 @@
 // The captured schema into the twin's empty database, without psql and without rights.
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -10,6 +11,12 @@
 #include "pgassay/snapshot.h"
 
 namespace pgassay::twin {
+
+// The settings under which a capture's values and schema text were written (pg/value_format.h), for the sessions that read them back: the
+// caller's environment (PGDATESTYLE, PGTZ) must not change what they mean.
+inline constexpr std::string_view kReadBackSql =
+    "SET DateStyle = 'ISO, MDY'; SET IntervalStyle = postgres; SET TimeZone = 'UTC'; SET lc_monetary = 'C'; SET array_nulls = on; "
+    "SET standard_conforming_strings = on; SET client_min_messages = error; ";
 
 // Something of the schema that the twin does without.
 struct NotRestored {

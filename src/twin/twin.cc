@@ -182,7 +182,7 @@ absl::Status Twin::State::MakeDatabase(std::vector<std::string>& warnings) {
   }
   PGASSAY_ASSIGN_OR_RETURN(superuser_, server_->Connect(kSuperuser, kDatabase));
   PGASSAY_RETURN_IF_ERROR(
-      superuser_->Execute("SET allow_system_table_mods = on; SET client_min_messages = error; SET search_path = pg_catalog"));
+      superuser_->Execute(absl::StrCat(ToAbsl(kReadBackSql), "SET allow_system_table_mods = on; SET search_path = pg_catalog")));
   PGASSAY_RETURN_IF_ERROR(superuser_->Execute(FunctionsSql(server_->preload_library())));
   PGASSAY_RETURN_IF_ERROR(superuser_->Execute(absl::StrCat("ALTER SCHEMA public OWNER TO ", std::string(kOwner))));
   // Only the superuser sessions that are open now remain; whatever a schema's code does, it cannot become superuser.

@@ -1,8 +1,7 @@
 // Properties of the solver on random problems small enough to try every index set. Seeds are fixed and printed on
 // failure.
 //
-// Measured over 500 seeds with 7 limits each: equal to the optimum in 3,500 of 3,500 cases, or all but one that is
-// 0.003 % worse.
+// Measured over seeds 1 to 500 with 7 limits each: 3,499 of 3,500 cases reach the optimum, the other one is 0.003 % worse.
 
 #include <gtest/gtest.h>
 

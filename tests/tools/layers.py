@@ -14,7 +14,7 @@ INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.MULTIL
 
 # Library, its headers, the modules that may use it, and whether only their .cc files may.
 LIBRARIES = [
-    ("libpqxx", re.compile(r"^pqxx(/|$)"), {"pg", "twin"}, True),
+    ("libpq", re.compile(r"^(postgresql/)?libpq-(fe|events)\.h$"), {"pg"}, True),
     ("libpg_query", re.compile(r"^pg_query(\.h$|/)"), {"sql"}, True),
     ("CLI11", re.compile(r"^CLI/"), {"cli"}, False),
 ]

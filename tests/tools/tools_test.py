@@ -107,9 +107,9 @@ class Layers(Sample):
         self.write("src/sql/parse.h", "#include <pg_query.h>\n")
         self.assert_found("layers.py", "libpg_query belongs into .cc files of src/sql")
 
-    def test_server_access_outside_pg_and_twin(self):
-        self.source("src/base/text.cc", "#include <pqxx/connection>\n")
-        self.assert_found("layers.py", "libpqxx belongs into .cc files of src/pg and src/twin")
+    def test_server_access_outside_pg(self):
+        self.source("src/base/text.cc", "#include <libpq-fe.h>\n")
+        self.assert_found("layers.py", "libpq belongs into .cc files of src/pg")
 
     def test_command_line_outside_cli(self):
         self.source("src/base/text.cc", "#include <CLI/CLI.hpp>\n")
