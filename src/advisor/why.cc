@@ -77,6 +77,7 @@ std::vector<std::string> StatisticsDoubts(Oid table, const Snapshot& snapshot) {
   std::vector<std::string> doubts;
   const Relation* const relation = snapshot.FindRelation(table);
   if (relation == nullptr) return doubts;
+  if (relation->pages == 0) return doubts;  // An empty table has no statistics and needs none.
   const std::string name = catalog::QuotedName(relation->name);
   const bool has_statistics =
       std::ranges::any_of(snapshot.statistics, [&](const ColumnStatistics& s) { return s.relation == table; });
@@ -87,7 +88,11 @@ std::vector<std::string> StatisticsDoubts(Oid table, const Snapshot& snapshot) {
   }
   const double rows = std::max(relation->statistics_tuples, 1.0);
   const auto changed = static_cast<double>(relation->counters.modified_since_analyze);
-  if (changed > kStaleShare * rows && changed > 1000) {
+  // A session that fills a table and analyses it at once reports its rows after the ANALYZE, and they count as changed although the
+  // statistics hold them: then the table has not grown since, and nothing was updated or deleted.
+  const bool grown = relation->pages != relation->statistics_pages;
+  const bool rewritten = relation->counters.tuples_updated + relation->counters.tuples_deleted > 0;
+  if (changed > kStaleShare * rows && changed > 1000 && (grown || rewritten)) {
     doubts.push_back(absl::StrCat(FormatNumber(changed), " rows of ", name, " changed since its last ANALYZE (",
                                   FormatNumber(100 * changed / rows, 2), " % of its rows), so gains may be wrong; run ANALYZE ", name));
   }

@@ -74,18 +74,25 @@ void Page::Strong(int indent, std::string_view text, std::string_view dim_suffix
   text_ += "\n";
 }
 
+void Page::Prefixed(std::string_view prefix, std::string_view text) {
+  Wrap(std::string(prefix), std::string(prefix), text);
+}
+
 void Page::Hanging(int indent, std::string_view label, std::string_view text, std::size_t label_width) {
   const std::string printable_label = Printable(label);
   const std::size_t begin = static_cast<std::size_t>(indent) + std::max(label_width, TextWidth(printable_label));
-  std::string line = Pad(Spaces(static_cast<std::size_t>(indent)) + printable_label, begin, false);
-  std::size_t used = begin;
+  Wrap(Pad(Spaces(static_cast<std::size_t>(indent)) + printable_label, begin, false), Spaces(begin), text);
+}
+
+void Page::Wrap(std::string line, const std::string& next_line, std::string_view text) {
+  std::size_t used = TextWidth(line);
   bool first_word = true;
   for (const absl::string_view word : absl::StrSplit(Printable(text), ' ', absl::SkipEmpty())) {
     const std::size_t word_width = TextWidth(FromAbsl(word));
     if (!first_word && used + 1 + word_width > width_) {
       text_ += line + "\n";
-      line = Spaces(begin);
-      used = begin;
+      line = next_line;
+      used = TextWidth(line);
       first_word = true;
     }
     if (!first_word) {
@@ -96,6 +103,7 @@ void Page::Hanging(int indent, std::string_view label, std::string_view text, st
     used += word_width;
     first_word = false;
   }
+  line.erase(line.find_last_not_of(' ') + 1);
   text_ += line + "\n";
 }
 

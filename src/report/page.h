@@ -31,6 +31,8 @@ class Page {
   void Line(int indent, std::string_view text);                                 // one line, never wrapped
   void Strong(int indent, std::string_view text, std::string_view dim_suffix);  // bold, then the suffix where it fits
   void Paragraph(int indent, std::string_view text) { Hanging(indent, "", text); }
+  // As paragraph, with `prefix` before every line.
+  void Prefixed(std::string_view prefix, std::string_view text);
   // `label`, padded, before the first line; further lines start below the text. `label_width` counts the space after
   // it.
   void Hanging(int indent, std::string_view label, std::string_view text, std::size_t label_width = 0);
@@ -40,6 +42,7 @@ class Page {
   std::string Take() { return std::move(text_); }
 
  private:
+  void Wrap(std::string line, const std::string& next_line, std::string_view text);
   std::string Bold(std::string_view text) const;
   std::string Dim(std::string_view text) const;
 

@@ -5,6 +5,9 @@
 #include <cstddef>
 #include <vector>
 
+#include "absl/strings/match.h"
+#include "base/text.h"
+
 namespace pgassay::report {
 namespace {
 
@@ -124,6 +127,10 @@ std::vector<Token> Tokens(std::string_view text) {
   return tokens;
 }
 
+bool IsWord(const Token& token, std::string_view lower_case) {
+  return token.kind == TokenKind::kWord && absl::EqualsIgnoreCase(ToAbsl(token.text), ToAbsl(lower_case));
+}
+
 // Words of PostgreSQL's messages after which double quotes hold a name, not a value.
 constexpr std::array<std::string_view, 25> kNamingWords = {
     "aggregate", "collation", "column", "constraint", "database", "encoding", "entry",     "extension", "file",
@@ -183,6 +190,23 @@ std::string OneLine(std::string_view sql) {
     line += token.text;
   }
   return line;
+}
+
+std::string Abbreviated(std::string_view line) {
+  constexpr std::size_t kLongList = 24;
+  const std::vector<Token> tokens = Tokens(line);
+  if (tokens.empty() || !IsWord(tokens.front(), "select")) return std::string(line);
+  const std::size_t list_begin = tokens.front().text.size();
+  std::size_t at = 0;
+  int depth = 0;
+  for (const Token& token : tokens) {
+    if (token.text == "(") ++depth;
+    if (token.text == ")") --depth;
+    if (depth == 0 && IsWord(token, "from")) break;
+    at += token.text.size();
+  }
+  if (at == line.size() || at - list_begin <= kLongList) return std::string(line);
+  return std::string(line.substr(0, list_begin)) + " ... " + std::string(line.substr(at));
 }
 
 std::string RedactConstants(std::string_view sql) {

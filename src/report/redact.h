@@ -13,6 +13,10 @@ namespace pgassay::report {
 // space outside quotes folded.
 std::string OneLine(std::string_view sql);
 
+// A statement of one line for a narrow column: a long list of what is selected gives way to "...", because the tables
+// and conditions tell one query from another.
+std::string Abbreviated(std::string_view line);
+
 // SQL with every string and number constant replaced by "?".
 std::string RedactConstants(std::string_view sql);
 

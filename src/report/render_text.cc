@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -21,6 +23,7 @@ namespace {
 constexpr std::size_t kServedQueries = 5;  // of one recommendation
 constexpr std::size_t kRejectedLines = 15;
 constexpr std::size_t kLabelWidth = 8;
+constexpr std::string_view kNoLock = "none";  // DdlStep::lock of a query
 
 void WriteTotals(Page& page, const Advice& advice) {
   const Certificate& certificate = advice.certificate;
@@ -61,7 +64,7 @@ void WriteServedQueries(Page& page, const Recommendation& recommendation, const 
   std::vector<std::vector<std::string>> rows;
   for (std::size_t i = 0; i < shown; ++i) {
     const TemplateGain& gain = recommendation.templates[i];
-    std::vector<std::string> row = {ShortId(gain.id), statements.Text(gain.id), WeightText(gain.weight),
+    std::vector<std::string> row = {ShortId(gain.id), statements.Brief(gain.id), WeightText(gain.weight),
                                     CostText(gain.cost_before)};
     if (shared) row.push_back(CostText(gain.cost_without));
     row.push_back(CostText(gain.cost_after));
@@ -81,11 +84,10 @@ void WriteRecommendation(Page& page, std::size_t number, const Recommendation& i
                absl::StrCat(PercentText(item.share), " of the total cost (", CostText(item.gain), "), ", item.label,
                             ", confidence ", item.confidence),
                kLabelWidth);
-  page.Hanging(
-      4, "size",
-      absl::StrCat(FormatBytes(item.size_bytes), " predicted",
-                   item.size_rests_on_estimate ? " (rests on a guess of the distinct values of several columns)" : ""),
-      kLabelWidth);
+  page.Hanging(4, "size",
+               absl::StrCat(FormatBytes(item.size_bytes), " predicted",
+                            item.size_rests_on_estimate ? " (rests on a guess of distinct values)" : ""),
+               kLabelWidth);
   for (std::size_t i = 0; i < item.why.size(); ++i) {
     page.Hanging(4, i == 0 ? "why" : "", statements.Sentence(item.why[i]), kLabelWidth);
   }
@@ -97,7 +99,7 @@ void WriteRecommendation(Page& page, std::size_t number, const Recommendation& i
     page.Hanging(4, "rules", text, kLabelWidth);
   }
   for (const DdlStep& step : item.ddl) {
-    if (step.lock != "none") page.Hanging(4, "do", step.sql, kLabelWidth);
+    if (step.lock != kNoLock) page.Line(4, absl::StrCat("do      ", step.sql));  // SQL is never wrapped
   }
   WriteServedQueries(page, item, statements, verbose);
 }
@@ -138,8 +140,8 @@ ReasonItem RejectedItem(const Rejection& rejection, const Statements& statements
 
 void WriteRejected(Page& page, const Advice& advice, const Statements& statements, bool verbose) {
   if (advice.rejected.empty()) return;
-  page.Heading(absl::StrCat("Not recommended: ",
-                            Plural(static_cast<std::int64_t>(advice.rejected.size()), "candidate", "candidates")));
+  page.Heading(
+      absl::StrCat("Not recommended: ", Plural(static_cast<std::int64_t>(advice.rejected.size()), "index", "indexes")));
   std::vector<std::pair<std::string, ReasonItem>> items;
   for (const Rejection& rejection : advice.rejected) {
     items.emplace_back(rejection.code, RejectedItem(rejection, statements));
@@ -161,25 +163,27 @@ void WriteSql(Page& page, std::string_view sql) {
   }
 }
 
-void WriteSteps(Page& page, const std::vector<DdlStep>& steps) {
-  for (const DdlStep& step : steps) {
-    if (!step.note.empty()) page.Hanging(0, "--", step.note, 3);
-    if (step.lock != "none" && !step.lock.empty()) page.Hanging(0, "--", absl::StrCat("lock: ", step.lock), 3);
-    WriteSql(page, step.sql);
-  }
+// What the steps of several recommendations have in common is explained once.
+void WriteComment(Page& page, const std::string& comment, std::set<std::string>& written) {
+  if (!comment.empty() && written.insert(comment).second) page.Prefixed("-- ", comment);
 }
 
-// Comments of several lines need "--" on each; so undo statements stand on one line each, behind "-- ".
 void WriteScript(Page& page, const Advice& advice, const Statements& statements) {
   if (advice.recommendations.empty()) return;
   page.Heading("To apply: run one statement at a time, outside a transaction, and read what each says");
+  std::set<std::string> written;
   for (std::size_t i = 0; i < advice.recommendations.size(); ++i) {
     const Recommendation& item = advice.recommendations[i];
     page.Blank();
     page.Line(0, absl::StrCat("-- ", i + 1, ". ", statements.Definition(item.definition)));
-    WriteSteps(page, item.ddl);
-    for (const DdlStep& step : item.undo)
+    for (const DdlStep& step : item.ddl) {
+      WriteComment(page, step.note, written);
+      if (step.lock != kNoLock) WriteComment(page, absl::StrCat("Lock: ", step.lock), written);
+      WriteSql(page, step.sql);
+    }
+    for (const DdlStep& step : item.undo) {
       page.Line(0, absl::StrCat("-- undo: ", step.sql, step.sql.ends_with(';') ? "" : ";"));
+    }
   }
 }
 

@@ -24,9 +24,9 @@ std::string Statements::Text(const Template& statement) const {
   return OneLine(literal ? statement.bindings.front().sql : statement.sql);
 }
 
-std::string Statements::Text(std::string_view id) const {
+std::string Statements::Brief(std::string_view id) const {
   const Template* const statement = Find(id);
-  return statement == nullptr ? "" : Text(*statement);
+  return statement == nullptr ? "" : Abbreviated(Text(*statement));
 }
 
 std::string Statements::Source(const Template& statement) {

@@ -20,7 +20,8 @@ class Statements {
   const Template* Find(std::string_view id) const;  // nullptr: no such template
   // One line: the normalised statement, or with literals the first binding as it was written.
   std::string Text(const Template& statement) const;
-  std::string Text(std::string_view id) const;  // empty: no such template
+  // The same, shortened for a column of a table; empty: no such template.
+  std::string Brief(std::string_view id) const;
   // What the first binding's origin is called: "file.sql:12".
   static std::string Source(const Template& statement);
 

@@ -50,7 +50,7 @@ void WriteQueries(Page& page, const WhatifSet& set, const Statements& statements
       continue;
     }
     const Template* const statement = statements.Find(cost.id);
-    rows.push_back({ShortId(cost.id), statements.Text(cost.id),
+    rows.push_back({ShortId(cost.id), statements.Brief(cost.id),
                     WeightText(statement == nullptr ? 0 : statement->weight), CostText(cost.cost_before),
                     CostText(cost.cost_after), FactorText(cost.cost_before, cost.cost_after)});
   }

@@ -67,11 +67,11 @@ struct Selection {
   bool stopped = false;  // Constraints::stop ended the search
 };
 
-// Greedy by gain per byte over cached plan costs, with Extend's widening moves (an index replaced by itself plus columns;
-// Schlosser, Kossmann, Boissier 2019), exchanges by total cost, and branch and bound where the problem is small; then
-// removal of whatever no longer pays. Deterministic: the same problem in any order of statements gives the same set. A
-// statement that fails under any set leaves every sum. After Constraints::stop the chosen set is still planned as a whole
-// and without each of its indexes. Errors: only those of the oracle as a whole.
+// Greedy by gain per byte over cached plan costs, with Extend's widening moves (an index replaced by itself plus
+// columns; Schlosser, Kossmann, Boissier 2019), exchanges by total cost, and branch and bound where the problem is
+// small; then removal of whatever no longer pays. Deterministic: the same problem in any order of statements gives the
+// same set. A statement that fails under any set leaves every sum. After Constraints::stop the chosen set is still
+// planned as a whole and without each of its indexes. Errors: only those of the oracle as a whole.
 absl::StatusOr<Selection> SelectGreedy(const Problem& problem, const Constraints& constraints,
                                        whatif::CostOracle& oracle);
 

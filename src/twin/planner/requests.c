@@ -86,6 +86,17 @@ operand_of(const RelOptInfo *rel, Node *node)
 	return operand;
 }
 
+/* Nodes that exist only inside the planner: ruleutils.c knows no text for them and would raise an error. */
+static bool
+is_internal_node_walker(Node *node, void *context)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, PlaceHolderVar) || IsA(node, SubPlan) || IsA(node, AlternativeSubPlan) || IsA(node, RestrictInfo))
+		return true;
+	return expression_tree_walker(node, is_internal_node_walker, context);
+}
+
 /* Readable text of a clause on `rel` alone; empty where other relations or subplans take part. */
 static void
 append_text(StringInfo out, PlannerInfo *root, const RelOptInfo *rel, Node *clause)
@@ -93,7 +104,7 @@ append_text(StringInfo out, PlannerInfo *root, const RelOptInfo *rel, Node *clau
 	RangeTblEntry *rte = planner_rt_fetch(rel->relid, root);
 	char	   *text = "";
 
-	if (!contain_subplans(clause) && bms_is_subset(pull_varnos(root, clause), rel->relids))
+	if (!is_internal_node_walker(clause, NULL) && bms_is_subset(pull_varnos(root, clause), rel->relids))
 	{
 		Node	   *copy = copyObject(clause);
 

@@ -13,6 +13,16 @@ TEST(Redact, OneLineDropsCommentsAndFoldsSpace) {
   EXPECT_EQ(OneLine(""), "");
 }
 
+TEST(Redact, LongSelectListsGiveWay) {
+  EXPECT_EQ(Abbreviated("SELECT a, (SELECT max(b) FROM u), ccccccccccccc FROM t WHERE d = $1"),
+            "SELECT ... FROM t WHERE d = $1");
+  EXPECT_EQ(Abbreviated("select * FROM t"), "select * FROM t");
+  EXPECT_EQ(Abbreviated("SELECT generate_series(1, 1000000000000)"), "SELECT generate_series(1, 1000000000000)");
+  EXPECT_EQ(Abbreviated("UPDATE t SET aaaaaaaaaaaaaaaaaaaaaaaaaaaaa = 1 FROM u"),
+            "UPDATE t SET aaaaaaaaaaaaaaaaaaaaaaaaaaaaa = 1 FROM u");
+  EXPECT_EQ(Abbreviated(""), "");
+}
+
 TEST(Redact, ConstantsOfEveryLexicalKind) {
   EXPECT_EQ(RedactConstants("t (a) WHERE (status = 'open'::text)"), "t (a) WHERE (status = ?::text)");
   EXPECT_EQ(RedactConstants("a > 100 AND b < -1.5e-3 AND c1 = $1"), "a > ? AND b < -? AND c1 = $1");

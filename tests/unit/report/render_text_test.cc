@@ -22,7 +22,7 @@ TEST(RenderText, SaysWhatAnEngineerAsks) {
   EXPECT_TRUE(Has(text, "118x"));
   EXPECT_TRUE(Has(text, "CREATE INDEX CONCURRENTLY orders_customer_id_idx ON shop.orders (customer_id);\n"));
   EXPECT_TRUE(Has(text, "-- undo: DROP INDEX CONCURRENTLY shop.orders_customer_id_idx;"));
-  EXPECT_TRUE(Has(text, "Not recommended: 3 candidates"));
+  EXPECT_TRUE(Has(text, "Not recommended: 3 indexes"));
   EXPECT_TRUE(Has(text, "Skipped: 2 statements"));
   EXPECT_TRUE(Has(text, "run ANALYZE shop.orders"));
   EXPECT_TRUE(Has(text, "examined 3 statements in 2 templates, 4 candidates, 17 planner calls."));
@@ -39,7 +39,7 @@ TEST(RenderText, LongListsAreCutButCounted) {
   for (int i = 0; i < 100; ++i)
     advice.rejected.push_back({"shop.orders (c" + std::to_string(i) + ")", "never-used", "", "", {}});
   const std::string text = Render(advice);
-  EXPECT_TRUE(Has(text, "Not recommended: 103 candidates"));
+  EXPECT_TRUE(Has(text, "Not recommended: 103 indexes"));
   EXPECT_TRUE(Has(text, "97 more with --verbose"));
   EXPECT_FALSE(Has(text, "(c99)"));
   EXPECT_TRUE(Has(Render(advice, {.verbose = true}), "(c99)"));
@@ -91,6 +91,15 @@ TEST(RenderText, HostileNamesStayHarmlessAndDdlStaysExact) {
   EXPECT_FALSE(HasControlCharacters(text));
   EXPECT_TRUE(Has(text, "holds control characters"));
   EXPECT_TRUE(Has(text, "\nSELECT 1\n  FROM \"Süd\";\n"));
+}
+
+TEST(RenderText, TheScriptIsSqlOnEveryLineAndExplainsOnce) {
+  Advice advice = SampleAdvice();
+  advice.recommendations[0].ddl[0].note = std::string(30, 'n') + " " + std::string(90, 'm');
+  advice.recommendations.push_back(advice.recommendations[0]);
+  const std::string text = Render(advice);
+  EXPECT_TRUE(Has(text, "-- " + std::string(30, 'n') + "\n-- " + std::string(90, 'm') + "\nSELECT 'check';\n"));
+  EXPECT_TRUE(Has(text, "-- 2. shop.orders (customer_id)\nSELECT 'check';\nCREATE INDEX CONCURRENTLY"));
 }
 
 TEST(RenderText, LinesKeepTheWidthExceptDdl) {
