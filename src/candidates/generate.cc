@@ -139,10 +139,12 @@ class Generator {
       return;
     }
     const Relation* const relation = snapshot_.FindRelation(request.table);
-    const std::string_view why =
-        relation == nullptr ? "The capture does not know it; it belongs to the system." : WhyUnsupported(*relation);
-    if (!why.empty()) {
-      rejections_.Add(TableName(request.table), reason::kUnsupportedTable, {}, std::string(why), statement.template_id);
+    if (relation == nullptr) {
+      RejectTable(statement, request.table, "The capture does not know it; it belongs to the system.");
+      return;
+    }
+    if (const std::string_view why = WhyUnsupported(*relation); !why.empty()) {
+      RejectTable(statement, request.table, why);
       return;
     }
     const RequestView view = MakeView(request, *relation, ranks_, max_width_);
@@ -155,6 +157,10 @@ class Generator {
     for (const Proposal& proposal : Propose(view)) {
       AddProposal(statement, view, proposal, accepted);
     }
+  }
+
+  void RejectTable(const StatementRequests& statement, Oid table, std::string_view why) {
+    rejections_.Add(TableName(table), reason::kUnsupportedTable, {}, std::string(why), statement.template_id);
   }
 
   void AddProposal(const StatementRequests& statement, const RequestView& view, const Proposal& proposal,

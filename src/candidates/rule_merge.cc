@@ -63,8 +63,7 @@ void AddStatements(PoolEntry& entry, const std::set<StatementId>& known, const s
 // The candidates of one table.
 class TableMerger {
  public:
-  TableMerger(std::vector<Part> parts, const Weights& weights, std::size_t max_width)
-      : parts_(std::move(parts)), weights_(weights), max_width_(max_width) {
+  TableMerger(std::vector<Part> parts, std::size_t max_width) : parts_(std::move(parts)), max_width_(max_width) {
     std::stable_sort(parts_.begin(), parts_.end(), [](const Part& a, const Part& b) { return a.weight > b.weight; });
     for (const Part& part : parts_) {
       if (part.equality == 0) {
@@ -131,7 +130,6 @@ class TableMerger {
   }
 
   std::vector<Part> parts_;
-  const Weights& weights_;
   std::size_t max_width_;
   std::map<std::vector<int>, std::vector<const Part*>> by_columns_;  // by equality columns
   std::map<IndexDef, Merged> merged_;
@@ -150,7 +148,7 @@ std::map<Oid, std::size_t> Merge(Pool& pool, const ExistingIndexes& existing, co
   std::map<Oid, std::size_t> left_out;
   for (auto& [table, parts] : tables) {
     std::vector<std::tuple<double, IndexDef, Merged>> found;
-    for (auto& [def, merged] : TableMerger(std::move(parts), weights, max_width).Run()) {
+    for (auto& [def, merged] : TableMerger(std::move(parts), max_width).Run()) {
       if (existing.Judge(def, {}).code.empty()) {
         found.emplace_back(-merged.weight, def, std::move(merged));
       }

@@ -65,6 +65,11 @@ void Page::Line(int indent, std::string_view text) {
   text_ += Spaces(static_cast<std::size_t>(indent)) + Printable(text) + "\n";
 }
 
+void Page::Shortened(int indent, std::string_view text) {
+  const auto begin = static_cast<std::size_t>(indent);
+  text_ += Spaces(begin) + Shorten(Printable(text), width_ - begin) + "\n";
+}
+
 void Page::Strong(int indent, std::string_view text, std::string_view dim_suffix) {
   const std::string strong = Printable(text);
   const std::string suffix = Printable(dim_suffix);

@@ -29,6 +29,7 @@ class Page {
   void Heading(std::string_view text);
   void Blank();
   void Line(int indent, std::string_view text);                                 // one line, never wrapped
+  void Shortened(int indent, std::string_view text);                            // one line, cut at the width
   void Strong(int indent, std::string_view text, std::string_view dim_suffix);  // bold, then the suffix where it fits
   void Paragraph(int indent, std::string_view text) { Hanging(indent, "", text); }
   // As paragraph, with `prefix` before every line.

@@ -53,25 +53,18 @@ void WriteTotals(Page& page, const Advice& advice) {
 void WriteServedQueries(Page& page, const Recommendation& recommendation, const Statements& statements, bool verbose) {
   const std::size_t all = recommendation.templates.size();
   const std::size_t shown = verbose ? all : std::min(all, kServedQueries);
-  // Where several advised indexes share a statement, before -> after would credit each with the work of all.
-  const bool shared =
-      std::any_of(recommendation.templates.begin(), recommendation.templates.end(),
-                  [](const TemplateGain& gain) { return RoundCost(gain.cost_without) != RoundCost(gain.cost_before); });
-  std::vector<TableColumn> columns = {{"query"}, {"statement", false, true}, {"weight", true}, {"before", true}};
-  if (shared) columns.push_back({"without it", true});
-  columns.push_back({"after", true});
-  columns.push_back({"factor", true});
-  std::vector<std::vector<std::string>> rows;
   for (std::size_t i = 0; i < shown; ++i) {
     const TemplateGain& gain = recommendation.templates[i];
-    std::vector<std::string> row = {ShortId(gain.id), statements.Brief(gain.id), WeightText(gain.weight),
-                                    CostText(gain.cost_before)};
-    if (shared) row.push_back(CostText(gain.cost_without));
-    row.push_back(CostText(gain.cost_after));
-    row.push_back(FactorText(gain.cost_before, gain.cost_after));
-    rows.push_back(std::move(row));
+    page.Shortened(4, absl::StrCat(ShortId(gain.id), "  ", statements.Brief(gain.id)));
+    std::string figures =
+        absl::StrCat(CostText(gain.cost_before), " -> ", CostText(gain.cost_after), " (",
+                     FactorText(gain.cost_before, gain.cost_after), "), weight ", WeightText(gain.weight));
+    // Where several advised indexes share a statement, before -> after alone would credit each with the work of all.
+    if (RoundCost(gain.cost_without) != RoundCost(gain.cost_before)) {
+      absl::StrAppend(&figures, "; without this index ", CostText(gain.cost_without));
+    }
+    page.Line(14, figures);
   }
-  if (!rows.empty()) page.Table(4, columns, rows);
   if (shown < all)
     page.Line(4, absl::StrCat("and ", CountText(static_cast<std::int64_t>(all - shown)), " more with --verbose"));
 }

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -40,19 +42,29 @@ void WriteIndexes(Page& page, const WhatifSet& set, const Statements& statements
   page.Table(2, {{"change"}, {"index", false, true}, {"size", true}, {"plans"}}, rows);
 }
 
+// What a set saves or costs for one template, all calls together.
+Cost WeightedChange(const TemplateCost& cost, const Statements& statements) {
+  const Template* const statement = statements.Find(cost.id);
+  return statement == nullptr ? 0 : statement->weight * std::fabs(cost.cost_before - cost.cost_after);
+}
+
 void WriteQueries(Page& page, const WhatifSet& set, const Statements& statements, bool verbose) {
-  std::vector<std::vector<std::string>> rows;
+  std::vector<const TemplateCost*> shown;
   std::int64_t unchanged = 0;
-  for (std::size_t i = 0; i < set.costs.size(); ++i) {
-    const TemplateCost& cost = set.costs[i];
-    if (!verbose && RoundCost(cost.cost_before) == RoundCost(cost.cost_after)) {
-      ++unchanged;
-      continue;
-    }
-    const Template* const statement = statements.Find(cost.id);
-    rows.push_back({ShortId(cost.id), statements.Brief(cost.id),
-                    WeightText(statement == nullptr ? 0 : statement->weight), CostText(cost.cost_before),
-                    CostText(cost.cost_after), FactorText(cost.cost_before, cost.cost_after)});
+  for (const TemplateCost& cost : set.costs) {
+    const bool same = RoundCost(cost.cost_before) == RoundCost(cost.cost_after);
+    if (same) ++unchanged;
+    if (!same || verbose) shown.push_back(&cost);
+  }
+  std::stable_sort(shown.begin(), shown.end(), [&](const TemplateCost* a, const TemplateCost* b) {
+    return WeightedChange(*a, statements) > WeightedChange(*b, statements);
+  });
+  std::vector<std::vector<std::string>> rows;
+  for (const TemplateCost* const cost : shown) {
+    const Template* const statement = statements.Find(cost->id);
+    rows.push_back({ShortId(cost->id), statements.Brief(cost->id),
+                    WeightText(statement == nullptr ? 0 : statement->weight), CostText(cost->cost_before),
+                    CostText(cost->cost_after), FactorText(cost->cost_before, cost->cost_after)});
   }
   page.Blank();
   if (!rows.empty()) {

@@ -4,10 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -69,10 +69,10 @@ int Register(bool rewrite) {
   for (const std::filesystem::path& path : files) {
     const std::string area = path.parent_path().filename().string();
     const std::string name = path.stem().string();
-    testing::RegisterTest(area.c_str(), name.c_str(), nullptr, nullptr, path.c_str(), 1,
-                          [path, rewrite]() -> testing::Test* {
-                            return new GoldenTest(path.string(), rewrite);  // GoogleTest owns it
-                          });
+    testing::RegisterTest(
+        area.c_str(), name.c_str(), nullptr, nullptr, path.c_str(), 1, [path, rewrite]() -> testing::Test* {
+          return std::make_unique<GoldenTest>(path.string(), rewrite).release();  // GoogleTest owns it
+        });
   }
   return static_cast<int>(files.size());
 }

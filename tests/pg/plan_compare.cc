@@ -1,5 +1,8 @@
 #include "pg/plan_compare.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include <nlohmann/json.hpp>
 
 namespace pgassay::test {
@@ -38,6 +41,18 @@ std::vector<PlanDifference> ComparePlans(std::string_view source_json, std::stri
   }
   for (std::size_t i = 0; i < source.size(); ++i) CompareNode(source[i].at("Plan"), twin[i].at("Plan"), "", differences);
   return differences;
+}
+
+bool OnlyFiguresDiffer(const std::vector<PlanDifference>& differences, double share) {
+  return std::ranges::all_of(differences, [share](const PlanDifference& difference) {
+    const json source = json::parse(difference.source, nullptr, false);
+    const json twin = json::parse(difference.twin, nullptr, false);
+    if (!source.is_number() || !twin.is_number()) return false;
+    const double a = source.get<double>();
+    const double b = twin.get<double>();
+    // One row more or less is no share of few rows.
+    return std::abs(a - b) <= std::max(share * std::abs(a), 1.0);
+  });
 }
 
 std::string Describe(const std::vector<PlanDifference>& differences) {

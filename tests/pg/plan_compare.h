@@ -19,6 +19,9 @@ struct PlanDifference {
 // indexes are compared as they are.
 std::vector<PlanDifference> ComparePlans(std::string_view source_json, std::string_view twin_json);
 
+// Whether only figures differ, none by more than `share` of the source's: the same plan by a slightly other estimate.
+bool OnlyFiguresDiffer(const std::vector<PlanDifference>& differences, double share);
+
 std::string Describe(const std::vector<PlanDifference>& differences);
 
 }  // namespace pgassay::test
