@@ -1,5 +1,6 @@
 #include "cli/output.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -24,6 +25,13 @@ absl::Status WriteStdout(std::string_view content) {
 }
 
 }  // namespace
+
+void ReserveStandardStreams() {
+  // open() takes the lowest number that is free.
+  int fd = open("/dev/null", O_RDONLY);
+  while (fd >= STDIN_FILENO && fd <= STDERR_FILENO) fd = open("/dev/null", O_RDONLY);
+  if (fd > STDERR_FILENO) close(fd);
+}
 
 absl::Status CheckOutput(const std::string& path) {
   if (path.empty()) return absl::OkStatus();

@@ -1,11 +1,13 @@
 #include "twin/statistics.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "base/text.h"
+#include "catalog/array_text.h"
 #include "catalog/index_identity.h"
 #include "whatif/btree_size.h"
 
@@ -72,15 +74,50 @@ std::string InsertSql() {
 }
 
 struct Target {
-  const ColumnStatistics* statistics;
+  ColumnStatistics statistics;
   TwinOid relation;
   int column;
 };
 
+// Whether a slot can be used as it is. The planner trusts what ANALYZE wrote: it takes numbers[i] for values[i] and the only number of a
+// correlation without looking (selfuncs.c), so a slot that lacks its values (capture --no-values) or whose arrays do not fit
+// together (a damaged or hostile capture) must not reach it.
+bool IsConsistent(const StatisticSlot& slot) {
+  std::size_t numbers = 0;
+  std::size_t values = 0;
+  if (slot.numbers) {
+    const absl::StatusOr<std::vector<double>> parsed = catalog::ParseNumberArrayText(*slot.numbers);
+    if (!parsed.ok()) return false;
+    numbers = parsed->size();
+  }
+  if (slot.values) {
+    const absl::StatusOr<std::vector<std::optional<std::string>>> parsed = catalog::ParseArrayText(*slot.values);
+    if (!parsed.ok() || !std::ranges::all_of(*parsed, [](const auto& value) { return value.has_value(); })) return false;
+    values = parsed->size();
+  }
+  switch (slot.kind) {
+    case 1: return values > 0 && numbers == values;
+    case 2: return values >= 2;
+    case 3: return numbers == 1;
+    case 4: return values > 0 && (numbers == values + 2 || numbers == values + 3);  // and the least, the greatest, nulls
+    case 5: return numbers >= 2;
+    case 6: return values >= 2 && numbers == 1;
+    case 7: return values >= 2;
+    default: return true;  // Other kinds belong to extensions' own types.
+  }
+}
+
+// `statistics` without the slots that cannot be used.
+ColumnStatistics Consistent(const ColumnStatistics& statistics) {
+  ColumnStatistics kept = statistics;
+  std::erase_if(kept.slots, [](const StatisticSlot& slot) { return !IsConsistent(slot); });
+  return kept;
+}
+
 std::vector<std::optional<std::string>> Parameters(std::span<const Target> rows) {
   std::array<ArrayText, 6 + kSlots * 5> arrays;
   for (const Target& row : rows) {
-    const ColumnStatistics& s = *row.statistics;
+    const ColumnStatistics& s = row.statistics;
     arrays[0].Add(absl::StrCat(row.relation.value));
     arrays[1].Add(absl::StrCat(row.column));
     arrays[2].Add(s.inherited ? "t" : "f");
@@ -122,7 +159,11 @@ absl::Status LoadStatistics(const Snapshot& snapshot, const Names& names, pg::Se
     const TwinOid relation = names.ToTwin(statistics.relation);
     const bool of_index = snapshot.FindIndex(statistics.relation) != nullptr;
     const int column = of_index ? statistics.column : names.ColumnToTwin(statistics.relation, statistics.column);
-    if (relation.value != 0 && column != 0) targets.push_back({&statistics, relation, column});
+    if (relation.value == 0 || column == 0) continue;
+    targets.push_back({Consistent(statistics), relation, column});
+    if (snapshot.with_values && targets.back().statistics.slots.size() != statistics.slots.size()) {
+      gaps.push_back({Subject(snapshot, statistics), "a part of its statistics does not fit together and is left out"});
+    }
   }
   PGASSAY_RETURN_IF_ERROR(superuser.Execute("SET search_path = pg_catalog"));
   const std::string sql = InsertSql();
@@ -135,7 +176,7 @@ absl::Status LoadStatistics(const Snapshot& snapshot, const Names& names, pg::Se
       const absl::Status single = superuser.Query(sql, Parameters(std::span(&target, 1))).status();
       if (IsFatal(single)) return single;
       if (!single.ok()) {
-        gaps.push_back({Subject(snapshot, *target.statistics),
+        gaps.push_back({Subject(snapshot, target.statistics),
                         absl::StrCat("its statistics cannot be carried over: ", std::string(single.message()))});
       }
     }

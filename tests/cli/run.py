@@ -219,14 +219,20 @@ class Test:
             reader, writer = os.pipe()
             os.close(reader)
             return writer
-        return os.open(self.stdout_to, os.O_WRONLY)
+        return os.open("/dev/null" if self.stdout_to == "closed" else self.stdout_to, os.O_WRONLY)
+
+    def prepare_child(self):
+        if self.stdout_to == "closed":
+            os.close(1)
+        if not self.rights and os.geteuid() == 0:
+            drop_rights()
 
     def run(self, rest: str, stdin: str, expected: list[str]):
         arguments = [self.expand(argument) for argument in shlex.split(rest)]
         target = self.stdout_target()
         process = subprocess.Popen(
             [self.program, *arguments], stdin=subprocess.PIPE, stdout=target, stderr=subprocess.PIPE, cwd=self.directory,
-            env=self.environment, preexec_fn=None if self.rights or os.geteuid() != 0 else drop_rights)
+            env=self.environment, preexec_fn=self.prepare_child)
         if target != subprocess.PIPE:
             os.close(target)
         try:

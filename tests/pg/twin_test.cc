@@ -181,6 +181,64 @@ TEST_F(TwinTest, EndlessFunctionStopsAtTheTimeout) {
   EXPECT_TRUE((*prepared)[1].ok()) << (*prepared)[1].status();
 }
 
+ColumnStatistics Statistics(int column, std::vector<StatisticSlot> slots) {
+  ColumnStatistics statistics;
+  statistics.relation = Oid{1000};
+  statistics.column = column;
+  statistics.average_width = 4;
+  statistics.distinct = 100;
+  statistics.slots = std::move(slots);
+  return statistics;
+}
+
+// The planner trusts statistics: arrays that do not fit together would make it read beyond their ends.
+TEST_F(TwinTest, StatisticsThatDoNotFitAreLeftOut) {
+  Snapshot snapshot = SmallSnapshot("CREATE TABLE public.t (a integer, b integer, c integer, d integer);");
+  snapshot.relations.push_back(Table(1000, "t", {"a", "b", "c", "d"}));
+  const std::string equal = "=(integer,integer)";
+  const std::string less = "<(integer,integer)";
+  snapshot.statistics = {
+      Statistics(1, {{1, equal, "", "{0.5}", "{1,2,3,4,5,6,7,8,9}"}, {3, less, "", "{0.1,0.2}", {}}}),
+      Statistics(2, {{1, equal, "", "{0.5,0.25}", {}}, {2, less, "", {}, {}}, {3, less, "", {}, {}}}),
+      Statistics(3, {{2, less, "", {}, "{not,numbers}"}}),
+      Statistics(4, {{1, equal, "", "{0.5,0.25}", "{1,2}"}, {2, less, "", {}, "{3,10,20}"}, {3, less, "", "{1}", {}}}),
+  };
+  auto twin = twin::Twin::Start(snapshot, options_);
+  ASSERT_TRUE(twin.ok()) << twin.status();
+  EXPECT_EQ((*twin)->warnings().size(), 3U);
+  std::vector<std::string> statements;
+  for (const char* column : {"a", "b", "c", "d"}) {
+    statements.push_back("SELECT * FROM t WHERE " + std::string(column) + " = 9 OR " + column + " > 15 ORDER BY " + column);
+  }
+  const auto prepared = (*twin)->Prepare(statements);
+  ASSERT_TRUE(prepared.ok()) << prepared.status();
+  for (const auto& requests : *prepared) EXPECT_TRUE(requests.ok()) << requests.status();
+}
+
+TEST_F(TwinTest, NonsenseSizesDoNoHarm) {
+  Snapshot snapshot = SmallSnapshot("CREATE TABLE public.t (a integer PRIMARY KEY);");
+  Relation table = Table(1000, "t", {"a"});
+  table.pages = -5;
+  table.statistics_pages = -7;
+  table.statistics_tuples = 1e300;
+  table.all_visible_pages = -3;
+  snapshot.relations.push_back(table);
+  Index index;
+  index.oid = Oid{1001};
+  index.name = {"public", "t_pkey"};
+  index.def = {.table = Oid{1000}, .keys = {{.column = 1}}, .unique = true};
+  index.pages = std::int64_t{1} << 60;
+  index.statistics_tuples = -1e300;
+  index.tree_height = 1000000000;
+  snapshot.indexes.push_back(index);
+  auto twin = twin::Twin::Start(snapshot, options_);
+  ASSERT_TRUE(twin.ok()) << twin.status();
+  const std::vector<std::string> statements = {"SELECT * FROM t WHERE a = 1", "SELECT count(*) FROM t"};
+  const auto prepared = (*twin)->Prepare(statements);
+  ASSERT_TRUE(prepared.ok()) << prepared.status();
+  for (const auto& requests : *prepared) EXPECT_TRUE(requests.ok()) << requests.status();
+}
+
 TEST_F(TwinTest, MoreBackendsGiveTheSameAnswers) {
   Snapshot snapshot = SmallSnapshot("CREATE TABLE public.t (a integer, b integer, c integer);");
   snapshot.relations.push_back(Table(1000, "t", {"a", "b", "c"}));

@@ -42,6 +42,10 @@ typedef struct IndexSize
 	bool		candidate;		/* disabled unless asked for */
 } IndexSize;
 
+/* More rows than any table can have, and more levels than any B-tree; a count above is nonsense. */
+#define MAX_TUPLES 1e15
+#define MAX_TREE_HEIGHT 20
+
 static HTAB *table_sizes = NULL;
 static HTAB *index_sizes = NULL;
 static Oid *enabled_oids = NULL;
@@ -250,6 +254,15 @@ check_lengths(int expected, int actual)
 				 errmsg("pgassay: arrays differ in length: %d and %d", expected, actual)));
 }
 
+/* A count of blocks or rows from a capture, which may be anybody's: finite and not beyond what a relation can have. */
+static double
+clamp_count(double count, double most)
+{
+	if (isnan(count) || count < -1)
+		return -1;
+	return Min(count, most);
+}
+
 PG_FUNCTION_INFO_V1(pgassay_tables);
 
 /* pgassay_tables(oid[], pages float8[], statistics_pages float8[], statistics_tuples float8[], all_visible float8[]) */
@@ -272,10 +285,10 @@ pgassay_tables(PG_FUNCTION_ARGS)
 	{
 		TableSize  *size = hash_search(table_sizes, &oids[i], HASH_ENTER, NULL);
 
-		size->pages = columns[0][i];
-		size->statistics_pages = columns[1][i];
-		size->statistics_tuples = columns[2][i];
-		size->all_visible_pages = columns[3][i];
+		size->pages = Max(clamp_count(columns[0][i], MaxBlockNumber), 0);
+		size->statistics_pages = clamp_count(columns[1][i], MaxBlockNumber);
+		size->statistics_tuples = clamp_count(columns[2][i], MAX_TUPLES);
+		size->all_visible_pages = Max(clamp_count(columns[3][i], MaxBlockNumber), 0);
 	}
 	PG_RETURN_VOID();
 }
@@ -306,11 +319,11 @@ pgassay_indexes(PG_FUNCTION_ARGS)
 	{
 		IndexSize  *size = hash_search(index_sizes, &oids[i], HASH_ENTER, NULL);
 
-		size->pages = columns[0][i];
-		size->statistics_pages = columns[1][i];
-		size->statistics_tuples = columns[2][i];
-		size->tuples = columns[3][i];
-		size->tree_height = (int) columns[4][i];
+		size->pages = Max(clamp_count(columns[0][i], MaxBlockNumber), 0);
+		size->statistics_pages = clamp_count(columns[1][i], MaxBlockNumber);
+		size->statistics_tuples = clamp_count(columns[2][i], MAX_TUPLES);
+		size->tuples = clamp_count(columns[3][i], MAX_TUPLES);
+		size->tree_height = (int) clamp_count(columns[4][i], MAX_TREE_HEIGHT);
 		size->rank = columns[5][i];
 		size->candidate = candidate;
 	}

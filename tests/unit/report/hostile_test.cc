@@ -1,0 +1,90 @@
+// Whatever names, statements and messages contain, what is printed is harmless, parses, and keeps literals to itself.
+
+#include <random>
+#include <string>
+
+#include "gtest/gtest.h"
+#include "nlohmann/json.hpp"
+#include "report/redact.h"
+#include "report/render.h"
+#include "unit/report/sample_advice.h"
+
+namespace pgassay::report {
+namespace {
+
+constexpr unsigned kSeed = 20240607;
+constexpr int kRounds = 500;
+
+// Pieces that break renderers, and bytes that break pieces.
+std::string Hostile(std::mt19937& random) {
+  static const std::string kPieces[] = {"\x1b[31m", "\x1b]0;title\x07",
+                                        "\r",       "\n",
+                                        "\t",       "\x7f",
+                                        "\xc2\x9b", "\xe2\x80\xae",
+                                        "\xff",     "\xc3",
+                                        "\xf0\x9f", "'",
+                                        "\"",       "\\",
+                                        "$",        "$$",
+                                        "$a$",      "--",
+                                        "/*",       "*/",
+                                        ";",        "e'",
+                                        "U&\"",     "SELECT ",
+                                        " FROM ",   "(",
+                                        ")",        "Süd",
+                                        "日本",     "\xf0\x9f\x98\x80",
+                                        "1e",       "1.5",
+                                        ".",        " ",
+                                        "%s",       "{}",
+                                        "near \"",  "relation \"",
+                                        ": \"",     std::string(1, '\0')};
+  std::string text;
+  const int count = std::uniform_int_distribution<int>(0, 12)(random);
+  for (int i = 0; i < count; ++i) {
+    text += kPieces[std::uniform_int_distribution<std::size_t>(0, std::size(kPieces) - 1)(random)];
+  }
+  return text;
+}
+
+TEST(Hostile, NothingBreaksARenderer) {
+  std::mt19937 random(kSeed);
+  for (int round = 0; round < kRounds; ++round) {
+    Advice advice = SampleAdvice();
+    advice.workload.templates[0].sql = Hostile(random);
+    advice.workload.templates[0].bindings[0].sql = Hostile(random);
+    advice.workload.templates[0].bindings[0].source = Hostile(random);
+    advice.workload.skipped[0].reason = Hostile(random);
+    advice.recommendations[0].definition = Hostile(random);
+    advice.recommendations[0].table = {Hostile(random), Hostile(random)};
+    advice.recommendations[0].ddl[1].sql = Hostile(random);
+    advice.recommendations[0].undo[0].sql = Hostile(random);
+    advice.rejected[0].by = Hostile(random);
+    advice.rejected[1].detail = Hostile(random);
+    advice.warnings = {Hostile(random)};
+    Snapshot snapshot = SampleSnapshot();
+    snapshot.database = Hostile(random);
+    for (const bool show_literals : {false, true}) {
+      const std::string text =
+          AdviceText(advice, snapshot, {.show_literals = show_literals, .verbose = true, .width = 60});
+      EXPECT_FALSE(HasControlCharacters(text)) << "seed " << kSeed << ", round " << round;
+      const std::string json = AdviceJson(advice, snapshot, {.show_literals = show_literals});
+      EXPECT_FALSE(HasControlCharacters(json)) << "seed " << kSeed << ", round " << round;
+      EXPECT_TRUE(nlohmann::json::accept(json)) << "seed " << kSeed << ", round " << round;
+    }
+  }
+}
+
+TEST(Hostile, AStringConstantNeverSurvives) {
+  std::mt19937 random(kSeed);
+  for (int round = 0; round < kRounds; ++round) {
+    std::string value = Hostile(random) + "secret" + Hostile(random);
+    std::string quoted;
+    for (const char c : value) quoted += c == '\'' ? "''" : std::string(1, c);
+    const std::string sql = "SELECT a FROM t WHERE b = '" + quoted + "' AND c = 1";
+    EXPECT_EQ(RedactConstants(sql), "SELECT a FROM t WHERE b = ? AND c = ?") << "seed " << kSeed << ", round " << round;
+    EXPECT_EQ(RedactConstants(RedactConstants(sql)), RedactConstants(sql));
+    EXPECT_EQ(OneLine(OneLine(value)), OneLine(value)) << "seed " << kSeed << ", round " << round;
+  }
+}
+
+}  // namespace
+}  // namespace pgassay::report
