@@ -170,6 +170,8 @@ void WriteScript(Page& page, const Advice& advice, const Statements& statements)
     page.Blank();
     page.Line(0, absl::StrCat("-- ", i + 1, ". ", statements.Definition(item.definition)));
     for (const DdlStep& step : item.ddl) {
+      // A query that is the same for every recommendation is asked once.
+      if (step.lock == kNoLock && !written.insert(step.sql).second) continue;
       WriteComment(page, step.note, written);
       if (step.lock != kNoLock) WriteComment(page, absl::StrCat("Lock: ", step.lock), written);
       WriteSql(page, step.sql);

@@ -59,7 +59,7 @@ def parse(text: str) -> list[tuple[int, str, str, list[str], list[str]]]:
 
 
 def unprivileged_user() -> dict:
-    """Arguments of subprocess that make a child postgres or nobody, where we are root: PostgreSQL refuses to run as root."""
+    """Arguments of subprocess that make a child of root postgres or nobody: PostgreSQL refuses to run as root."""
     if os.geteuid() != 0:
         return {}
     for name in ("postgres", "nobody"):
@@ -72,7 +72,7 @@ def unprivileged_user() -> dict:
 
 
 def make_directory() -> Path:
-    """A new private directory with a short path (socket paths end at 107 bytes) of letters only, so that it may stand in SQL."""
+    """A new private directory; its path is short (sockets: 107 bytes) and has no digits (it stands in SQL)."""
     while True:
         path = Path("/tmp") / ("pgassay-cli-" + "".join(random.choices(string.ascii_lowercase, k=8)))
         try:
@@ -108,8 +108,9 @@ class Server:
                     "autovacuum": "off", "log_min_messages": "fatal", "jit": "off"}
         arguments = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with open(self.directory / "log", "wb") as log:
-            self.process = subprocess.Popen([self.bindir / "postgres", "-D", data, *arguments], stdin=subprocess.DEVNULL,
-                                            stdout=log, stderr=log, cwd=self.directory, **self.user)
+            self.process = subprocess.Popen(
+                [self.bindir / "postgres", "-D", data, *arguments], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                cwd=self.directory, **self.user)
         deadline = time.monotonic() + TIMEOUT_S
         while subprocess.run([self.bindir / "pg_isready", "-q", "-h", self.directory], env={}).returncode != 0:
             if self.process.poll() is not None or time.monotonic() > deadline:
@@ -118,14 +119,16 @@ class Server:
         self.sql("postgres", "CREATE DATABASE shop")
 
     def call(self, program: str, *arguments):
-        done = subprocess.run([self.bindir / program, *arguments], env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"}, text=True,
-                              stdin=subprocess.DEVNULL, capture_output=True, cwd=self.directory, **self.user)
+        done = subprocess.run(
+            [self.bindir / program, *arguments], env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"}, text=True,
+            stdin=subprocess.DEVNULL, capture_output=True, cwd=self.directory, **self.user)
         if done.returncode != 0:
             raise Failure(f"{program} failed:\n{done.stdout}{done.stderr}")
 
     def sql(self, database: str, text: str):
-        done = subprocess.run([self.bindir / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", self.directory, "-U", "postgres",
-                               "-d", database, "-f", "-"], input=text, text=True, capture_output=True, env={})
+        done = subprocess.run(
+            [self.bindir / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", self.directory, "-U", "postgres",
+             "-d", database, "-f", "-"], input=text, text=True, capture_output=True, env={})
         if done.returncode != 0:
             raise Failure(f"SQL of the test failed: {done.stderr}")
 
@@ -231,8 +234,8 @@ class Test:
         arguments = [self.expand(argument) for argument in shlex.split(rest)]
         target = self.stdout_target()
         process = subprocess.Popen(
-            [self.program, *arguments], stdin=subprocess.PIPE, stdout=target, stderr=subprocess.PIPE, cwd=self.directory,
-            env=self.environment, preexec_fn=self.prepare_child)
+            [self.program, *arguments], stdin=subprocess.PIPE, stdout=target, stderr=subprocess.PIPE,
+            cwd=self.directory, env=self.environment, preexec_fn=self.prepare_child)
         if target != subprocess.PIPE:
             os.close(target)
         try:
@@ -262,7 +265,8 @@ class Test:
 
     def check(self, exit_code: int, out: str, err: str, expected: list[str]):
         words = [line.partition(" ")[0] for line in expected]
-        if "exit" not in words or not any(word.startswith(("stdout", "stderr", "json", "same-as")) for word in words):
+        about_output = ("stdout", "stderr", "json", "same-as")
+        if "exit" not in words or not any(word.startswith(about_output) for word in words):
             raise Failure("a run needs an exit code and an expectation of its output")
         for line in expected:
             word, _, rest = line.partition(" ")
