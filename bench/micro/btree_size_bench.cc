@@ -25,7 +25,8 @@ pgassay::Snapshot OneTable(int columns) {
     statistics.column = number;
     statistics.average_width = 4;
     statistics.distinct = 1000.0 * number;
-    statistics.slots.push_back({.kind = 1, .op = "=(integer,integer)", .collation = "", .numbers = "{0.1,0.05,0.02}", .values = "{1,2,3}"});
+    statistics.slots.push_back(
+        {.kind = 1, .op = "=(integer,integer)", .collation = "", .numbers = "{0.1,0.05,0.02}", .values = "{1,2,3}"});
     snapshot.statistics.push_back(statistics);
   }
   snapshot.relations.push_back(relation);

@@ -9,7 +9,8 @@
 namespace {
 
 constexpr const char* kStatement =
-    "SELECT o.id, o.placed_at, sum(l.quantity * l.unit_cents) FROM shop.orders o JOIN shop.order_line l ON l.order_id = o.id "
+    "SELECT o.id, o.placed_at, sum(l.quantity * l.unit_cents) FROM shop.orders o JOIN shop.order_line l ON l.order_id "
+    "= o.id "
     "WHERE o.customer_id = 4711 AND o.status IN ('paid', 'packed') AND o.placed_at >= '2026-01-01' "
     "GROUP BY o.id, o.placed_at ORDER BY o.placed_at DESC LIMIT 20";
 

@@ -23,33 +23,33 @@ struct DdlStep {
 
 // What a recommendation does for one template, all other recommendations being in place. Costs are per call.
 struct TemplateGain {
-  std::string id;           // Template::id
+  std::string id;  // Template::id
   std::string fingerprint;
   double weight = 0;
-  Cost cost_before = 0;     // nothing recommended yet
-  Cost cost_without = 0;    // the advised set without this recommendation
-  Cost cost_after = 0;      // the advised set
+  Cost cost_before = 0;   // nothing recommended yet
+  Cost cost_without = 0;  // the advised set without this recommendation
+  Cost cost_after = 0;    // the advised set
   friend bool operator==(const TemplateGain&, const TemplateGain&) = default;
 };
 
 struct Recommendation {
-  std::string id;           // 12 hexadecimal digits, a stable hash of kind, table and definition
-  std::string kind;         // create-index
+  std::string id;    // 12 hexadecimal digits, a stable hash of kind, table and definition
+  std::string kind;  // create-index
   IndexDef index;
   QualifiedName table;
-  std::string index_name;   // unquoted
-  std::string definition;   // "shop.orders (customer_id, placed_at)", for people
+  std::string index_name;  // unquoted
+  std::string definition;  // "shop.orders (customer_id, placed_at)", for people
   std::vector<DdlStep> ddl;
   std::vector<DdlStep> undo;
-  Bytes size_bytes = 0;     // predicted size right after the build
+  Bytes size_bytes = 0;                 // predicted size right after the build
   bool size_rests_on_estimate = false;  // true: distinct values of several columns had to be guessed
-  Cost gain = 0;            // marginal, weighted: cost of the advised set without it minus cost of the advised set
-  double share = 0;         // gain as a share of the total cost before
+  Cost gain = 0;     // marginal, weighted: cost of the advised set without it minus cost of the advised set
+  double share = 0;  // gain as a share of the total cost before
   std::vector<TemplateGain> templates;  // those whose plan uses it, largest weighted gain first
-  std::string label;        // estimated, planned, measured
-  std::string confidence;   // high, medium, low
-  std::vector<std::string> why;     // sentences: the shape, the rules, what lowers the confidence
-  std::vector<int> rules;   // candidate rules of DESIGN.md section 4 that asked for it
+  std::string label;                    // estimated, planned, measured
+  std::string confidence;               // high, medium, low
+  std::vector<std::string> why;         // sentences: the shape, the rules, what lowers the confidence
+  std::vector<int> rules;               // candidate rules of DESIGN.md section 4 that asked for it
   friend bool operator==(const Recommendation&, const Recommendation&) = default;
 };
 
@@ -57,8 +57,8 @@ struct Recommendation {
 struct Rejection {
   std::string definition;
   std::string code;
-  std::string by;      // the index or recommendation that does its work, if there is one
-  std::string detail;  // a sentence
+  std::string by;                      // the index or recommendation that does its work, if there is one
+  std::string detail;                  // a sentence
   std::vector<std::string> templates;  // ids of the templates that wanted it
   friend bool operator==(const Rejection&, const Rejection&) = default;
 };
@@ -68,7 +68,8 @@ struct TemplateCost {
   std::string id;
   Cost cost_before = 0;  // weighted mean over the bindings, per call
   Cost cost_after = 0;
-  std::vector<Cost> binding_costs_before;  // one per planned binding, in the order of Template::bindings; -1: not planned
+  std::vector<Cost>
+      binding_costs_before;  // one per planned binding, in the order of Template::bindings; -1: not planned
   std::vector<Cost> binding_costs_after;
   friend bool operator==(const TemplateCost&, const TemplateCost&) = default;
 };
@@ -86,13 +87,13 @@ struct Certificate {
 };
 
 struct Advice {
-  Workload workload;                  // what was examined, skipped statements included
-  std::vector<TemplateCost> costs;    // one for each planned template, in the order of workload.templates
+  Workload workload;                            // what was examined, skipped statements included
+  std::vector<TemplateCost> costs;              // one for each planned template, in the order of workload.templates
   std::vector<Recommendation> recommendations;  // largest gain first
   std::vector<Rejection> rejected;
   std::vector<std::string> warnings;  // about the capture and the twin: what was seen, why it matters, what to try
   Certificate certificate;
-  bool partial = false;               // stopped by a limit: the result is the best found so far
+  bool partial = false;  // stopped by a limit: the result is the best found so far
   friend bool operator==(const Advice&, const Advice&) = default;
 };
 

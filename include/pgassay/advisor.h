@@ -18,13 +18,13 @@ namespace pgassay {
 
 // Where the private server comes from.
 struct TwinOptions {
-  std::string pg_bindir;      // empty: found by the snapshot's major version
-  std::string planner_dir;    // directory with N/pgassay_planner.so for each major version N
-  std::string work_dir;       // where the twin's private directory is made
-  std::string cache_dir;      // where initdb templates and locales are kept
-  int jobs = 0;               // planning backends; 0: one per core
-  int statement_timeout_ms = 10000;  // for planning one statement once
-  std::function<bool()> cancelled;   // asked often; true stops with a Cancelled error; may be empty
+  std::string pg_bindir;                           // empty: found by the snapshot's major version
+  std::string planner_dir;                         // directory with N/pgassay_planner.so for each major version N
+  std::string work_dir;                            // where the twin's private directory is made
+  std::string cache_dir;                           // where initdb templates and locales are kept
+  int jobs = 0;                                    // planning backends; 0: one per core
+  int statement_timeout_ms = 10000;                // for planning one statement once
+  std::function<bool()> cancelled;                 // asked often; true stops with a Cancelled error; may be empty
   std::function<void(std::string_view)> progress;  // called with the name of each step; may be empty
 };
 
@@ -37,8 +37,8 @@ struct AdviseOptions {
   std::optional<double> time_limit_s;  // from the start of the selection
 };
 
-// Index advice for `workload` (from ReadSqlWorkload) on the database of `snapshot`. Errors: NotFound (no server binaries or
-// planner extension for the version), InvalidArgument (nothing could be planned), Internal, Cancelled.
+// Index advice for `workload` (from ReadSqlWorkload) on the database of `snapshot`. Errors: NotFound (no server
+// binaries or planner extension for the version), InvalidArgument (nothing could be planned), Internal, Cancelled.
 absl::StatusOr<Advice> Advise(const Snapshot& snapshot, Workload workload, const AdviseOptions& options);
 
 // One proposed set of changes: CREATE INDEX and DROP INDEX statements, applied in order.
@@ -48,18 +48,18 @@ struct ProposedSet {
 };
 
 struct WhatifIndex {
-  std::string definition;   // "shop.orders (customer_id)"
+  std::string definition;  // "shop.orders (customer_id)"
   std::string name;
   bool dropped = false;
-  Bytes size_bytes = 0;     // predicted for a new index, measured by the capture for a dropped one
-  bool used = false;        // by any statement's plan under this set
+  Bytes size_bytes = 0;  // predicted for a new index, measured by the capture for a dropped one
+  bool used = false;     // by any statement's plan under this set
 };
 
 struct WhatifSet {
   std::string name;
   std::vector<WhatifIndex> indexes;
-  Cost cost_after = 0;      // weighted total
-  std::vector<TemplateCost> costs;  // by planned template
+  Cost cost_after = 0;                         // weighted total
+  std::vector<TemplateCost> costs;             // by planned template
   std::vector<std::vector<std::string>> used;  // by planned template: definitions of the new indexes its plans use
 };
 
@@ -70,8 +70,8 @@ struct WhatifResult {
   std::vector<std::string> warnings;
 };
 
-// Cost of proposed sets, query by query. Errors as Advise; InvalidArgument also for a proposed statement that is no CREATE INDEX
-// or DROP INDEX, or that PostgreSQL refuses.
+// Cost of proposed sets, query by query. Errors as Advise; InvalidArgument also for a proposed statement that is no
+// CREATE INDEX or DROP INDEX, or that PostgreSQL refuses.
 absl::StatusOr<WhatifResult> Whatif(const Snapshot& snapshot, Workload workload, const std::vector<ProposedSet>& sets,
                                     const TwinOptions& options);
 

@@ -20,9 +20,9 @@ struct CaptureOptions {
   std::function<bool()> cancelled;   // asked between steps and while waiting; may be empty
 };
 
-// Captures the database. Two connections, both read-only: ours and pg_dump's, sharing one snapshot. What could not be read is
-// listed in Snapshot::gaps. Errors: Unavailable (cannot connect, connection lost), PermissionDenied, Unauthenticated (wrong
-// password), Unimplemented (server version), NotFound (no pg_dump), DeadlineExceeded, Cancelled.
+// Captures the database. Two connections, both read-only: ours and pg_dump's, sharing one snapshot. What could not be
+// read is listed in Snapshot::gaps. Errors: Unavailable (cannot connect, connection lost), PermissionDenied,
+// Unauthenticated (wrong password), Unimplemented (server version), NotFound (no pg_dump), DeadlineExceeded, Cancelled.
 absl::StatusOr<Snapshot> Capture(const CaptureOptions& options);
 
 }  // namespace pgassay

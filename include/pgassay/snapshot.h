@@ -1,6 +1,7 @@
 #pragma once
 
-// What a capture knows about one database: plain values, read once, never changed afterwards. Implemented by module catalog.
+// What a capture knows about one database: plain values, read once, never changed afterwards. Implemented by module
+// catalog.
 
 #include <cstdint>
 #include <optional>
@@ -23,10 +24,10 @@ struct QualifiedName {
 struct Column {
   int number = 0;
   std::string name;
-  std::string type;        // format_type(atttypid, atttypmod), qualified where it is not in pg_catalog
-  Oid type_oid;            // pg_attribute.atttypid; differs between databases for user types
-  int type_length = 0;     // pg_type.typlen: bytes, -1 varlena, -2 cstring
-  char type_align = 'i';   // pg_type.typalign: c, s, i, d
+  std::string type;       // format_type(atttypid, atttypmod), qualified where it is not in pg_catalog
+  Oid type_oid;           // pg_attribute.atttypid; differs between databases for user types
+  int type_length = 0;    // pg_type.typlen: bytes, -1 varlena, -2 cstring
+  char type_align = 'i';  // pg_type.typalign: c, s, i, d
   bool not_null = false;
   std::optional<int> statistics_target;  // set by ALTER TABLE ... SET STATISTICS
   friend bool operator==(const Column&, const Column&) = default;
@@ -52,15 +53,15 @@ struct TableCounters {
 struct Relation {
   Oid oid;
   QualifiedName name;
-  char kind = 'r';              // pg_class.relkind: r, p, m, f
-  char persistence = 'p';       // pg_class.relpersistence: p, u, t
-  std::int64_t pages = 0;       // blocks of the main fork when captured
-  int statistics_pages = 0;     // pg_class.relpages, as of the last VACUUM or ANALYZE
+  char kind = 'r';                // pg_class.relkind: r, p, m, f
+  char persistence = 'p';         // pg_class.relpersistence: p, u, t
+  std::int64_t pages = 0;         // blocks of the main fork when captured
+  int statistics_pages = 0;       // pg_class.relpages, as of the last VACUUM or ANALYZE
   double statistics_tuples = -1;  // pg_class.reltuples; -1: never analysed
-  int all_visible_pages = 0;    // pg_class.relallvisible
-  Oid parent;                   // the partitioned or inherited parent, 0 if none
+  int all_visible_pages = 0;      // pg_class.relallvisible
+  Oid parent;                     // the partitioned or inherited parent, 0 if none
   bool row_security = false;
-  bool readable = true;         // false: the capturing role may not SELECT it, so it is not in schema_sql
+  bool readable = true;  // false: the capturing role may not SELECT it, so it is not in schema_sql
   std::optional<int> fillfactor;
   std::vector<Column> columns;  // by number
   TableCounters counters;
@@ -69,10 +70,10 @@ struct Relation {
 
 // One key column of an index.
 struct IndexKey {
-  int column = 0;            // Column::number; 0: `expression` is indexed
-  std::string expression;    // pg_get_indexdef text of the expression
-  std::string opclass;       // empty: the default operator class of the type
-  std::string collation;     // empty: the column's own
+  int column = 0;          // Column::number; 0: `expression` is indexed
+  std::string expression;  // pg_get_indexdef text of the expression
+  std::string opclass;     // empty: the default operator class of the type
+  std::string collation;   // empty: the column's own
   bool descending = false;
   bool nulls_first = false;  // the default is true for descending, false for ascending
   friend auto operator<=>(const IndexKey&, const IndexKey&) = default;
@@ -96,18 +97,18 @@ struct Index {
   IndexDef def;
   bool primary = false;
   bool exclusion = false;
-  bool valid = true;            // indisvalid: the planner may use it
-  bool ready = true;            // indisready: inserts maintain it
+  bool valid = true;  // indisvalid: the planner may use it
+  bool ready = true;  // indisready: inserts maintain it
   bool backs_constraint = false;
   bool replica_identity = false;
   bool clustered = false;
-  std::int64_t pages = 0;       // blocks of the main fork when captured
-  int statistics_pages = 0;     // pg_class.relpages
-  double statistics_tuples = 0; // pg_class.reltuples
+  std::int64_t pages = 0;          // blocks of the main fork when captured
+  int statistics_pages = 0;        // pg_class.relpages
+  double statistics_tuples = 0;    // pg_class.reltuples
   std::optional<int> tree_height;  // levels above the leaves (btm_fastlevel); none: not known
   bool tree_height_exact = false;  // true: derived from the source's own planner, false: from the size
-  std::string sql;              // pg_get_indexdef
-  std::int64_t scans = 0;       // pg_stat_all_indexes.idx_scan
+  std::string sql;                 // pg_get_indexdef
+  std::int64_t scans = 0;          // pg_stat_all_indexes.idx_scan
   std::int64_t tuples_read = 0;
   std::int64_t tuples_fetched = 0;
   friend bool operator==(const Index&, const Index&) = default;
@@ -128,9 +129,9 @@ struct Constraint {
 
 // One of the five slots of a pg_statistic row (include/catalog/pg_statistic.h, STATISTIC_KIND_*).
 struct StatisticSlot {
-  int kind = 0;           // 1 most common values, 2 histogram, 3 correlation, 4, 5 elements, 6, 7 ranges
-  std::string op;         // staop as regoperator text, "0" if none
-  std::string collation;  // stacoll as schema-qualified quoted name, empty if none
+  int kind = 0;                        // 1 most common values, 2 histogram, 3 correlation, 4, 5 elements, 6, 7 ranges
+  std::string op;                      // staop as regoperator text, "0" if none
+  std::string collation;               // stacoll as schema-qualified quoted name, empty if none
   std::optional<std::string> numbers;  // stanumbers as PostgreSQL's array text
   std::optional<std::string> values;   // stavalues as PostgreSQL's array text; left out by capture --no-values
   friend bool operator==(const StatisticSlot&, const StatisticSlot&) = default;
@@ -142,8 +143,8 @@ struct ColumnStatistics {
   int column = 0;          // attribute number within `relation`
   bool inherited = false;  // the row that covers children too
   double null_fraction = 0;
-  int average_width = 0;   // bytes, header included for variable-length types
-  double distinct = 0;     // pg_stats.n_distinct: positive a count, negative a fraction of the rows, 0 unknown
+  int average_width = 0;  // bytes, header included for variable-length types
+  double distinct = 0;    // pg_stats.n_distinct: positive a count, negative a fraction of the rows, 0 unknown
   std::vector<StatisticSlot> slots;  // used slots only, in slot order
   friend bool operator==(const ColumnStatistics&, const ColumnStatistics&) = default;
 };
@@ -193,32 +194,32 @@ struct Snapshot {
   std::string system_identifier;  // pg_control_system(); "" where it may not be read
   Oid database_oid;
   std::string database;
-  bool standby = false;           // pg_is_in_recovery()
-  std::string captured_at;        // the source's transaction time, ISO 8601 with microseconds, in UTC
-  int server_version = 0;         // server_version_num, for example 150008
+  bool standby = false;     // pg_is_in_recovery()
+  std::string captured_at;  // the source's transaction time, ISO 8601 with microseconds, in UTC
+  int server_version = 0;   // server_version_num, for example 150008
   std::string server_version_text;
-  std::string user;               // session_user of the capture
-  bool with_values = true;        // false: capture --no-values
+  std::string user;         // session_user of the capture
+  bool with_values = true;  // false: capture --no-values
 
   // The database.
-  std::string encoding;           // UTF8, ...
-  std::string locale_provider;    // c or i
+  std::string encoding;         // UTF8, ...
+  std::string locale_provider;  // c or i
   std::string collate;
   std::string ctype;
   std::string icu_locale;
   Bytes database_bytes = 0;
   std::optional<std::string> statistics_reset;  // pg_stat_database.stats_reset
 
-  std::string schema_sql;         // pg_dump --schema-only
-  std::vector<Relation> relations;         // by oid
-  std::vector<Index> indexes;              // by oid
-  std::vector<Constraint> constraints;     // by oid
+  std::string schema_sql;                    // pg_dump --schema-only
+  std::vector<Relation> relations;           // by oid
+  std::vector<Index> indexes;                // by oid
+  std::vector<Constraint> constraints;       // by oid
   std::vector<ColumnStatistics> statistics;  // by relation, column, inherited
-  std::vector<EndPoint> end_points;        // by index
-  std::vector<Setting> settings;           // by name
-  std::vector<RoleSetting> role_settings;  // by database, role, name
-  std::vector<Extension> extensions;       // by name
-  std::vector<CaptureGap> gaps;            // by subject
+  std::vector<EndPoint> end_points;          // by index
+  std::vector<Setting> settings;             // by name
+  std::vector<RoleSetting> role_settings;    // by database, role, name
+  std::vector<Extension> extensions;         // by name
+  std::vector<CaptureGap> gaps;              // by subject
   friend bool operator==(const Snapshot&, const Snapshot&) = default;
 
   // Lookups; nullptr where there is none. Relations, indexes and statistics are found by binary search.

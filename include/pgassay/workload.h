@@ -15,18 +15,18 @@ struct Binding {
   friend bool operator==(const Binding&, const Binding&) = default;
 };
 
-// All statements with one identity: database, user, top level, resolved relations, fingerprint and its version. One text
-// under two search paths has one fingerprint and two templates.
+// All statements with one identity: database, user, top level, resolved relations, fingerprint and its version. One
+// text under two search paths has one fingerprint and two templates.
 struct Template {
-  std::string id;           // 16 hexadecimal digits, a stable hash of the identity
-  std::string fingerprint;  // libpg_query's, 16 hexadecimal digits
+  std::string id;               // 16 hexadecimal digits, a stable hash of the identity
+  std::string fingerprint;      // libpg_query's, 16 hexadecimal digits
   int fingerprint_version = 0;  // major version of libpg_query's grammar
-  std::string sql;          // normalised text of the first binding seen, literals replaced by $n
+  std::string sql;              // normalised text of the first binding seen, literals replaced by $n
   std::string database;
   std::string user;
   bool top_level = true;
   std::vector<std::string> relations;  // resolved "schema.name", quoted where needed, sorted, unique
-  double weight = 0;        // calls: the sum over the bindings
+  double weight = 0;                   // calls: the sum over the bindings
   std::vector<Binding> bindings;
   friend bool operator==(const Template&, const Template&) = default;
 };

@@ -88,21 +88,26 @@ std::vector<DdlStep> CreateIndexSteps(const IndexDef& def, std::string_view name
   if (relation == nullptr) return {};
   const std::string index = QuoteLiteral(catalog::QuotedName({relation->name.schema, std::string(name)}));
   return {
-      {"SELECT pid, state, xact_start, left(query, 60) AS query FROM pg_stat_activity WHERE backend_xmin IS NOT NULL AND "
+      {"SELECT pid, state, xact_start, left(query, 60) AS query FROM pg_stat_activity WHERE backend_xmin IS NOT NULL "
+       "AND "
        "xact_start < now() - interval '1 minute' AND pid <> pg_backend_pid()",
        "none", "Transactions that the build would have to wait for: expect no rows."},
-      {absl::StrCat("SELECT indexrelid::regclass AS name_is_taken_by, indisvalid FROM pg_index WHERE indexrelid = to_regclass(", index, ")"),
+      {absl::StrCat(
+           "SELECT indexrelid::regclass AS name_is_taken_by, indisvalid FROM pg_index WHERE indexrelid = to_regclass(",
+           index, ")"),
        "none", "Expect no rows. An INVALID index of that name is left from a build that failed: run the undo first."},
-      {CreateIndexSql(def, name, true, snapshot), absl::StrCat("SHARE UPDATE EXCLUSIVE on ", catalog::QuotedName(relation->name)),
-       "Blocks neither reads nor writes. Run it with statement_timeout and lock_timeout off: a timeout would leave an INVALID index."},
+      {CreateIndexSql(def, name, true, snapshot),
+       absl::StrCat("SHARE UPDATE EXCLUSIVE on ", catalog::QuotedName(relation->name)),
+       "Blocks neither reads nor writes. Run it with statement_timeout and lock_timeout off: a timeout would leave an "
+       "INVALID index."},
       {absl::StrCat("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(", index, ")"), "none",
        "Expect one row, true. Otherwise the build failed: run the undo and build again."},
   };
 }
 
 std::vector<DdlStep> DropIndexSteps(const QualifiedName& name) {
-  return {{absl::StrCat("DROP INDEX CONCURRENTLY IF EXISTS ", catalog::QuotedName(name)), "SHARE UPDATE EXCLUSIVE on its table",
-           "Blocks neither reads nor writes. Outside a transaction."}};
+  return {{absl::StrCat("DROP INDEX CONCURRENTLY IF EXISTS ", catalog::QuotedName(name)),
+           "SHARE UPDATE EXCLUSIVE on its table", "Blocks neither reads nor writes. Outside a transaction."}};
 }
 
 }  // namespace pgassay::advice

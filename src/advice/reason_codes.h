@@ -1,7 +1,7 @@
 #pragma once
 
-// Why something is not advised or not analysed. Codes are public and stable: scripts compare them, so a code is never renamed
-// or used again for something else. Each occurs in a golden test.
+// Why something is not advised or not analysed. Codes are public and stable: scripts compare them, so a code is never
+// renamed or used again for something else. Each occurs in a golden test.
 
 #include <span>
 #include <string_view>
@@ -11,23 +11,25 @@ namespace pgassay::reason {
 // Candidates dropped before planning.
 inline constexpr std::string_view kExists = "exists";                          // an existing index is the same
 inline constexpr std::string_view kCoveredByExisting = "covered-by-existing";  // a prefix of an existing index
-inline constexpr std::string_view kUniquePrefix = "unique-prefix";             // starts with all columns of a unique key
-inline constexpr std::string_view kTooWide = "too-wide";                       // over --max-width
-inline constexpr std::string_view kTooMany = "too-many";                       // over the number that one request may propose
-inline constexpr std::string_view kNotIndexable = "not-indexable";             // no default B-tree operator class, or a key too long
-inline constexpr std::string_view kNeedsExpression = "needs-expression";       // a clause on an expression, not on a column
-inline constexpr std::string_view kForeignOperator = "foreign-operator";       // operator or collation that a plain B-tree does not serve
-inline constexpr std::string_view kUnsupportedTable = "unsupported-table";     // partitioned, foreign, temporary, system
+inline constexpr std::string_view kUniquePrefix = "unique-prefix";  // starts with all columns of a unique key
+inline constexpr std::string_view kTooWide = "too-wide";            // over --max-width
+inline constexpr std::string_view kTooMany = "too-many";            // over the number that one request may propose
+inline constexpr std::string_view kNotIndexable =
+    "not-indexable";  // no default B-tree operator class, or a key too long
+inline constexpr std::string_view kNeedsExpression = "needs-expression";  // a clause on an expression, not on a column
+inline constexpr std::string_view kForeignOperator =
+    "foreign-operator";  // operator or collation that a plain B-tree does not serve
+inline constexpr std::string_view kUnsupportedTable = "unsupported-table";  // partitioned, foreign, temporary, system
 
 // Candidates dropped by the server or by selection.
-inline constexpr std::string_view kRefusedByServer = "refused-by-server";      // CREATE INDEX failed on the twin
-inline constexpr std::string_view kNeverUsed = "never-used";                   // no plan wanted it
-inline constexpr std::string_view kNoGain = "no-gain";                         // used in the end, but it saves nothing in the set
-inline constexpr std::string_view kBelowFloor = "below-floor";                 // saves less than --min-share of the total
-inline constexpr std::string_view kCoveredByWider = "covered-by-wider";        // a chosen index does its work
-inline constexpr std::string_view kBeaten = "beaten";                          // another chosen index serves the same statements better
-inline constexpr std::string_view kOverBudget = "over-budget";                 // no room left in --budget
-inline constexpr std::string_view kOverCount = "over-count";                   // --max-indexes reached
+inline constexpr std::string_view kRefusedByServer = "refused-by-server";  // CREATE INDEX failed on the twin
+inline constexpr std::string_view kNeverUsed = "never-used";               // no plan wanted it
+inline constexpr std::string_view kNoGain = "no-gain";          // used in the end, but it saves nothing in the set
+inline constexpr std::string_view kBelowFloor = "below-floor";  // saves less than --min-share of the total
+inline constexpr std::string_view kCoveredByWider = "covered-by-wider";  // a chosen index does its work
+inline constexpr std::string_view kBeaten = "beaten";  // another chosen index serves the same statements better
+inline constexpr std::string_view kOverBudget = "over-budget";  // no room left in --budget
+inline constexpr std::string_view kOverCount = "over-count";    // --max-indexes reached
 
 // Statements that are not analysed.
 inline constexpr std::string_view kUnparsable = "unparsable";
@@ -35,7 +37,7 @@ inline constexpr std::string_view kUtilityStatement = "utility-statement";
 inline constexpr std::string_view kUnknownRelation = "unknown-relation";
 inline constexpr std::string_view kCannotBePlanned = "cannot-be-planned";
 inline constexpr std::string_view kPlanningTimeout = "planning-timeout";
-inline constexpr std::string_view kHasParameters = "has-parameters";           // $1 and no values for it
+inline constexpr std::string_view kHasParameters = "has-parameters";  // $1 and no values for it
 
 // Every code above, in that order.
 std::span<const std::string_view> All();

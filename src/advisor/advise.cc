@@ -23,11 +23,13 @@ namespace {
 
 using advisor::PlannedStatement;
 
-// Up to this many candidates on a statement's tables all of them are offered to it: an index that others asked for may serve it too. Beyond,
-// only those that lead with a column it searches or sorts by, so that one call does not carry hundreds of indexes.
+// Up to this many candidates on a statement's tables all of them are offered to it: an index that others asked for may
+// serve it too. Beyond, only those that lead with a column it searches or sorts by, so that one call does not carry
+// hundreds of indexes.
 constexpr std::size_t kOfferAll = 48;
 
-std::vector<candidates::StatementRequests> RequestsOf(const Workload& workload, const std::vector<PlannedStatement>& statements) {
+std::vector<candidates::StatementRequests> RequestsOf(const Workload& workload,
+                                                      const std::vector<PlannedStatement>& statements) {
   std::vector<candidates::StatementRequests> requests;
   for (const PlannedStatement& statement : statements) {
     requests.push_back({.statement = statement.id,
@@ -62,8 +64,10 @@ whatif::IndexSet Relevant(const PlannedStatement& statement, const std::vector<c
   for (const catalog::Candidate& candidate : candidates) {
     if (!usable[candidate.id.value] || !tables.contains(candidate.def.table)) continue;
     all.push_back(candidate.id);
-    const bool asked = std::ranges::any_of(candidate.origins, [&](const catalog::Origin& o) { return o.statement == statement.id; });
-    if (asked || leading[candidate.def.table].contains(candidate.def.keys.front().column)) narrow.push_back(candidate.id);
+    const bool asked =
+        std::ranges::any_of(candidate.origins, [&](const catalog::Origin& o) { return o.statement == statement.id; });
+    if (asked || leading[candidate.def.table].contains(candidate.def.keys.front().column))
+      narrow.push_back(candidate.id);
   }
   return whatif::IndexSet(all.size() <= kOfferAll ? std::move(all) : std::move(narrow));
 }
@@ -116,7 +120,8 @@ absl::StatusOr<Advice> Advise(const Snapshot& snapshot, Workload workload, const
   std::vector<whatif::BtreeSize> sizes;
   for (const catalog::Candidate& candidate : generated.candidates) {
     const Relation* const relation = snapshot.FindRelation(candidate.def.table);
-    sizes.push_back(whatif::EstimateBtreeSize(candidate.def, snapshot, relation ? whatif::EstimateTuples(*relation) : 0));
+    sizes.push_back(
+        whatif::EstimateBtreeSize(candidate.def, snapshot, relation ? whatif::EstimateTuples(*relation) : 0));
   }
   PGASSAY_ASSIGN_OR_RETURN(const std::vector<bool> usable,
                            MakeCandidates(generated.candidates, sizes, snapshot, *twin, generated.rejected));

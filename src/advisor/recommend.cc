@@ -15,7 +15,8 @@
 namespace pgassay::advisor {
 namespace {
 
-Cost WeightedSum(const std::vector<PlannedStatement>& statements, const std::vector<Cost>& costs, const std::vector<Cost>& counted) {
+Cost WeightedSum(const std::vector<PlannedStatement>& statements, const std::vector<Cost>& costs,
+                 const std::vector<Cost>& counted) {
   Cost sum = 0;
   for (std::size_t i = 0; i < statements.size(); ++i) {
     if (counted[i] >= 0) sum += statements[i].weight * costs[i];
@@ -28,8 +29,10 @@ const select::Selection::Marginal* FindMarginal(const select::Selection& selecti
   return found == selection.marginals.end() ? nullptr : &*found;
 }
 
-// Gains of one recommendation by template: the weighted mean over the bindings whose plan uses it or that would cost more without it.
-std::vector<TemplateGain> Gains(const Workload& workload, const Decision& decision, const select::Selection::Marginal& marginal) {
+// Gains of one recommendation by template: the weighted mean over the bindings whose plan uses it or that would cost
+// more without it.
+std::vector<TemplateGain> Gains(const Workload& workload, const Decision& decision,
+                                const select::Selection::Marginal& marginal) {
   struct Sums {
     double weight = 0, before = 0, without = 0, after = 0;
     bool served = false;
@@ -74,8 +77,9 @@ std::vector<const catalog::IndexRequest*> ServedRequests(const Decision& decisio
   return requests;
 }
 
-Recommendation Recommend(const Workload& workload, const Decision& decision, const select::Selection::Marginal& marginal,
-                         Cost total_before, std::set<std::string>& taken_names) {
+Recommendation Recommend(const Workload& workload, const Decision& decision,
+                         const select::Selection::Marginal& marginal, Cost total_before,
+                         std::set<std::string>& taken_names) {
   const Snapshot& snapshot = decision.snapshot;
   const catalog::Candidate& candidate = decision.candidates[marginal.candidate.value];
   const whatif::BtreeSize& size = decision.sizes[marginal.candidate.value];
@@ -110,9 +114,12 @@ std::string DetailOf(const select::Turned& turned) {
   if (turned.code == reason::kNoGain) return "It saves nothing beside the chosen indexes.";
   if (turned.code == reason::kBelowFloor) return absl::StrCat("It would save ", share, ", less than --min-share.");
   if (turned.code == reason::kCoveredByWider) return "A chosen index starts with its columns and does its work.";
-  if (turned.code == reason::kBeaten) return absl::StrCat("Alone it would save ", share, "; a chosen index serves the same statements better.");
-  if (turned.code == reason::kOverBudget) return absl::StrCat("It would save ", share, ", but does not fit into --budget beside the chosen ones.");
-  if (turned.code == reason::kOverCount) return absl::StrCat("It would save ", share, ", but --max-indexes is reached.");
+  if (turned.code == reason::kBeaten)
+    return absl::StrCat("Alone it would save ", share, "; a chosen index serves the same statements better.");
+  if (turned.code == reason::kOverBudget)
+    return absl::StrCat("It would save ", share, ", but does not fit into --budget beside the chosen ones.");
+  if (turned.code == reason::kOverCount)
+    return absl::StrCat("It would save ", share, ", but --max-indexes is reached.");
   return "";
 }
 
@@ -162,7 +169,8 @@ Advice MakeAdvice(Workload workload, const Decision& decision, std::vector<Rejec
 
   advice.rejected = std::move(rejected);
   std::vector<Rejection> turned = Turned(workload, decision);
-  advice.rejected.insert(advice.rejected.end(), std::make_move_iterator(turned.begin()), std::make_move_iterator(turned.end()));
+  advice.rejected.insert(advice.rejected.end(), std::make_move_iterator(turned.begin()),
+                         std::make_move_iterator(turned.end()));
   std::ranges::stable_sort(advice.rejected, [](const Rejection& a, const Rejection& b) {
     return std::tie(a.definition, a.code) < std::tie(b.definition, b.code);
   });

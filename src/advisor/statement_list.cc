@@ -61,8 +61,9 @@ absl::StatusOr<std::vector<PlannedStatement>> PrepareWorkload(Workload& workload
     if (first_reason.empty() && !workload.skipped.empty()) {
       first_reason = workload.skipped.front().source + ": " + workload.skipped.front().reason;
     }
-    return absl::InvalidArgumentError(absl::StrCat("none of the ", statements.size() + workload.skipped.size() - answers.size(),
-                                                   " statements of the workload can be planned; the first: ", first_reason));
+    return absl::InvalidArgumentError(
+        absl::StrCat("none of the ", statements.size() + workload.skipped.size() - answers.size(),
+                     " statements of the workload can be planned; the first: ", first_reason));
   }
   return planned;
 }
@@ -87,7 +88,8 @@ std::vector<TemplateCost> TemplateCosts(const Workload& workload, const std::vec
     }
     if (weight <= 0) continue;
     // One binding's cost must come out to the last digit, so no detour through its weight.
-    if (const auto planned = std::ranges::count_if(cost.binding_costs_before, [](Cost c) { return c >= 0; }); planned == 1) {
+    if (const auto planned = std::ranges::count_if(cost.binding_costs_before, [](Cost c) { return c >= 0; });
+        planned == 1) {
       for (std::size_t b = 0; b < bindings; ++b) {
         if (cost.binding_costs_before[b] < 0) continue;
         cost.cost_before = cost.binding_costs_before[b];

@@ -18,20 +18,21 @@ namespace pgassay::advisor {
 struct PlannedStatement {
   std::size_t template_index = 0;
   std::size_t binding_index = 0;
-  StatementId id;        // on the twin
+  StatementId id;  // on the twin
   double weight = 1;
   std::vector<catalog::IndexRequest> requests;
 };
 
-// Prepares every binding on the twin. Bindings that cannot be planned are added to workload.skipped with their reason; a template none
-// of whose bindings can be planned has no statement in the result. InvalidArgument when nothing at all can be planned.
+// Prepares every binding on the twin. Bindings that cannot be planned are added to workload.skipped with their reason;
+// a template none of whose bindings can be planned has no statement in the result. InvalidArgument when nothing at all
+// can be planned.
 absl::StatusOr<std::vector<PlannedStatement>> PrepareWorkload(Workload& workload, twin::Twin& twin);
 
 // Adds a binding that failed later on to workload.skipped.
 void SkipBinding(Workload& workload, const PlannedStatement& statement, const absl::Status& status);
 
-// Costs per template from costs per statement (in the order of `statements`; negative: failed). Only templates with a planned binding
-// appear. The cost of a template is the weighted mean over its bindings.
+// Costs per template from costs per statement (in the order of `statements`; negative: failed). Only templates with a
+// planned binding appear. The cost of a template is the weighted mean over its bindings.
 std::vector<TemplateCost> TemplateCosts(const Workload& workload, const std::vector<PlannedStatement>& statements,
                                         const std::vector<Cost>& before, const std::vector<Cost>& after);
 

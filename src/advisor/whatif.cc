@@ -22,8 +22,8 @@ using advisor::PlannedStatement;
 // A proposed set on the twin.
 struct MadeSet {
   std::string name;
-  std::vector<WhatifIndex> indexes;         // in the order of the statements
-  std::vector<twin::MadeIndex> made;        // new ones
+  std::vector<WhatifIndex> indexes;             // in the order of the statements
+  std::vector<twin::MadeIndex> made;            // new ones
   std::map<CandidateId, std::size_t> position;  // of new ones in `indexes`
   whatif::IndexSet enabled;
   std::vector<Oid> hidden;
@@ -39,13 +39,15 @@ absl::StatusOr<const Index*> FindDropped(const sql::IndexStatement& statement, c
   const std::string name = QuoteIdentifier(statement.index_name);
   if (found.empty()) return absl::InvalidArgumentError(absl::StrCat("there is no index ", name, " in the capture"));
   if (found.size() > 1) {
-    return absl::InvalidArgumentError(absl::StrCat("index ", name, " exists in ", found.size(), " schemas: name the schema"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("index ", name, " exists in ", found.size(), " schemas: name the schema"));
   }
   const Index& index = *found.front();
   if (index.def.unique || index.primary || index.exclusion || index.backs_constraint) {
-    return absl::InvalidArgumentError(absl::StrCat(catalog::QuotedName(index.name),
-                                                   " is unique or backs a constraint: dropping it would change what the data may be and what the "
-                                                   "planner may prove, which is not modelled"));
+    return absl::InvalidArgumentError(
+        absl::StrCat(catalog::QuotedName(index.name),
+                     " is unique or backs a constraint: dropping it would change what the data may be and what the "
+                     "planner may prove, which is not modelled"));
   }
   return &index;
 }
@@ -53,8 +55,9 @@ absl::StatusOr<const Index*> FindDropped(const sql::IndexStatement& statement, c
 absl::Status AddCreate(const std::string& sql, const Snapshot& snapshot, twin::Twin& twin, MadeSet& set) {
   PGASSAY_ASSIGN_OR_RETURN(const sql::IndexStatement statement, sql::ExamineIndexStatement(sql));
   if (statement.method != "btree") {
-    return absl::InvalidArgumentError(absl::StrCat("access method ", Printable(statement.method),
-                                                   " has no size model yet, so its cost would be a guess; only B-tree indexes can be asked about"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("access method ", Printable(statement.method),
+                     " has no size model yet, so its cost would be a guess; only B-tree indexes can be asked about"));
   }
   PGASSAY_ASSIGN_OR_RETURN(twin::MadeIndex made, twin.AddIndexStatement(sql));
   const whatif::BtreeSize size = whatif::EstimateBtreeSize(made.def, snapshot, made.rows);
@@ -98,8 +101,9 @@ absl::StatusOr<MadeSet> MakeSet(const ProposedSet& proposed, const Snapshot& sna
   return set;
 }
 
-absl::StatusOr<WhatifSet> CostSet(MadeSet set, const Workload& workload, const std::vector<PlannedStatement>& statements,
-                                  const std::vector<Cost>& before, whatif::CostOracle& oracle) {
+absl::StatusOr<WhatifSet> CostSet(MadeSet set, const Workload& workload,
+                                  const std::vector<PlannedStatement>& statements, const std::vector<Cost>& before,
+                                  whatif::CostOracle& oracle) {
   std::vector<whatif::PlanQuestion> questions;
   for (const PlannedStatement& statement : statements) questions.push_back({statement.id, set.enabled, set.hidden});
   PGASSAY_ASSIGN_OR_RETURN(const auto answers, oracle.Plan(questions));
@@ -149,7 +153,8 @@ absl::StatusOr<WhatifResult> Whatif(const Snapshot& snapshot, Workload workload,
   }
   for (const ProposedSet& proposed : sets) {
     absl::StatusOr<MadeSet> made = MakeSet(proposed, snapshot, *twin);
-    if (!made.ok()) return proposed.name.empty() ? made.status() : Annotate(made.status(), absl::StrCat("set ", proposed.name));
+    if (!made.ok())
+      return proposed.name.empty() ? made.status() : Annotate(made.status(), absl::StrCat("set ", proposed.name));
     PGASSAY_ASSIGN_OR_RETURN(WhatifSet costed, CostSet(*std::move(made), workload, statements, before, cache));
     result.sets.push_back(std::move(costed));
   }

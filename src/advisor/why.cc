@@ -12,8 +12,8 @@ namespace {
 
 using catalog::ClauseKind;
 
-// Statistics count as old when more than this share of the rows changed since the last ANALYZE: twice the 10 % after which autovacuum
-// analyses by default (autovacuum_analyze_scale_factor).
+// Statistics count as old when more than this share of the rows changed since the last ANALYZE: twice the 10 % after
+// which autovacuum analyses by default (autovacuum_analyze_scale_factor).
 constexpr double kStaleShare = 0.2;
 
 bool HasClause(std::span<const catalog::IndexRequest* const> requests, int column, ClauseKind kind) {
@@ -28,7 +28,8 @@ bool HasClause(std::span<const catalog::IndexRequest* const> requests, int colum
 bool InOrder(std::span<const catalog::IndexRequest* const> requests, int column) {
   return std::ranges::any_of(requests, [&](const catalog::IndexRequest* request) {
     return std::ranges::any_of(request->orders, [&](const catalog::RequestOrder& order) {
-      return std::ranges::any_of(order.columns, [&](const catalog::OrderColumn& wanted) { return wanted.column == column; });
+      return std::ranges::any_of(order.columns,
+                                 [&](const catalog::OrderColumn& wanted) { return wanted.column == column; });
     });
   });
 }
@@ -45,7 +46,8 @@ std::string RoleOf(const IndexKey& key, std::span<const catalog::IndexRequest* c
   if (HasClause(requests, column, ClauseKind::kInList)) roles.emplace_back("is compared with a list");
   if (HasClause(requests, column, ClauseKind::kJoinEquality)) roles.emplace_back("joins to another table");
   if (InOrder(requests, column)) {
-    roles.emplace_back(HasLimit(requests) ? "gives the order, so that LIMIT stops early" : "gives the order without a sort");
+    roles.emplace_back(HasLimit(requests) ? "gives the order, so that LIMIT stops early"
+                                          : "gives the order without a sort");
   }
   if (HasClause(requests, column, ClauseKind::kRange)) roles.emplace_back("bounds a range");
   if (roles.empty()) return "filters within the index";
@@ -82,19 +84,20 @@ std::vector<std::string> StatisticsDoubts(Oid table, const Snapshot& snapshot) {
   const bool has_statistics =
       std::ranges::any_of(snapshot.statistics, [&](const ColumnStatistics& s) { return s.relation == table; });
   if (!has_statistics) {
-    doubts.push_back(absl::StrCat(name, " has no readable statistics, so its row counts are guesses; run ANALYZE ", name,
-                                  " or give the capturing role the right to read them"));
+    doubts.push_back(absl::StrCat(name, " has no readable statistics, so its row counts are guesses; run ANALYZE ",
+                                  name, " or give the capturing role the right to read them"));
     return doubts;
   }
   const double rows = std::max(relation->statistics_tuples, 1.0);
   const auto changed = static_cast<double>(relation->counters.modified_since_analyze);
-  // A session that fills a table and analyses it at once reports its rows after the ANALYZE, and they count as changed although the
-  // statistics hold them: then the table has not grown since, and nothing was updated or deleted.
+  // A session that fills a table and analyses it at once reports its rows after the ANALYZE, and they count as changed
+  // although the statistics hold them: then the table has not grown since, and nothing was updated or deleted.
   const bool grown = relation->pages != relation->statistics_pages;
   const bool rewritten = relation->counters.tuples_updated + relation->counters.tuples_deleted > 0;
   if (changed > kStaleShare * rows && changed > 1000 && (grown || rewritten)) {
     doubts.push_back(absl::StrCat(FormatNumber(changed), " rows of ", name, " changed since its last ANALYZE (",
-                                  FormatNumber(100 * changed / rows, 2), " % of its rows), so gains may be wrong; run ANALYZE ", name));
+                                  FormatNumber(100 * changed / rows, 2),
+                                  " % of its rows), so gains may be wrong; run ANALYZE ", name));
   }
   return doubts;
 }

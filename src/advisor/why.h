@@ -11,11 +11,13 @@
 
 namespace pgassay::advisor {
 
-// One sentence for each key column's work, then what a reader should know about the index as a whole. Never holds a literal.
+// One sentence for each key column's work, then what a reader should know about the index as a whole. Never holds a
+// literal.
 std::vector<std::string> ExplainShape(const IndexDef& def, std::span<const catalog::IndexRequest* const> requests,
                                       const Snapshot& snapshot);
 
-// What lowers the trust in figures about `table`: statistics that are missing, old or were not readable. Empty: nothing.
+// What lowers the trust in figures about `table`: statistics that are missing, old or were not readable. Empty:
+// nothing.
 std::vector<std::string> StatisticsDoubts(Oid table, const Snapshot& snapshot);
 
 }  // namespace pgassay::advisor

@@ -72,15 +72,11 @@ absl::StatusOr<std::string> ReadAll(int fd, std::string_view path, std::size_t m
   content.resize(std::min(expected_bytes, max_bytes) + 1);  // one more, so that the end is seen without growing
   std::size_t size = 0;
   while (true) {
-    if (size == content.size())
-      content.resize(size + std::max(size, kStep));
+    if (size == content.size()) content.resize(size + std::max(size, kStep));
     const ssize_t count = ::read(fd, content.data() + size, content.size() - size);
-    if (count < 0 && errno == EINTR)
-      continue;
-    if (count < 0)
-      return ErrnoStatus(errno, Message("read", path));
-    if (count == 0)
-      break;
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return ErrnoStatus(errno, Message("read", path));
+    if (count == 0) break;
     size += static_cast<std::size_t>(count);
     if (size > max_bytes) {
       return absl::OutOfRangeError(absl::StrCat(Printable(path), " is larger than ",
@@ -95,10 +91,8 @@ absl::StatusOr<std::string> ReadAll(int fd, std::string_view path, std::size_t m
 absl::Status WriteAll(int fd, std::string_view path, std::string_view content) {
   while (!content.empty()) {
     const ssize_t count = ::write(fd, content.data(), content.size());
-    if (count < 0 && errno == EINTR)
-      continue;
-    if (count < 0)
-      return ErrnoStatus(errno, Message("write", path));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return ErrnoStatus(errno, Message("write", path));
     content.remove_prefix(static_cast<std::size_t>(count));
   }
   return absl::OkStatus();
@@ -106,19 +100,16 @@ absl::Status WriteAll(int fd, std::string_view path, std::string_view content) {
 
 absl::Status WriteDirectly(const std::string& path, std::string_view content) {
   UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
-  if (!fd.valid())
-    return ErrnoStatus(errno, Message("write", path));
+  if (!fd.valid()) return ErrnoStatus(errno, Message("write", path));
   return WriteAll(fd.get(), path, content);
 }
 
 // Where `path` leads when it is a symbolic link to something that exists, else `path`.
 std::string FollowLink(const std::string& path) {
   struct stat info {};
-  if (::lstat(path.c_str(), &info) != 0 || !S_ISLNK(info.st_mode))
-    return path;
+  if (::lstat(path.c_str(), &info) != 0 || !S_ISLNK(info.st_mode)) return path;
   char* resolved = ::realpath(path.c_str(), nullptr);
-  if (resolved == nullptr)
-    return path;
+  if (resolved == nullptr) return path;
   std::string target(resolved);
   std::free(resolved);
   return target;
@@ -126,8 +117,7 @@ std::string FollowLink(const std::string& path) {
 
 std::string DirectoryOf(const std::string& path) {
   const std::size_t slash = path.rfind('/');
-  if (slash == std::string::npos)
-    return ".";
+  if (slash == std::string::npos) return ".";
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
@@ -136,10 +126,8 @@ absl::StatusOr<UniqueFd> OpenBeside(const std::string& path, mode_t mode, std::s
   for (int attempt = 0; attempt < 100; ++attempt) {
     name = absl::StrCat(path, ".", ::getpid(), ".", attempt, ".new");
     UniqueFd fd(::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode));
-    if (fd.valid())
-      return fd;
-    if (errno != EEXIST)
-      return ErrnoStatus(errno, Message("write", name));
+    if (fd.valid()) return fd;
+    if (errno != EEXIST) return ErrnoStatus(errno, Message("write", name));
   }
   return ErrnoStatus(EEXIST, Message("write", name));
 }
@@ -147,14 +135,12 @@ absl::StatusOr<UniqueFd> OpenBeside(const std::string& path, mode_t mode, std::s
 // Makes a rename durable. A directory that may not be read cannot be synced; the rename itself is done by then.
 void SyncDirectory(const std::string& directory) {
   const UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (fd.valid())
-    ::fsync(fd.get());
+  if (fd.valid()) ::fsync(fd.get());
 }
 
 absl::Status CheckPrivate(const std::string& path) {
   struct stat info {};
-  if (::lstat(path.c_str(), &info) != 0)
-    return ErrnoStatus(errno, Message("look at", path));
+  if (::lstat(path.c_str(), &info) != 0) return ErrnoStatus(errno, Message("look at", path));
   std::string_view problem;
   if (!S_ISDIR(info.st_mode)) {
     problem = "is no directory";
@@ -174,21 +160,17 @@ absl::Status CheckPrivate(const std::string& path) {
 absl::Status ErrnoStatus(int error, std::string_view what) {
   std::string message(absl::ErrnoToStatus(error, ToAbsl(what)).message());
   const std::string_view next = NextStep(error);
-  if (!next.empty())
-    absl::StrAppend(&message, "; ", ToAbsl(next));
+  if (!next.empty()) absl::StrAppend(&message, "; ", ToAbsl(next));
   return absl::Status(CodeOf(error), message);
 }
 
 absl::StatusOr<std::string> ReadFile(std::string_view path, std::size_t max_bytes) {
   const std::string name(path);
   const UniqueFd fd(::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
-  if (!fd.valid())
-    return ErrnoStatus(errno, Message("read", path));
+  if (!fd.valid()) return ErrnoStatus(errno, Message("read", path));
   struct stat info {};
-  if (::fstat(fd.get(), &info) != 0)
-    return ErrnoStatus(errno, Message("read", path));
-  if (S_ISDIR(info.st_mode))
-    return ErrnoStatus(EISDIR, Message("read", path));
+  if (::fstat(fd.get(), &info) != 0) return ErrnoStatus(errno, Message("read", path));
+  if (S_ISDIR(info.st_mode)) return ErrnoStatus(EISDIR, Message("read", path));
   return ReadAll(fd.get(), path, max_bytes, S_ISREG(info.st_mode) ? static_cast<std::size_t>(info.st_size) : 0);
 }
 
@@ -196,21 +178,16 @@ absl::Status WriteFileAtomically(std::string_view path, std::string_view content
   const std::string target = FollowLink(std::string(path));
   struct stat info {};
   const bool exists = ::stat(target.c_str(), &info) == 0;
-  if (exists && S_ISDIR(info.st_mode))
-    return ErrnoStatus(EISDIR, Message("write", path));
-  if (exists && !S_ISREG(info.st_mode))
-    return WriteDirectly(target, content);
+  if (exists && S_ISDIR(info.st_mode)) return ErrnoStatus(EISDIR, Message("write", path));
+  if (exists && !S_ISREG(info.st_mode)) return WriteDirectly(target, content);
 
   std::string beside;
   PGASSAY_ASSIGN_OR_RETURN(UniqueFd fd, OpenBeside(target, exists ? 0600 : mode, beside));
   absl::Cleanup remove_beside = [&beside] { ::unlink(beside.c_str()); };
-  if (exists && ::fchmod(fd.get(), info.st_mode & 07777) != 0)
-    return ErrnoStatus(errno, Message("write", beside));
+  if (exists && ::fchmod(fd.get(), info.st_mode & 07777) != 0) return ErrnoStatus(errno, Message("write", beside));
   PGASSAY_RETURN_IF_ERROR(WriteAll(fd.get(), beside, content));
-  if (::fsync(fd.get()) != 0)
-    return ErrnoStatus(errno, Message("write", beside));
-  if (::rename(beside.c_str(), target.c_str()) != 0)
-    return ErrnoStatus(errno, Message("replace", target));
+  if (::fsync(fd.get()) != 0) return ErrnoStatus(errno, Message("write", beside));
+  if (::rename(beside.c_str(), target.c_str()) != 0) return ErrnoStatus(errno, Message("replace", target));
   std::move(remove_beside).Cancel();
   SyncDirectory(DirectoryOf(target));
   return absl::OkStatus();
@@ -219,12 +196,10 @@ absl::Status WriteFileAtomically(std::string_view path, std::string_view content
 absl::StatusOr<std::string> MakeTemporaryDirectory(std::string_view parent, std::string_view prefix) {
   const std::string parent_name(parent);
   char* resolved = ::realpath(parent_name.c_str(), nullptr);
-  if (resolved == nullptr)
-    return ErrnoStatus(errno, Message("make a directory in", parent));
+  if (resolved == nullptr) return ErrnoStatus(errno, Message("make a directory in", parent));
   std::string name = absl::StrCat(resolved, "/", ToAbsl(prefix), "XXXXXX");
   std::free(resolved);
-  if (::mkdtemp(name.data()) == nullptr)
-    return ErrnoStatus(errno, Message("make a directory in", parent));
+  if (::mkdtemp(name.data()) == nullptr) return ErrnoStatus(errno, Message("make a directory in", parent));
   return name;
 }
 
@@ -235,8 +210,7 @@ absl::Status MakePrivateDirectory(std::string_view path) {
     if (::mkdir(above.c_str(), 0700) != 0 && errno != EEXIST)
       return ErrnoStatus(errno, Message("make directory", above));
   }
-  if (::mkdir(name.c_str(), 0700) != 0 && errno != EEXIST)
-    return ErrnoStatus(errno, Message("make directory", path));
+  if (::mkdir(name.c_str(), 0700) != 0 && errno != EEXIST) return ErrnoStatus(errno, Message("make directory", path));
   return CheckPrivate(name);
 }
 
@@ -260,8 +234,7 @@ TemporaryDirectory::~TemporaryDirectory() {
 }
 
 absl::Status TemporaryDirectory::Remove() {
-  if (path_.empty())
-    return absl::OkStatus();
+  if (path_.empty()) return absl::OkStatus();
   return RemoveTree(std::exchange(path_, {}));
 }
 

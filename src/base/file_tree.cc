@@ -46,8 +46,7 @@ std::string Message(std::string_view verb, const std::string& path) {
 
 absl::StatusOr<std::vector<std::string>> ListDirectory(int fd, const std::string& path) {
   const int copy = ::fcntl(fd, F_DUPFD_CLOEXEC, 3);
-  if (copy < 0)
-    return ErrnoStatus(errno, Message("read directory", path));
+  if (copy < 0) return ErrnoStatus(errno, Message("read directory", path));
   const std::unique_ptr<DIR, int (*)(DIR*)> directory(::fdopendir(copy), &::closedir);
   if (directory == nullptr) {
     const int error = errno;
@@ -60,12 +59,10 @@ absl::StatusOr<std::vector<std::string>> ListDirectory(int fd, const std::string
   // readdir is thread-safe on a stream of our own.
   while (const dirent* entry = ::readdir(directory.get())) {  // NOLINT(concurrency-mt-unsafe)
     const std::string_view name = entry->d_name;
-    if (name != "." && name != "..")
-      names.emplace_back(name);
+    if (name != "." && name != "..") names.emplace_back(name);
     errno = 0;
   }
-  if (errno != 0)
-    return ErrnoStatus(errno, Message("read directory", path));
+  if (errno != 0) return ErrnoStatus(errno, Message("read directory", path));
   std::sort(names.begin(), names.end());
   return names;
 }
@@ -76,8 +73,7 @@ absl::Status TooDeep(const std::string& path) {
 }
 
 absl::Status Unlink(const Entry& entry, int flags) {
-  if (::unlinkat(entry.directory, entry.name.c_str(), flags) == 0 || errno == ENOENT)
-    return absl::OkStatus();
+  if (::unlinkat(entry.directory, entry.name.c_str(), flags) == 0 || errno == ENOENT) return absl::OkStatus();
   return ErrnoStatus(errno, Message("remove", entry.path));
 }
 
@@ -96,23 +92,18 @@ absl::Status RemoveEntry(const Entry& entry, dev_t device, int depth) {
   if (::fstatat(entry.directory, entry.name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
     return errno == ENOENT ? absl::OkStatus() : ErrnoStatus(errno, Message("remove", entry.path));
   }
-  if (!S_ISDIR(info.st_mode))
-    return Unlink(entry, 0);
+  if (!S_ISDIR(info.st_mode)) return Unlink(entry, 0);
   if (info.st_dev != device) {
     return absl::FailedPreconditionError(absl::StrCat("cannot remove ", Printable(entry.path),
                                                       ": another filesystem is mounted there; unmount it first"));
   }
-  if (depth > kMaxDepth)
-    return TooDeep(entry.path);
+  if (depth > kMaxDepth) return TooDeep(entry.path);
   const UniqueFd fd(::openat(entry.directory, entry.name.c_str(), kDirectoryFlags));
-  if (!fd.valid())
-    return errno == ENOENT ? absl::OkStatus() : ErrnoStatus(errno, Message("remove", entry.path));
+  if (!fd.valid()) return errno == ENOENT ? absl::OkStatus() : ErrnoStatus(errno, Message("remove", entry.path));
   for (int pass = 1;; ++pass) {
     PGASSAY_RETURN_IF_ERROR(RemoveContent(fd.get(), entry.path, device, depth));
-    if (::unlinkat(entry.directory, entry.name.c_str(), AT_REMOVEDIR) == 0 || errno == ENOENT)
-      return absl::OkStatus();
-    if (errno != ENOTEMPTY || pass == kRemovePasses)
-      return ErrnoStatus(errno, Message("remove", entry.path));
+    if (::unlinkat(entry.directory, entry.name.c_str(), AT_REMOVEDIR) == 0 || errno == ENOENT) return absl::OkStatus();
+    if (errno != ENOTEMPTY || pass == kRemovePasses) return ErrnoStatus(errno, Message("remove", entry.path));
   }
 }
 
@@ -121,18 +112,13 @@ absl::Status CopyByBuffer(int from, int to, const Entry& source) {
   std::vector<char> buffer(std::size_t{1} << 18);
   while (true) {
     const ssize_t count = ::read(from, buffer.data(), buffer.size());
-    if (count < 0 && errno == EINTR)
-      continue;
-    if (count < 0)
-      return ErrnoStatus(errno, Message("read", source.path));
-    if (count == 0)
-      return absl::OkStatus();
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return ErrnoStatus(errno, Message("read", source.path));
+    if (count == 0) return absl::OkStatus();
     for (ssize_t done = 0; done < count;) {
       const ssize_t written = ::write(to, buffer.data() + done, static_cast<std::size_t>(count - done));
-      if (written < 0 && errno == EINTR)
-        continue;
-      if (written < 0)
-        return ErrnoStatus(errno, Message("copy", source.path));
+      if (written < 0 && errno == EINTR) continue;
+      if (written < 0) return ErrnoStatus(errno, Message("copy", source.path));
       done += written;
     }
   }
@@ -140,8 +126,7 @@ absl::Status CopyByBuffer(int from, int to, const Entry& source) {
 
 // The first way that works: shared blocks, a copy inside the kernel, a copy through a buffer.
 absl::Status CopyData(int from, int to, const Entry& source, std::int64_t size) {
-  if (size == 0 || ::ioctl(to, FICLONE, from) == 0)
-    return absl::OkStatus();
+  if (size == 0 || ::ioctl(to, FICLONE, from) == 0) return absl::OkStatus();
   bool started = false;
   while (true) {
     const ssize_t count = ::copy_file_range(from, nullptr, to, nullptr, std::size_t{1} << 30, 0);
@@ -158,34 +143,28 @@ absl::Status CopyData(int from, int to, const Entry& source, std::int64_t size) 
 }
 
 absl::Status GiveTo(int fd, const Entry& target, const std::optional<Owner>& owner) {
-  if (owner && ::fchown(fd, owner->uid, owner->gid) != 0)
-    return ErrnoStatus(errno, Message("give away", target.path));
+  if (owner && ::fchown(fd, owner->uid, owner->gid) != 0) return ErrnoStatus(errno, Message("give away", target.path));
   return absl::OkStatus();
 }
 
 absl::Status CopyFile(const Entry& source, const Entry& target, const std::optional<Owner>& owner) {
   const UniqueFd from(::openat(source.directory, source.name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
-  if (!from.valid())
-    return ErrnoStatus(errno, Message("read", source.path));
+  if (!from.valid()) return ErrnoStatus(errno, Message("read", source.path));
   struct stat info {};
-  if (::fstat(from.get(), &info) != 0)
-    return ErrnoStatus(errno, Message("read", source.path));
+  if (::fstat(from.get(), &info) != 0) return ErrnoStatus(errno, Message("read", source.path));
   const UniqueFd to(
       ::openat(target.directory, target.name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (!to.valid())
-    return ErrnoStatus(errno, Message("write", target.path));
+  if (!to.valid()) return ErrnoStatus(errno, Message("write", target.path));
   PGASSAY_RETURN_IF_ERROR(CopyData(from.get(), to.get(), source, info.st_size));
   PGASSAY_RETURN_IF_ERROR(GiveTo(to.get(), target, owner));
-  if (::fchmod(to.get(), info.st_mode & 07777) != 0)
-    return ErrnoStatus(errno, Message("write", target.path));
+  if (::fchmod(to.get(), info.st_mode & 07777) != 0) return ErrnoStatus(errno, Message("write", target.path));
   return absl::OkStatus();
 }
 
 absl::Status CopyLink(const Entry& source, const Entry& target, const std::optional<Owner>& owner) {
   std::string text(PATH_MAX, '\0');
   const ssize_t size = ::readlinkat(source.directory, source.name.c_str(), text.data(), text.size());
-  if (size < 0)
-    return ErrnoStatus(errno, Message("read", source.path));
+  if (size < 0) return ErrnoStatus(errno, Message("read", source.path));
   text.resize(static_cast<std::size_t>(size));
   if (::symlinkat(text.c_str(), target.directory, target.name.c_str()) != 0) {
     return ErrnoStatus(errno, Message("write", target.path));
@@ -199,8 +178,7 @@ absl::Status CopyLink(const Entry& source, const Entry& target, const std::optio
 absl::Status CopyEntry(const Entry& source, const Entry& target, const std::optional<Owner>& owner, int depth);
 
 absl::Status CopyDirectory(const Entry& source, const Entry& target, const std::optional<Owner>& owner, int depth) {
-  if (depth > kMaxDepth)
-    return TooDeep(source.path);
+  if (depth > kMaxDepth) return TooDeep(source.path);
   const UniqueFd from(::openat(source.directory, source.name.c_str(), kDirectoryFlags));
   struct stat info {};
   if (!from.valid() || ::fstat(from.get(), &info) != 0)
@@ -210,15 +188,13 @@ absl::Status CopyDirectory(const Entry& source, const Entry& target, const std::
     return ErrnoStatus(errno, Message("make directory", target.path));
   }
   const UniqueFd to(::openat(target.directory, target.name.c_str(), kDirectoryFlags));
-  if (!to.valid())
-    return ErrnoStatus(errno, Message("write directory", target.path));
+  if (!to.valid()) return ErrnoStatus(errno, Message("write directory", target.path));
   for (const std::string& name : names) {
     PGASSAY_RETURN_IF_ERROR(CopyEntry({from.get(), name, absl::StrCat(source.path, "/", name)},
                                       {to.get(), name, absl::StrCat(target.path, "/", name)}, owner, depth + 1));
   }
   PGASSAY_RETURN_IF_ERROR(GiveTo(to.get(), target, owner));
-  if (::fchmod(to.get(), info.st_mode & 07777) != 0)
-    return ErrnoStatus(errno, Message("write directory", target.path));
+  if (::fchmod(to.get(), info.st_mode & 07777) != 0) return ErrnoStatus(errno, Message("write directory", target.path));
   return absl::OkStatus();
 }
 
@@ -227,27 +203,22 @@ absl::Status CopyEntry(const Entry& source, const Entry& target, const std::opti
   if (::fstatat(source.directory, source.name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
     return ErrnoStatus(errno, Message("copy", source.path));
   }
-  if (S_ISDIR(info.st_mode))
-    return CopyDirectory(source, target, owner, depth);
-  if (S_ISREG(info.st_mode))
-    return CopyFile(source, target, owner);
-  if (S_ISLNK(info.st_mode))
-    return CopyLink(source, target, owner);
+  if (S_ISDIR(info.st_mode)) return CopyDirectory(source, target, owner, depth);
+  if (S_ISREG(info.st_mode)) return CopyFile(source, target, owner);
+  if (S_ISLNK(info.st_mode)) return CopyLink(source, target, owner);
   return absl::FailedPreconditionError(
       absl::StrCat("cannot copy ", Printable(source.path), ": it is no file, directory or symbolic link; remove it"));
 }
 
 absl::Status ChangeOwnerOf(const Entry& entry, Owner owner, int depth) {
-  if (depth > kMaxDepth)
-    return TooDeep(entry.path);
+  if (depth > kMaxDepth) return TooDeep(entry.path);
   struct stat info {};
   if (::fstatat(entry.directory, entry.name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
     return ErrnoStatus(errno, Message("give away", entry.path));
   }
   if (S_ISDIR(info.st_mode)) {
     const UniqueFd fd(::openat(entry.directory, entry.name.c_str(), kDirectoryFlags));
-    if (!fd.valid())
-      return ErrnoStatus(errno, Message("give away", entry.path));
+    if (!fd.valid()) return ErrnoStatus(errno, Message("give away", entry.path));
     PGASSAY_ASSIGN_OR_RETURN(const std::vector<std::string> names, ListDirectory(fd.get(), entry.path));
     for (const std::string& name : names) {
       PGASSAY_RETURN_IF_ERROR(ChangeOwnerOf({fd.get(), name, absl::StrCat(entry.path, "/", name)}, owner, depth + 1));
@@ -260,8 +231,7 @@ absl::Status ChangeOwnerOf(const Entry& entry, Owner owner, int depth) {
 }
 
 Entry Top(std::string_view path) {
-  while (path.size() > 1 && path.back() == '/')
-    path.remove_suffix(1);  // "link/" would follow the link
+  while (path.size() > 1 && path.back() == '/') path.remove_suffix(1);  // "link/" would follow the link
   return {AT_FDCWD, std::string(path), std::string(path)};
 }
 
@@ -279,10 +249,8 @@ absl::Status RemoveTree(std::string_view path) {
 absl::Status CopyTree(std::string_view from, std::string_view to, std::optional<Owner> owner) {
   const Entry source = Top(from);
   struct stat info {};
-  if (::lstat(source.path.c_str(), &info) != 0)
-    return ErrnoStatus(errno, Message("copy", source.path));
-  if (!S_ISDIR(info.st_mode))
-    return ErrnoStatus(ENOTDIR, Message("copy", source.path));
+  if (::lstat(source.path.c_str(), &info) != 0) return ErrnoStatus(errno, Message("copy", source.path));
+  if (!S_ISDIR(info.st_mode)) return ErrnoStatus(ENOTDIR, Message("copy", source.path));
   return CopyDirectory(source, Top(to), owner, 0);
 }
 

@@ -40,8 +40,7 @@ class Deadline {
 
   // Milliseconds left, rounded up; `limit_ms` at most, which is also the answer for never (-1: no limit).
   int LeftMs(int limit_ms) const {
-    if (never_)
-      return limit_ms;
+    if (never_) return limit_ms;
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(at_ - Clock::now()).count();
     const int left_ms = static_cast<int>(std::clamp<std::int64_t>(left, 0, 1 << 30));
     return limit_ms < 0 ? left_ms : std::min(left_ms, limit_ms);
@@ -71,16 +70,13 @@ ExitState Reap(pid_t pid) {
   do {
     reaped = ::waitpid(pid, &status, 0);
   } while (reaped < 0 && errno == EINTR);
-  if (reaped < 0)
-    return {};  // SIGCHLD is ignored in this process: how the child ended is lost
-  if (WIFSIGNALED(status))
-    return {.exit_code = -1, .signal = WTERMSIG(status)};
+  if (reaped < 0) return {};  // SIGCHLD is ignored in this process: how the child ended is lost
+  if (WIFSIGNALED(status)) return {.exit_code = -1, .signal = WTERMSIG(status)};
   return {.exit_code = WEXITSTATUS(status), .signal = 0};
 }
 
 int PollMs(int pidfd, bool can_be_cancelled) {
-  if (pidfd < 0)
-    return kNoPidfdPollMs;
+  if (pidfd < 0) return kNoPidfdPollMs;
   return can_be_cancelled ? kCancelPollMs : -1;
 }
 
@@ -98,8 +94,7 @@ struct Stream {
       return;
     }
     text.append(data, size);
-    if (keep_tail && text.size() > 2 * max_bytes)
-      text.erase(0, text.size() - max_bytes);
+    if (keep_tail && text.size() > 2 * max_bytes) text.erase(0, text.size() - max_bytes);
   }
 
   // Reads what there is now.
@@ -120,8 +115,7 @@ struct Stream {
   }
 
   std::string Take() {
-    if (text.size() > max_bytes)
-      text.erase(0, text.size() - max_bytes);
+    if (text.size() > max_bytes) text.erase(0, text.size() - max_bytes);
     return std::move(text);
   }
 };
@@ -129,12 +123,10 @@ struct Stream {
 // Opens a pipe: the read end goes into `stream`, the write end is returned.
 absl::StatusOr<UniqueFd> OpenPipe(Stream& stream) {
   int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0)
-    return ErrnoStatus(errno, "cannot make a pipe");
+  if (::pipe2(ends, O_CLOEXEC) != 0) return ErrnoStatus(errno, "cannot make a pipe");
   stream.fd.Reset(ends[0]);
   UniqueFd write_end(ends[1]);
-  if (::fcntl(stream.fd.get(), F_SETFL, O_NONBLOCK) != 0)
-    return ErrnoStatus(errno, "cannot set up a pipe");
+  if (::fcntl(stream.fd.get(), F_SETFL, O_NONBLOCK) != 0) return ErrnoStatus(errno, "cannot set up a pipe");
   return write_end;
 }
 
@@ -165,8 +157,7 @@ class Follower {
     const ExitState state = Reap(process_.pid);
     out_.Drain();  // what was still in the pipes; a grandchild that left the group and holds them is not waited for
     err_.Drain();
-    if (stop_ == Stop::kNo && out_.overflowed)
-      stop_ = Stop::kTooMuchOutput;
+    if (stop_ == Stop::kNo && out_.overflowed) stop_ = Stop::kTooMuchOutput;
     return state;
   }
 
@@ -177,15 +168,12 @@ class Follower {
     pollfd fds[3];
     nfds_t count = 0;
     for (const int fd : {out_.overflowed ? -1 : out_.fd.get(), err_.fd.get(), process_.pidfd.get()}) {
-      if (fd >= 0)
-        fds[count++] = {.fd = fd, .events = POLLIN, .revents = 0};
+      if (fd >= 0) fds[count++] = {.fd = fd, .events = POLLIN, .revents = 0};
     }
     const int step_ms = PollMs(process_.pidfd.get(), options_.cancelled != nullptr);
     int timeout_ms = step_ms;
-    if (stop_ == Stop::kNo)
-      timeout_ms = deadline_.LeftMs(step_ms);
-    if (stop_ != Stop::kNo && !killed_)
-      timeout_ms = grace_.LeftMs(step_ms);
+    if (stop_ == Stop::kNo) timeout_ms = deadline_.LeftMs(step_ms);
+    if (stop_ != Stop::kNo && !killed_) timeout_ms = grace_.LeftMs(step_ms);
     ::poll(fds, count, timeout_ms);  // whatever comes, also EINTR: the caller looks at everything
   }
 
@@ -216,8 +204,7 @@ class Follower {
 }  // namespace
 
 std::string DescribeExit(const ExitState& state) {
-  if (state.signal == 0)
-    return absl::StrCat("exited with code ", state.exit_code);
+  if (state.signal == 0) return absl::StrCat("exited with code ", state.exit_code);
   const char* name = ::sigabbrev_np(state.signal);
   return absl::StrCat("was ended by signal ", state.signal, name != nullptr ? absl::StrCat(" (", name, ")") : "");
 }
@@ -238,8 +225,7 @@ absl::StatusOr<ProcessResult> Run(const Command& command, const RunOptions& opti
 
   Follower follower(process, options, out, err);
   const ExitState state = follower.Follow();
-  if (follower.stop() == Stop::kCancelled)
-    return absl::CancelledError(absl::StrCat(command.argv[0], " was cancelled"));
+  if (follower.stop() == Stop::kCancelled) return absl::CancelledError(absl::StrCat(command.argv[0], " was cancelled"));
   if (follower.stop() == Stop::kTooMuchOutput) {
     return absl::ResourceExhaustedError(absl::StrCat(command.argv[0], " wrote more than ",
                                                      FormatBytes(static_cast<std::int64_t>(options.max_out_bytes)),
@@ -277,13 +263,11 @@ void ChildProcess::Kill() {
     Reap(pid_);
     pid_ = 0;
   }
-  if (pidfd_ >= 0)
-    ::close(std::exchange(pidfd_, -1));
+  if (pidfd_ >= 0) ::close(std::exchange(pidfd_, -1));
 }
 
 void ChildProcess::Terminate(int signal) {
-  if (pid_ != 0)
-    ::kill(-pid_, signal);
+  if (pid_ != 0) ::kill(-pid_, signal);
 }
 
 std::optional<ExitState> ChildProcess::Wait(int timeout_ms, const std::function<bool()>& cancelled) {
@@ -293,8 +277,7 @@ std::optional<ExitState> ChildProcess::Wait(int timeout_ms, const std::function<
       state_ = Reap(std::exchange(pid_, 0));
       break;
     }
-    if (deadline.Passed() || (cancelled && cancelled()))
-      break;
+    if (deadline.Passed() || (cancelled && cancelled())) break;
     pollfd fd = {.fd = pidfd_, .events = POLLIN, .revents = 0};
     ::poll(&fd, pidfd_ >= 0 ? 1 : 0, deadline.LeftMs(PollMs(pidfd_, cancelled != nullptr)));
   }

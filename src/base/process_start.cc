@@ -56,8 +56,7 @@ struct ChildPlan {
 void ResetSignals() {
   struct sigaction standard = {};
   standard.sa_handler = SIG_DFL;
-  for (int signal = 1; signal < NSIG; ++signal)
-    ::sigaction(signal, &standard, nullptr);  // KILL, STOP: refused, fine
+  for (int signal = 1; signal < NSIG; ++signal) ::sigaction(signal, &standard, nullptr);  // KILL, STOP: refused, fine
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -65,45 +64,34 @@ void ResetSignals() {
 
 // Marks every descriptor from 3 on as closed by exec. One system call since Linux 5.11.
 void CloseInherited() {
-  if (::syscall(SYS_close_range, 3U, ~0U, 4U /* CLOSE_RANGE_CLOEXEC */) == 0)
-    return;
+  if (::syscall(SYS_close_range, 3U, ~0U, 4U /* CLOSE_RANGE_CLOEXEC */) == 0) return;
   rlimit limit{};
   const bool known = ::getrlimit(RLIMIT_NOFILE, &limit) == 0;
   const int end = known && limit.rlim_cur < 65536 ? static_cast<int>(limit.rlim_cur) : 65536;
-  for (int fd = 3; fd < end; ++fd)
-    ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+  for (int fd = 3; fd < end; ++fd) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
 // System calls instead of the C library's wrappers: those change all threads of a process by a signal, which is neither
 // needed nor safe in the child of a process that had several.
 void BecomeUser(const ChildPlan& plan) {
   const Owner& owner = *plan.run_as;
-  if (::syscall(SYS_setgroups, 0UL, nullptr) != 0)
-    Fail(plan, Step::kGroups);
-  if (::syscall(SYS_setresgid, owner.gid, owner.gid, owner.gid) != 0)
-    Fail(plan, Step::kGroups);
-  if (::syscall(SYS_setresuid, owner.uid, owner.uid, owner.uid) != 0)
-    Fail(plan, Step::kUser);
+  if (::syscall(SYS_setgroups, 0UL, nullptr) != 0) Fail(plan, Step::kGroups);
+  if (::syscall(SYS_setresgid, owner.gid, owner.gid, owner.gid) != 0) Fail(plan, Step::kGroups);
+  if (::syscall(SYS_setresuid, owner.uid, owner.uid, owner.uid) != 0) Fail(plan, Step::kUser);
 }
 
 [[noreturn]] void RunChild(const ChildPlan& plan) {
   ResetSignals();
-  if (::setpgid(0, 0) != 0)
-    Fail(plan, Step::kProcessGroup);
+  if (::setpgid(0, 0) != 0) Fail(plan, Step::kProcessGroup);
   // All three are 3 or higher (see AboveStandard), so that no dup2 overwrites the next one's source.
-  if (::dup2(plan.in, 0) < 0 || ::dup2(plan.out, 1) < 0 || ::dup2(plan.err, 2) < 0)
-    Fail(plan, Step::kStandardFiles);
+  if (::dup2(plan.in, 0) < 0 || ::dup2(plan.out, 1) < 0 || ::dup2(plan.err, 2) < 0) Fail(plan, Step::kStandardFiles);
   CloseInherited();
-  if (plan.run_as)
-    BecomeUser(plan);
+  if (plan.run_as) BecomeUser(plan);
   if (plan.die_with_parent) {  // after the change of user, which clears it
-    if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
-      Fail(plan, Step::kParentDeath);
-    if (::getppid() != plan.parent)
-      ::_exit(127);  // it ended before the request
+    if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) Fail(plan, Step::kParentDeath);
+    if (::getppid() != plan.parent) ::_exit(127);  // it ended before the request
   }
-  if (plan.directory != nullptr && ::chdir(plan.directory) != 0)
-    Fail(plan, Step::kDirectory);
+  if (plan.directory != nullptr && ::chdir(plan.directory) != 0) Fail(plan, Step::kDirectory);
   ::execve(plan.program, plan.argv, plan.environment);
   Fail(plan, Step::kExec);
 }
@@ -130,19 +118,16 @@ std::string Describe(Step step, const Command& command) {
 
 // Moves a descriptor that happens to be 0, 1 or 2 (our own caller had closed those) out of the way.
 absl::Status AboveStandard(UniqueFd& fd) {
-  if (fd.get() > 2)
-    return absl::OkStatus();
+  if (fd.get() > 2) return absl::OkStatus();
   const int moved = ::fcntl(fd.get(), F_DUPFD_CLOEXEC, 3);
-  if (moved < 0)
-    return ErrnoStatus(errno, "cannot duplicate a descriptor");
+  if (moved < 0) return ErrnoStatus(errno, "cannot duplicate a descriptor");
   fd.Reset(moved);
   return absl::OkStatus();
 }
 
 absl::StatusOr<UniqueFd> DuplicateOrNull(int fd, int null) {
   UniqueFd copy(::fcntl(fd >= 0 ? fd : null, F_DUPFD_CLOEXEC, 3));
-  if (!copy.valid())
-    return ErrnoStatus(errno, "cannot duplicate a descriptor");
+  if (!copy.valid()) return ErrnoStatus(errno, "cannot duplicate a descriptor");
   return copy;
 }
 
@@ -152,8 +137,7 @@ absl::Status Validate(const Command& command) {
   }
   auto has_nul = [](const std::string& text) { return text.find('\0') != std::string::npos; };
   for (const std::string& word : command.argv) {
-    if (has_nul(word))
-      return absl::InvalidArgumentError("an argument of a program contains a NUL byte; remove it");
+    if (has_nul(word)) return absl::InvalidArgumentError("an argument of a program contains a NUL byte; remove it");
   }
   for (const std::string& entry : command.environment) {
     if (has_nul(entry) || entry.find('=') == std::string::npos) {
@@ -166,8 +150,7 @@ absl::Status Validate(const Command& command) {
 std::vector<char*> Pointers(const std::vector<std::string>& words) {
   std::vector<char*> pointers;
   pointers.reserve(words.size() + 1);
-  for (const std::string& word : words)
-    pointers.push_back(const_cast<char*>(word.c_str()));  // execve does not write
+  for (const std::string& word : words) pointers.push_back(const_cast<char*>(word.c_str()));  // execve does not write
   pointers.push_back(nullptr);
   return pointers;
 }
@@ -179,8 +162,7 @@ pid_t ForkAndRun(const ChildPlan& plan) {
   ::sigfillset(&all);
   ::pthread_sigmask(SIG_SETMASK, &all, &before);
   const pid_t pid = ::fork();
-  if (pid == 0)
-    RunChild(plan);
+  if (pid == 0) RunChild(plan);
   const int error = errno;
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   errno = error;
@@ -198,8 +180,7 @@ bool ProgramRuns(int report, ChildFailure& failure) {
 
 absl::StatusOr<UniqueFd> OpenOutput(const std::string& path) {
   UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0600));
-  if (!fd.valid())
-    return ErrnoStatus(errno, absl::StrCat("cannot write ", path));
+  if (!fd.valid()) return ErrnoStatus(errno, absl::StrCat("cannot write ", path));
   return fd;
 }
 
@@ -210,8 +191,7 @@ absl::StatusOr<OutputFiles> OpenOutputFiles(const Command& command) {
   if (!command.out_file.empty()) {
     PGASSAY_ASSIGN_OR_RETURN(files.out, OpenOutput(command.out_file));
   }
-  if (command.err_file.empty())
-    return files;
+  if (command.err_file.empty()) return files;
   if (command.err_file == command.out_file) {
     PGASSAY_ASSIGN_OR_RETURN(files.err, DuplicateOrNull(files.out.get(), -1));
   } else {
@@ -223,14 +203,12 @@ absl::StatusOr<OutputFiles> OpenOutputFiles(const Command& command) {
 absl::StatusOr<StartedProcess> StartProcess(const Command& command, int out, int err) {
   PGASSAY_RETURN_IF_ERROR(Validate(command));
   UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
-  if (!null.valid())
-    return ErrnoStatus(errno, "cannot open /dev/null");
+  if (!null.valid()) return ErrnoStatus(errno, "cannot open /dev/null");
   PGASSAY_RETURN_IF_ERROR(AboveStandard(null));
   PGASSAY_ASSIGN_OR_RETURN(const UniqueFd child_out, DuplicateOrNull(out, null.get()));
   PGASSAY_ASSIGN_OR_RETURN(const UniqueFd child_err, DuplicateOrNull(err, null.get()));
   int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0)
-    return ErrnoStatus(errno, "cannot make a pipe");
+  if (::pipe2(ends, O_CLOEXEC) != 0) return ErrnoStatus(errno, "cannot make a pipe");
   UniqueFd report_read(ends[0]);
   UniqueFd report_write(ends[1]);
   PGASSAY_RETURN_IF_ERROR(AboveStandard(report_write));
@@ -249,8 +227,7 @@ absl::StatusOr<StartedProcess> StartProcess(const Command& command, int out, int
                        .err = child_err.get(),
                        .report = report_write.get()};
   const pid_t pid = ForkAndRun(plan);
-  if (pid < 0)
-    return ErrnoStatus(errno, absl::StrCat("cannot start a process for ", command.argv[0]));
+  if (pid < 0) return ErrnoStatus(errno, absl::StrCat("cannot start a process for ", command.argv[0]));
   ::setpgid(pid, pid);  // the child does it too; whoever comes first, kill(-pid) works from here on
   report_write.Reset();
 

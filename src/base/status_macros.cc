@@ -10,8 +10,7 @@ absl::Status Annotate(const absl::Status& status, std::string_view where) {
   message += ": ";
   message.append(status.message().data(), status.message().size());
   absl::Status annotated(status.code(), message);
-  status.ForEachPayload(
-      [&](absl::string_view url, const absl::Cord& payload) { annotated.SetPayload(url, payload); });
+  status.ForEachPayload([&](absl::string_view url, const absl::Cord& payload) { annotated.SetPayload(url, payload); });
   return annotated;
 }
 

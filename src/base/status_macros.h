@@ -1,6 +1,7 @@
 #pragma once
 
-// Error plumbing. The outside failing (a file, a server, a permission) is an absl::Status; our own bug is PGASSAY_CHECK.
+// Error plumbing. The outside failing (a file, a server, a permission) is an absl::Status; our own bug is
+// PGASSAY_CHECK.
 
 #include <cstdio>
 #include <cstdlib>
@@ -23,10 +24,10 @@ namespace internal {
 #define PGASSAY_CONCAT_INNER(a, b) a##b
 #define PGASSAY_CONCAT(a, b) PGASSAY_CONCAT_INNER(a, b)
 
-#define PGASSAY_RETURN_IF_ERROR(expression)                    \
-  do {                                                         \
-    absl::Status pgassay_status_ = (expression);               \
-    if (!pgassay_status_.ok()) return pgassay_status_;         \
+#define PGASSAY_RETURN_IF_ERROR(expression)            \
+  do {                                                 \
+    absl::Status pgassay_status_ = (expression);       \
+    if (!pgassay_status_.ok()) return pgassay_status_; \
   } while (false)
 
 #define PGASSAY_ASSIGN_OR_RETURN(target, expression) \
@@ -37,7 +38,7 @@ namespace internal {
   target = *std::move(temporary)
 
 // A broken promise inside pgassay: prints where and ends the process with exit code 70. Input can never reach it.
-#define PGASSAY_CHECK(condition)                                                       \
-  do {                                                                                 \
+#define PGASSAY_CHECK(condition)                                                        \
+  do {                                                                                  \
     if (!(condition)) ::pgassay::internal::CheckFailed(__FILE__, __LINE__, #condition); \
   } while (false)

@@ -49,8 +49,7 @@ bool IsPlainIdentifier(std::string_view name) {
 std::string Quoted(std::string_view text, char quote, bool double_backslash) {
   std::string quoted(1, quote);
   for (const char c : text) {
-    if (c == quote || (double_backslash && c == '\\'))
-      quoted += c;
+    if (c == quote || (double_backslash && c == '\\')) quoted += c;
     quoted += c;
   }
   quoted += quote;
@@ -70,8 +69,7 @@ std::string WithCommas(std::string_view number) {
   const std::size_t end = std::min(number.find('.'), number.size());
   std::string text(number.substr(0, begin));
   for (std::size_t i = begin; i < end; ++i) {
-    if (i > begin && (end - i) % 3 == 0)
-      text += ',';
+    if (i > begin && (end - i) % 3 == 0) text += ',';
     text += number[i];
   }
   text += number.substr(end);
@@ -88,21 +86,17 @@ struct Decoded {
 Decoded DecodeUtf8(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned first = byte(0);
-  if (first < 0x80)
-    return {first, 1};
+  if (first < 0x80) return {first, 1};
   const std::size_t bytes = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-  if (first < 0xC2 || first > 0xF4 || text.size() < bytes)
-    return {};
+  if (first < 0xC2 || first > 0xF4 || text.size() < bytes) return {};
   std::uint32_t code_point = first & (0x7FU >> bytes);
   for (std::size_t i = 1; i < bytes; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80)
-      return {};
+    if ((byte(i) & 0xC0U) != 0x80) return {};
     code_point = (code_point << 6) | (byte(i) & 0x3FU);
   }
   const bool overlong = (bytes == 3 && code_point < 0x800) || (bytes == 4 && code_point < 0x10000);
   const bool surrogate = code_point >= 0xD800 && code_point <= 0xDFFF;
-  if (overlong || surrogate || code_point > 0x10FFFF)
-    return {};
+  if (overlong || surrogate || code_point > 0x10FFFF) return {};
   return {code_point, bytes};
 }
 
@@ -124,10 +118,8 @@ bool IsInvisible(std::uint32_t code_point) {
 }
 
 std::string Escaped(std::uint32_t code_point) {
-  if (code_point < 0x80)
-    return "\\x" + HexDigits(std::uint64_t{code_point} << 56, 2);
-  if (code_point < 0x10000)
-    return "\\u" + HexDigits(std::uint64_t{code_point} << 48, 4);
+  if (code_point < 0x80) return "\\x" + HexDigits(std::uint64_t{code_point} << 56, 2);
+  if (code_point < 0x10000) return "\\u" + HexDigits(std::uint64_t{code_point} << 48, 4);
   return "\\U" + HexDigits(std::uint64_t{code_point} << 32, 8);
 }
 
@@ -143,8 +135,7 @@ std::string QuoteLiteral(std::string_view text) {
 }
 
 std::string FormatBytes(std::int64_t bytes) {
-  if (bytes > -1024 && bytes < 1024)
-    return absl::StrCat(bytes, bytes == 1 ? " byte" : " bytes");
+  if (bytes > -1024 && bytes < 1024) return absl::StrCat(bytes, bytes == 1 ? " byte" : " bytes");
   constexpr const char* kUnits[] = {"kB", "MB", "GB", "TB", "PB", "EB"};
   double value = static_cast<double>(bytes) / 1024;
   std::size_t unit = 0;
@@ -157,10 +148,8 @@ std::string FormatBytes(std::int64_t bytes) {
 }
 
 std::string FormatNumber(double value, int digits) {
-  if (std::isnan(value))
-    return "nan";
-  if (std::isinf(value))
-    return value > 0 ? "inf" : "-inf";
+  if (std::isnan(value)) return "nan";
+  if (std::isinf(value)) return value > 0 ? "inf" : "-inf";
   // Rounding to significant digits is what scientific notation does; reading it back gives the rounded value.
   char buffer[64];
   const int significant = std::clamp(digits, 1, 17);
@@ -169,14 +158,12 @@ std::string FormatNumber(double value, int digits) {
   double rounded = 0;
   if (std::from_chars(buffer, written.ptr, rounded).ec != std::errc())
     rounded = value;  // rounded up beyond the largest
-  if (rounded == 0 || std::abs(rounded) < 1e-12)
-    return "0";
+  if (rounded == 0 || std::abs(rounded) < 1e-12) return "0";
   const int exponent = static_cast<int>(std::floor(std::log10(std::abs(rounded)) + 1e-9));
   std::string text = Fixed(rounded, std::max(0, significant - 1 - exponent));
   if (text.find('.') != std::string::npos) {
     text.erase(text.find_last_not_of('0') + 1);
-    if (text.back() == '.')
-      text.pop_back();
+    if (text.back() == '.') text.pop_back();
   }
   return WithCommas(text);
 }
@@ -192,8 +179,7 @@ std::uint64_t StableHash(std::string_view text) {
 
 std::string HexDigits(std::uint64_t hash, int digits) {
   std::string text;
-  for (int i = 0; i < std::clamp(digits, 0, 16); ++i)
-    text += "0123456789abcdef"[(hash >> (60 - 4 * i)) & 15];
+  for (int i = 0; i < std::clamp(digits, 0, 16); ++i) text += "0123456789abcdef"[(hash >> (60 - 4 * i)) & 15];
   return text;
 }
 

@@ -14,8 +14,7 @@ class UniqueFd {
   explicit UniqueFd(int fd) : fd_(fd) {}
   UniqueFd(UniqueFd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
   UniqueFd& operator=(UniqueFd&& other) noexcept {
-    if (this != &other)
-      Reset(std::exchange(other.fd_, -1));
+    if (this != &other) Reset(std::exchange(other.fd_, -1));
     return *this;
   }
   ~UniqueFd() { Reset(); }
@@ -25,8 +24,7 @@ class UniqueFd {
 
   // Closes what is held and holds `fd`. Linux closes a descriptor also where close() reports an error.
   void Reset(int fd = -1) {
-    if (fd_ >= 0)
-      ::close(fd_);
+    if (fd_ >= 0) ::close(fd_);
     fd_ = fd;
   }
 

@@ -20,19 +20,16 @@ class Parser {
 
   absl::StatusOr<std::vector<std::optional<std::string>>> Parse() {
     PGASSAY_RETURN_IF_ERROR(SkipBounds());
-    if (!Take('{'))
-      return Error("'{' expected");
+    if (!Take('{')) return Error("'{' expected");
     std::vector<std::optional<std::string>> elements;
     if (!Take('}')) {
       do {
         PGASSAY_ASSIGN_OR_RETURN(std::optional<std::string> element, ParseElement());
         elements.push_back(std::move(element));
       } while (Take(delimiter_));
-      if (!Take('}'))
-        return Error("a delimiter or '}' expected");
+      if (!Take('}')) return Error("a delimiter or '}' expected");
     }
-    if (position_ != text_.size())
-      return Error("text after the closing '}'");
+    if (position_ != text_.size()) return Error("text after the closing '}'");
     return elements;
   }
 
@@ -44,61 +41,48 @@ class Parser {
   bool AtEnd() const { return position_ == text_.size(); }
 
   bool Take(char c) {
-    if (AtEnd() || text_[position_] != c)
-      return false;
+    if (AtEnd() || text_[position_] != c) return false;
     ++position_;
     return true;
   }
 
   // An optional sign and at least one digit.
   bool SkipInteger() {
-    if (!AtEnd() && (text_[position_] == '-' || text_[position_] == '+'))
-      ++position_;
+    if (!AtEnd() && (text_[position_] == '-' || text_[position_] == '+')) ++position_;
     const std::size_t begin = position_;
-    while (!AtEnd() && text_[position_] >= '0' && text_[position_] <= '9')
-      ++position_;
+    while (!AtEnd() && text_[position_] >= '0' && text_[position_] <= '9') ++position_;
     return position_ > begin;
   }
 
   // `[lower:upper]=`, which array_out writes where the lower bound is not 1.
   absl::Status SkipBounds() {
-    if (!Take('['))
-      return absl::OkStatus();
-    if (!SkipInteger() || !Take(':') || !SkipInteger() || !Take(']'))
-      return Error("malformed bounds");
-    if (!AtEnd() && text_[position_] == '[')
-      return Error("more than one dimension");
+    if (!Take('[')) return absl::OkStatus();
+    if (!SkipInteger() || !Take(':') || !SkipInteger() || !Take(']')) return Error("malformed bounds");
+    if (!AtEnd() && text_[position_] == '[') return Error("more than one dimension");
     return Take('=') ? absl::OkStatus() : Error("'=' expected after the bounds");
   }
 
   absl::StatusOr<std::optional<std::string>> ParseElement() {
-    if (Take('"'))
-      return ParseQuoted();
+    if (Take('"')) return ParseQuoted();
     const std::size_t begin = position_;
     for (; !AtEnd(); ++position_) {
       const char c = text_[position_];
-      if (c == delimiter_ || c == '}')
-        break;
-      if (c == '{')
-        return Error("more than one dimension");
+      if (c == delimiter_ || c == '}') break;
+      if (c == '{') return Error("more than one dimension");
       if (c == '"' || c == '\\' || c == ' ' || (c >= '\t' && c <= '\r'))
         return Error("an element that should be in quotes");
     }
     const std::string_view element = text_.substr(begin, position_ - begin);
-    if (element.empty())
-      return Error("an empty element that should be in quotes");
-    if (element == "NULL")
-      return std::nullopt;
+    if (element.empty()) return Error("an empty element that should be in quotes");
+    if (element == "NULL") return std::nullopt;
     return std::string(element);
   }
 
   absl::StatusOr<std::optional<std::string>> ParseQuoted() {
     std::string element;
     while (!AtEnd()) {
-      if (Take('"'))
-        return element;
-      if (Take('\\') && AtEnd())
-        break;
+      if (Take('"')) return element;
+      if (Take('\\') && AtEnd()) break;
       element += text_[position_++];
     }
     return Error("the text ends inside quotes");

@@ -10,7 +10,8 @@
 
 namespace pgassay::catalog {
 
-// A rule of DESIGN.md section 4 that proposed a candidate for a statement. Rules 13 (merge) carry every statement served.
+// A rule of DESIGN.md section 4 that proposed a candidate for a statement. Rules 13 (merge) carry every statement
+// served.
 struct Origin {
   int rule = 0;
   StatementId statement;

@@ -43,22 +43,17 @@ std::string ColumnName(int number, const Relation* table) {
 
 std::string DescribeKey(const IndexKey& key, const Relation* table) {
   std::string text = key.column != 0 ? ColumnName(key.column, table) : key.expression;
-  if (!key.collation.empty())
-    absl::StrAppend(&text, " COLLATE ", key.collation);
-  if (!key.opclass.empty())
-    absl::StrAppend(&text, " ", key.opclass);
-  if (key.descending)
-    text += " DESC";
-  if (key.nulls_first != key.descending)
-    text += key.nulls_first ? " NULLS FIRST" : " NULLS LAST";
+  if (!key.collation.empty()) absl::StrAppend(&text, " COLLATE ", key.collation);
+  if (!key.opclass.empty()) absl::StrAppend(&text, " ", key.opclass);
+  if (key.descending) text += " DESC";
+  if (key.nulls_first != key.descending) text += key.nulls_first ? " NULLS FIRST" : " NULLS LAST";
   return text;
 }
 
 }  // namespace
 
 IndexDef Canonical(IndexDef def) {
-  if (def.method == kBtree && !def.keys.empty() && def.keys[0].descending)
-    Mirror(def.keys);
+  if (def.method == kBtree && !def.keys.empty() && def.keys[0].descending) Mirror(def.keys);
   return def;
 }
 
@@ -73,14 +68,10 @@ bool SameWork(const IndexDef& a, const IndexDef& b) {
 }
 
 bool Covers(const IndexDef& wide, const IndexDef& narrow) {
-  if (wide.table != narrow.table || wide.method != kBtree || narrow.method != kBtree)
-    return false;
-  if (!wide.predicate.empty() && wide.predicate != narrow.predicate)
-    return false;
-  if (!EnforcesUniquenessOf(wide, narrow))
-    return false;
-  if (!std::ranges::all_of(narrow.include, [&](int column) { return Stores(wide, column); }))
-    return false;
+  if (wide.table != narrow.table || wide.method != kBtree || narrow.method != kBtree) return false;
+  if (!wide.predicate.empty() && wide.predicate != narrow.predicate) return false;
+  if (!EnforcesUniquenessOf(wide, narrow)) return false;
+  if (!std::ranges::all_of(narrow.include, [&](int column) { return Stores(wide, column); })) return false;
   std::vector<IndexKey> mirrored = wide.keys;
   Mirror(mirrored);
   return IsPrefix(narrow.keys, wide.keys) || IsPrefix(narrow.keys, mirrored);
@@ -90,21 +81,17 @@ std::string Describe(const IndexDef& def, const Snapshot& snapshot) {
   const Relation* table = snapshot.FindRelation(def.table);
   std::string text = def.unique ? "unique " : "";
   text += table != nullptr ? QuotedName(table->name) : absl::StrCat("#", def.table.value);
-  if (def.method != kBtree)
-    absl::StrAppend(&text, " USING ", QuoteIdentifier(def.method));
+  if (def.method != kBtree) absl::StrAppend(&text, " USING ", QuoteIdentifier(def.method));
 
   std::vector<std::string> parts;
-  for (const IndexKey& key : def.keys)
-    parts.push_back(DescribeKey(key, table));
+  for (const IndexKey& key : def.keys) parts.push_back(DescribeKey(key, table));
   absl::StrAppend(&text, " (", absl::StrJoin(parts, ", "), ")");
   if (!def.include.empty()) {
     parts.clear();
-    for (const int column : def.include)
-      parts.push_back(ColumnName(column, table));
+    for (const int column : def.include) parts.push_back(ColumnName(column, table));
     absl::StrAppend(&text, " INCLUDE (", absl::StrJoin(parts, ", "), ")");
   }
-  if (!def.predicate.empty())
-    absl::StrAppend(&text, " WHERE ", def.predicate);
+  if (!def.predicate.empty()) absl::StrAppend(&text, " WHERE ", def.predicate);
   return text;
 }
 

@@ -13,9 +13,9 @@
 namespace pgassay::catalog {
 
 enum class ClauseKind {
-  kEquality,      // column = value; the value does not depend on other columns of this relation
-  kInList,        // column = ANY (values)
-  kRange,         // <, <=, >=, >, and row comparisons by their first column
+  kEquality,  // column = value; the value does not depend on other columns of this relation
+  kInList,    // column = ANY (values)
+  kRange,     // <, <=, >=, >, and row comparisons by their first column
   kIsNull,
   kIsNotNull,
   kJoinEquality,  // column = column of another relation, also when derived from an equivalence class
@@ -25,12 +25,12 @@ enum class ClauseKind {
 // One restriction or join clause.
 struct RequestClause {
   ClauseKind kind = ClauseKind::kOther;
-  int column = 0;            // Column::number of the table; 0: an expression
-  double selectivity = 1;    // the planner's, of this clause alone
-  bool constant = false;     // compared with a literal (after folding), not with a parameter or an outer column
-  std::vector<int> peers;    // kJoinEquality: range-table indexes of the other side
+  int column = 0;               // Column::number of the table; 0: an expression
+  double selectivity = 1;       // the planner's, of this clause alone
+  bool constant = false;        // compared with a literal (after folding), not with a parameter or an outer column
+  std::vector<int> peers;       // kJoinEquality: range-table indexes of the other side
   bool default_opclass = true;  // the operator belongs to the default B-tree operator class and the column's collation
-  std::string text;          // deparsed, literals included: print it only redacted
+  std::string text;             // deparsed, literals included: print it only redacted
   friend bool operator==(const RequestClause&, const RequestClause&) = default;
 };
 
@@ -52,14 +52,14 @@ struct RequestOrder {
 };
 
 struct IndexRequest {
-  Oid table;                   // source OID
-  int range_table_index = 0;   // within the query level
-  int query_level = 0;         // number of the query level in order of planning, 0 first
-  double rows = 0;             // after the restriction clauses
-  double tuples = 0;           // in the table
-  double limit_tuples = -1;    // LIMIT + OFFSET as far as the planner knows, -1 none
-  bool dml_target = false;     // UPDATE, DELETE or MERGE target
-  bool row_mark = false;       // FOR UPDATE and the like
+  Oid table;                  // source OID
+  int range_table_index = 0;  // within the query level
+  int query_level = 0;        // number of the query level in order of planning, 0 first
+  double rows = 0;            // after the restriction clauses
+  double tuples = 0;          // in the table
+  double limit_tuples = -1;   // LIMIT + OFFSET as far as the planner knows, -1 none
+  bool dml_target = false;    // UPDATE, DELETE or MERGE target
+  bool row_mark = false;      // FOR UPDATE and the like
   std::vector<RequestClause> clauses;
   std::vector<RequestOrder> orders;
   std::vector<int> needed_columns;  // Column::number, sorted; needed by the statement from this relation

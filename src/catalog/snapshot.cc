@@ -36,8 +36,7 @@ const ColumnStatistics* Snapshot::FindStatistics(Oid relation, int column, bool 
 
 std::optional<std::string_view> Snapshot::FindSetting(std::string_view name) const {
   const auto found = std::ranges::find(settings, name, &Setting::name);
-  if (found == settings.end())
-    return std::nullopt;
+  if (found == settings.end()) return std::nullopt;
   return found->value;
 }
 

@@ -44,8 +44,7 @@ absl::StatusOr<Session> Connect(const CaptureOptions& options) {
 
 absl::StatusOr<const CatalogQueries*> QueriesFor(const Session& session) {
   const CatalogQueries* queries = pg::FindCatalogQueries(session.server_version());
-  if (queries != nullptr)
-    return queries;
+  if (queries != nullptr) return queries;
   const int version = session.server_version();
   return absl::UnimplementedError(
       absl::StrCat("server version ", version / 10000, ".", version % 10000, " is not supported; supported: 15"));
@@ -68,10 +67,8 @@ absl::Status Begin(const CatalogQueries& queries, const CaptureOptions& options,
 absl::StatusOr<bool> TrySetting(Session& session, std::string_view name, std::string_view value) {
   const absl::Status set = session.Execute(absl::StrCat("SAVEPOINT pgassay_set; SET LOCAL ", ToAbsl(name), " = ",
                                                         ToAbsl(value), "; RELEASE SAVEPOINT pgassay_set"));
-  if (set.ok())
-    return true;
-  if (!session.connected() || absl::IsCancelled(set))
-    return set;
+  if (set.ok()) return true;
+  if (!session.connected() || absl::IsCancelled(set)) return set;
   PGASSAY_RETURN_IF_ERROR(session.Execute("ROLLBACK TO SAVEPOINT pgassay_set; RELEASE SAVEPOINT pgassay_set"));
   return false;
 }
@@ -98,13 +95,11 @@ absl::StatusOr<std::unique_ptr<pg::SchemaDump>> StartDump(const CaptureOptions& 
   PGASSAY_ASSIGN_OR_RETURN(dump.program, pg::FindProgram("pg_dump", options.pg_bindir, dump.server_version / 10000));
   dump.environment = session.ChildEnvironment();
   dump.settings = {{"default_transaction_read_only", "on"}};
-  if (may_untrack)
-    dump.settings.emplace_back("pg_stat_statements.track", "none");
+  if (may_untrack) dump.settings.emplace_back("pg_stat_statements.track", "none");
   dump.lock_timeout_ms = options.lock_timeout_ms;
   dump.timeout_ms = options.dump_timeout_ms;
   for (const Relation& relation : snapshot.relations) {
-    if (relation.readable)
-      continue;
+    if (relation.readable) continue;
     dump.excluded.push_back(relation.name);
     snapshot.gaps.push_back(
         {pg::NameForMessage(relation.name), absl::StrCat("not readable by ", Printable(snapshot.user),
@@ -144,20 +139,16 @@ absl::Status ReadAll(const CatalogQueries& queries, const CaptureOptions& option
   PGASSAY_RETURN_IF_ERROR(pg::ReadCatalog(queries, session, snapshot, details));
   PGASSAY_RETURN_IF_ERROR(pg::ReadStatistics(queries, session, details, snapshot));
   PGASSAY_RETURN_IF_ERROR(pg::ReadTreeHeights(session, details, probes, snapshot));
-  if (options.with_values)
-    PGASSAY_RETURN_IF_ERROR(pg::ReadEndPoints(session, details, probes, snapshot));
+  if (options.with_values) PGASSAY_RETURN_IF_ERROR(pg::ReadEndPoints(session, details, probes, snapshot));
   return FinishDump(options, *dump, snapshot);
 }
 
 // `status` with the names of tables that somebody holds locked, where that was the reason.
 absl::Status ExplainLocks(const CatalogQueries& queries, Session& session, const absl::Status& status) {
-  if (!absl::IsDeadlineExceeded(status) || !session.connected())
-    return status;
-  if (!session.Execute(absl::StrCat("ROLLBACK; BEGIN READ ONLY; ", ToAbsl(pg::kValueFormatSql))).ok())
-    return status;
+  if (!absl::IsDeadlineExceeded(status) || !session.connected()) return status;
+  if (!session.Execute(absl::StrCat("ROLLBACK; BEGIN READ ONLY; ", ToAbsl(pg::kValueFormatSql))).ok()) return status;
   const absl::StatusOr<pg::Result> locks = session.Query(queries.locks);
-  if (!locks.ok() || locks->empty())
-    return status;
+  if (!locks.ok() || locks->empty()) return status;
   std::string holders;
   for (std::size_t i = 0; i < locks->rows(); ++i) {
     absl::StrAppend(&holders, holders.empty() ? "" : ", ", pg::NameForMessage({locks->Text(i, 0), locks->Text(i, 1)}),

@@ -19,8 +19,7 @@ namespace {
 template <typename T>
 std::unordered_map<Oid, std::size_t> PositionsByOid(const std::vector<T>& elements) {
   std::unordered_map<Oid, std::size_t> positions;
-  for (std::size_t i = 0; i < elements.size(); ++i)
-    positions.emplace(elements[i].oid, i);
+  for (std::size_t i = 0; i < elements.size(); ++i) positions.emplace(elements[i].oid, i);
   return positions;
 }
 
@@ -30,8 +29,7 @@ absl::Status ReadColumns(const CatalogQueries& queries, Session& session, Snapsh
   for (std::size_t i = 0; i < rows.rows(); ++i) {
     ResultRow row(rows, i);
     const auto relation = relations.find(row.ReadOid());
-    if (relation == relations.end())
-      continue;
+    if (relation == relations.end()) continue;
     Column column;
     column.number = row.Int();
     column.name = row.Text();
@@ -75,8 +73,7 @@ absl::Status ReadIndexes(const CatalogQueries& queries, Session& session, Snapsh
     index.tuples_read = row.Integer();
     index.tuples_fetched = row.Integer();
     const auto relation = relations.find(index.def.table);
-    if (relation == relations.end())
-      continue;
+    if (relation == relations.end()) continue;
     snapshot.relations[relation->second].counters.index_scans += index.scans;
     snapshot.indexes.push_back(std::move(index));
   }
@@ -86,11 +83,9 @@ absl::Status ReadIndexes(const CatalogQueries& queries, Session& session, Snapsh
 std::string ColumnName(const Snapshot& snapshot, const std::unordered_map<Oid, std::size_t>& relations, Oid table,
                        int number) {
   const auto relation = relations.find(table);
-  if (relation == relations.end())
-    return "";
+  if (relation == relations.end()) return "";
   for (const Column& column : snapshot.relations[relation->second].columns) {
-    if (column.number == number)
-      return column.name;
+    if (column.number == number) return column.name;
   }
   return "";
 }
@@ -103,8 +98,7 @@ absl::Status ReadIndexKeys(const CatalogQueries& queries, Session& session, Snap
   for (std::size_t i = 0; i < rows.rows(); ++i) {
     ResultRow row(rows, i);
     const auto found = indexes.find(row.ReadOid());
-    if (found == indexes.end())
-      continue;
+    if (found == indexes.end()) continue;
     Index& index = snapshot.indexes[found->second];
     IndexKey key;
     KeySql sql;
@@ -112,12 +106,10 @@ absl::Status ReadIndexKeys(const CatalogQueries& queries, Session& session, Snap
     key.expression = row.Text();
     const bool has_opclass = row.Boolean();
     const std::string opclass = row.Text();
-    if (has_opclass)
-      key.opclass = opclass;
+    if (has_opclass) key.opclass = opclass;
     const bool has_collation = row.Boolean();
     const std::string collation = row.Text();
-    if (has_collation)
-      key.collation = collation;
+    if (has_collation) key.collation = collation;
     const std::string qualified_collation = row.Text();
     key.descending = row.Boolean();
     key.nulls_first = row.Boolean();
@@ -126,8 +118,7 @@ absl::Status ReadIndexKeys(const CatalogQueries& queries, Session& session, Snap
 
     sql.expression = key.column != 0 ? Quoted(ColumnName(snapshot, relations, index.def.table, key.column))
                                      : absl::StrCat("(", key.expression, ")");
-    if (!qualified_collation.empty())
-      sql.collation = absl::StrCat(" COLLATE ", qualified_collation);
+    if (!qualified_collation.empty()) sql.collation = absl::StrCat(" COLLATE ", qualified_collation);
     if (has_opclass) {
       sql.less = absl::StrCat(" USING ", less);
       sql.greater = absl::StrCat(" USING ", greater);
@@ -155,8 +146,7 @@ absl::Status ReadConstraints(const CatalogQueries& queries, Session& session, Sn
     constraint.index = row.ReadOid();
     constraint.sql = row.Text();
     // A foreign key names the index of the other table, which does not enforce it.
-    if (constraint.kind == 'f')
-      constraint.index = {};
+    if (constraint.kind == 'f') constraint.index = {};
     snapshot.constraints.push_back(std::move(constraint));
   }
   return absl::OkStatus();
@@ -164,8 +154,7 @@ absl::Status ReadConstraints(const CatalogQueries& queries, Session& session, Sn
 
 // Applications keep secrets in settings of their own (ALTER DATABASE ... SET app.jwt_secret = ...).
 bool MayHoldSecret(std::string_view setting) {
-  if (setting.find('.') == std::string_view::npos)
-    return false;
+  if (setting.find('.') == std::string_view::npos) return false;
   std::string lower(setting);
   std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return std::ranges::any_of(
@@ -211,8 +200,7 @@ absl::Status ReadExtensions(const CatalogQueries& queries, Session& session, Sna
 std::string Quoted(std::string_view name) {
   std::string quoted = "\"";
   for (const char c : name) {
-    if (c == '"')
-      quoted += '"';
+    if (c == '"') quoted += '"';
     quoted += c;
   }
   return quoted + "\"";
@@ -243,8 +231,7 @@ std::vector<Setting> ReadSettings(const Result& rows) {
 absl::Status ReadIdentity(const CatalogQueries& queries, Session& session, Snapshot& snapshot,
                           CatalogDetails& details) {
   PGASSAY_ASSIGN_OR_RETURN(const Result rows, session.Query(queries.identity));
-  if (rows.empty())
-    return absl::FailedPreconditionError("the current database is not in pg_database; capture again");
+  if (rows.empty()) return absl::FailedPreconditionError("the current database is not in pg_database; capture again");
   ResultRow row(rows, 0);
   snapshot.database_oid = row.ReadOid();
   snapshot.database = row.Text();
@@ -268,8 +255,7 @@ absl::Status ReadIdentity(const CatalogQueries& queries, Session& session, Snaps
   }
   if (control_readable) {
     PGASSAY_ASSIGN_OR_RETURN(const Result control, session.Query(queries.system_identifier));
-    if (!control.empty())
-      snapshot.system_identifier = control.Text(0, 0);
+    if (!control.empty()) snapshot.system_identifier = control.Text(0, 0);
   }
   return absl::OkStatus();
 }
@@ -293,8 +279,7 @@ absl::Status ReadRelations(const CatalogQueries& queries, Session& session, Snap
     relation.row_security = row.Boolean();
     relation.readable = row.Boolean();
     relation.fillfactor = row.OptionalInt();
-    if (row.Boolean())
-      details.row_security_active.insert(relation.oid);
+    if (row.Boolean()) details.row_security_active.insert(relation.oid);
     TableCounters& counters = relation.counters;
     counters.seq_scans = row.Integer();
     counters.seq_tuples_read = row.Integer();
@@ -320,8 +305,7 @@ absl::Status ReadCatalog(const CatalogQueries& queries, Session& session, Snapsh
   PGASSAY_RETURN_IF_ERROR(ReadExtensions(queries, session, snapshot));
   if (details.superuser) {
     PGASSAY_ASSIGN_OR_RETURN(const Result rows, session.Query(queries.foreign_code));
-    for (std::size_t i = 0; i < rows.rows(); ++i)
-      details.foreign_code.insert(ResultRow(rows, i).ReadOid());
+    for (std::size_t i = 0; i < rows.rows(); ++i) details.foreign_code.insert(ResultRow(rows, i).ReadOid());
   }
   return absl::OkStatus();
 }

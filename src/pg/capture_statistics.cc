@@ -39,10 +39,8 @@ absl::Status ReadPgStatistic(const CatalogQueries& queries, Session& session, Sn
       slot.collation = row.Text();
       slot.numbers = row.Optional();
       slot.values = row.Optional();
-      if (!snapshot.with_values)
-        slot.values.reset();
-      if (slot.kind != 0)
-        statistics.slots.push_back(std::move(slot));
+      if (!snapshot.with_values) slot.values.reset();
+      if (slot.kind != 0) statistics.slots.push_back(std::move(slot));
     }
     snapshot.statistics.push_back(std::move(statistics));
   }
@@ -73,20 +71,15 @@ std::vector<StatisticSlot> SlotsOfView(ResultRow& row, bool with_values) {
                      .numbers = numbers,
                      .values = with_values ? values : std::nullopt});
   };
-  if (common_values.has_value())
-    add(kCommonValues, equal, common_frequencies, common_values);
-  if (histogram.has_value())
-    add(kHistogram, less, std::nullopt, histogram);
-  if (correlation.has_value())
-    add(kCorrelation, less, absl::StrCat("{", *correlation, "}"), std::nullopt);
+  if (common_values.has_value()) add(kCommonValues, equal, common_frequencies, common_values);
+  if (histogram.has_value()) add(kHistogram, less, std::nullopt, histogram);
+  if (correlation.has_value()) add(kCorrelation, less, absl::StrCat("{", *correlation, "}"), std::nullopt);
   if (common_elements.has_value()) {
     add(kCommonElements, element_equal, element_frequencies, common_elements);
     // compute_tsvector_stats uses the default collation although the type has none.
-    if (is_tsvector)
-      slots.back().collation = "pg_catalog.\"default\"";
+    if (is_tsvector) slots.back().collation = "pg_catalog.\"default\"";
   }
-  if (element_counts.has_value())
-    add(kElementCounts, element_equal, element_counts, std::nullopt);
+  if (element_counts.has_value()) add(kElementCounts, element_equal, element_counts, std::nullopt);
   return slots;
 }
 
@@ -110,15 +103,12 @@ absl::Status ReadPgStats(const CatalogQueries& queries, Session& session, Snapsh
 // Analysed tables and expression indexes of which pg_stats shows nothing.
 void ListHiddenStatistics(const CatalogDetails& details, Snapshot& snapshot) {
   std::set<Oid> visible;
-  for (const ColumnStatistics& statistics : snapshot.statistics)
-    visible.insert(statistics.relation);
+  for (const ColumnStatistics& statistics : snapshot.statistics) visible.insert(statistics.relation);
   std::set<Oid> analysed;
   for (const Relation& relation : snapshot.relations) {
-    if (relation.statistics_tuples <= 0 || relation.columns.empty())
-      continue;
+    if (relation.statistics_tuples <= 0 || relation.columns.empty()) continue;
     analysed.insert(relation.oid);
-    if (visible.contains(relation.oid))
-      continue;
+    if (visible.contains(relation.oid)) continue;
     std::string_view why = "this role may not see pg_statistic";
     if (!relation.readable) {
       why = "this role may not SELECT the table";
@@ -131,10 +121,8 @@ void ListHiddenStatistics(const CatalogDetails& details, Snapshot& snapshot) {
   }
   for (const Index& index : snapshot.indexes) {
     bool has_expression = false;
-    for (const IndexKey& key : index.def.keys)
-      has_expression = has_expression || key.column == 0;
-    if (!has_expression || visible.contains(index.oid) || !analysed.contains(index.def.table))
-      continue;
+    for (const IndexKey& key : index.def.keys) has_expression = has_expression || key.column == 0;
+    if (!has_expression || visible.contains(index.oid) || !analysed.contains(index.def.table)) continue;
     snapshot.gaps.push_back({NameForMessage(index.name),
                              "statistics of its expressions not readable: only the owner sees them in pg_stats; grant "
                              "pg_read_all_data, or capture as a superuser"});

@@ -309,8 +309,7 @@ constexpr CatalogQueries kVersions[] = {
 
 const CatalogQueries* FindCatalogQueries(int server_version) {
   for (const CatalogQueries& queries : kVersions) {
-    if (queries.major == server_version / 10000)
-      return &queries;
+    if (queries.major == server_version / 10000) return &queries;
   }
   return nullptr;
 }

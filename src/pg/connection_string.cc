@@ -78,8 +78,7 @@ absl::StatusOr<Values> Parse(const std::string& conninfo) {
     return absl::InvalidArgumentError("the connection string has a NUL byte in it");
   }
   const bool is_uri = conninfo.starts_with("postgresql://") || conninfo.starts_with("postgres://");
-  if (!is_uri && !conninfo.empty() && conninfo.find('=') == std::string::npos)
-    return Values{{"dbname", conninfo}};
+  if (!is_uri && !conninfo.empty() && conninfo.find('=') == std::string::npos) return Values{{"dbname", conninfo}};
 
   char* error = nullptr;
   const OptionList parsed(PQconninfoParse(conninfo.c_str(), &error));
@@ -92,8 +91,7 @@ absl::StatusOr<Values> Parse(const std::string& conninfo) {
   }
   Values values;
   for (const PQconninfoOption* option = parsed.get(); option->keyword != nullptr; ++option) {
-    if (option->val != nullptr)
-      values.emplace(option->keyword, option->val);
+    if (option->val != nullptr) values.emplace(option->keyword, option->val);
   }
   return values;
 }
@@ -106,8 +104,7 @@ std::string SettingsOption(const std::vector<std::pair<std::string, std::string>
     text += " -c ";
     // The server splits the option at spaces that have no backslash before them.
     for (const char c : absl::StrCat(name, "=", value)) {
-      if (c == ' ' || c == '\\' || (c >= '\t' && c <= '\r'))
-        text += '\\';
+      if (c == ' ' || c == '\\' || (c >= '\t' && c <= '\r')) text += '\\';
       text += c;
     }
   }
@@ -117,8 +114,7 @@ std::string SettingsOption(const std::vector<std::pair<std::string, std::string>
 std::string QuoteConnectionValue(std::string_view value) {
   std::string quoted = "'";
   for (const char c : value) {
-    if (c == '\'' || c == '\\')
-      quoted += '\\';
+    if (c == '\'' || c == '\\') quoted += '\\';
     quoted += c;
   }
   return quoted + "'";
@@ -126,14 +122,12 @@ std::string QuoteConnectionValue(std::string_view value) {
 
 absl::StatusOr<std::string> BuildConnectionString(const ConnectOptions& options) {
   absl::StatusOr<Values> parsed = Parse(options.conninfo);
-  if (!parsed.ok())
-    return std::move(parsed).status();
+  if (!parsed.ok()) return std::move(parsed).status();
   Values& values = *parsed;
 
   // What libpq knows, with the environment's values where it has some.
   const OptionList known(PQconndefaults());
-  if (known == nullptr)
-    return absl::ResourceExhaustedError("out of memory");
+  if (known == nullptr) return absl::ResourceExhaustedError("out of memory");
   std::map<std::string, std::optional<std::string>, std::less<>> defaults;
   for (const PQconninfoOption* option = known.get(); option->keyword != nullptr; ++option) {
     defaults[option->keyword] = option->val == nullptr ? std::nullopt : std::optional<std::string>(option->val);
@@ -146,21 +140,18 @@ absl::StatusOr<std::string> BuildConnectionString(const ConnectOptions& options)
       }
     }
     for (const auto& [keyword, value] : kBuiltIn) {
-      if (defaults.contains(keyword))
-        values.emplace(keyword, value);
+      if (defaults.contains(keyword)) values.emplace(keyword, value);
     }
   } else if (!values.contains("options") && defaults["options"].has_value() && !values.contains("service")) {
     values["options"] = *defaults["options"];
   }
 
-  if (!options.settings.empty())
-    values["options"] += SettingsOption(options.settings);
+  if (!options.settings.empty()) values["options"] += SettingsOption(options.settings);
   values["client_encoding"] = "UTF8";
   values["application_name"] = options.application_name;
 
   std::string text;
-  for (const auto& [keyword, value] : values)
-    absl::StrAppend(&text, keyword, "=", QuoteConnectionValue(value), " ");
+  for (const auto& [keyword, value] : values) absl::StrAppend(&text, keyword, "=", QuoteConnectionValue(value), " ");
   return text;
 }
 

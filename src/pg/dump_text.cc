@@ -27,25 +27,21 @@ bool IsNameByte(char c) {
 std::string_view RestrictKey(std::string_view dump) {
   for (std::size_t at = 0; at < dump.size(); at = NextLine(dump, at)) {
     const std::string_view line = dump.substr(at, NextLine(dump, at) - at);
-    if (line.starts_with(kRestrict))
-      return FromAbsl(absl::StripAsciiWhitespace(ToAbsl(line.substr(kRestrict.size()))));
-    if (!line.starts_with("--") && line != "\n")
-      break;
+    if (line.starts_with(kRestrict)) return FromAbsl(absl::StripAsciiWhitespace(ToAbsl(line.substr(kRestrict.size()))));
+    if (!line.starts_with("--") && line != "\n") break;
   }
   return {};
 }
 
 std::string WithoutRestrictLines(std::string_view dump) {
   const std::string_view key = RestrictKey(dump);
-  if (key.empty())
-    return std::string(dump);
+  if (key.empty()) return std::string(dump);
   const std::string opening = "\\restrict " + std::string(key) + "\n";
   const std::string closing = "\\unrestrict " + std::string(key) + "\n";
   std::string text;
   for (std::size_t at = 0; at < dump.size(); at = NextLine(dump, at)) {
     const std::string_view line = dump.substr(at, NextLine(dump, at) - at);
-    if (line != opening && line != closing)
-      text += line;
+    if (line != opening && line != closing) text += line;
   }
   return text;
 }
@@ -63,8 +59,7 @@ std::size_t AfterQuoted(std::string_view sql, std::size_t at, char quote, bool w
 
 std::size_t AfterDollarQuoted(std::string_view sql, std::size_t at) {
   std::size_t end = at + 1;
-  while (end < sql.size() && IsNameByte(sql[end]))
-    ++end;
+  while (end < sql.size() && IsNameByte(sql[end])) ++end;
   if (end >= sql.size() || sql[end] != '$' ||
       (end > at + 1 && absl::ascii_isdigit(static_cast<unsigned char>(sql[at + 1]))))
     return at + 1;
@@ -81,8 +76,7 @@ std::size_t AfterBlockComment(std::string_view sql, std::size_t at) {
       at += 2;
     } else if (sql.substr(at, 2) == "*/") {
       at += 2;
-      if (--depth == 0)
-        return at;
+      if (--depth == 0) return at;
     } else {
       ++at;
     }
@@ -93,19 +87,13 @@ std::size_t AfterBlockComment(std::string_view sql, std::size_t at) {
 // The position after the token, comment or single byte at `at`: never inside a quoted piece.
 std::size_t AfterToken(std::string_view sql, std::size_t at) {
   const std::string_view rest = sql.substr(at);
-  if (rest.starts_with("--"))
-    return NextLine(sql, at);
-  if (rest.starts_with("/*"))
-    return AfterBlockComment(sql, at);
-  if (rest.front() == '\'' || rest.front() == '"')
-    return AfterQuoted(sql, at, rest.front(), false);
-  if (rest.front() == '$')
-    return AfterDollarQuoted(sql, at);
-  if (!IsNameByte(rest.front()))
-    return at + 1;
+  if (rest.starts_with("--")) return NextLine(sql, at);
+  if (rest.starts_with("/*")) return AfterBlockComment(sql, at);
+  if (rest.front() == '\'' || rest.front() == '"') return AfterQuoted(sql, at, rest.front(), false);
+  if (rest.front() == '$') return AfterDollarQuoted(sql, at);
+  if (!IsNameByte(rest.front())) return at + 1;
   std::size_t end = at;
-  while (end < sql.size() && (IsNameByte(sql[end]) || sql[end] == '$'))
-    ++end;
+  while (end < sql.size() && (IsNameByte(sql[end]) || sql[end] == '$')) ++end;
   const bool is_escape_prefix =
       end == at + 1 && (sql[at] == 'E' || sql[at] == 'e') && end < sql.size() && sql[end] == '\'';
   return is_escape_prefix ? AfterQuoted(sql, end, '\'', true) : end;
@@ -130,8 +118,7 @@ DumpText CleanDump(std::string_view dump) {
     if (at_start && sql.substr(at).starts_with(kUserMapping)) {
       clean.sql += sql.substr(kept, at - kept);
       std::size_t end = at;
-      while (end < sql.size() && sql[end] != ';')
-        end = AfterToken(sql, end);
+      while (end < sql.size() && sql[end] != ';') end = AfterToken(sql, end);
       kept = at = end < sql.size() ? end + 1 : end;
       ++clean.user_mappings;
       continue;

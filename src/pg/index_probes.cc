@@ -53,23 +53,19 @@ struct PlannedScan {
 
 // The index scan below the Limit of EXPLAIN (FORMAT JSON); none if the plan has another shape.
 std::optional<PlannedScan> ReadPlannedScan(const Result& explain) {
-  if (explain.empty())
-    return std::nullopt;
+  if (explain.empty()) return std::nullopt;
   const nlohmann::json document = nlohmann::json::parse(explain.Text(0, 0), nullptr, false);
   if (!document.is_array() || document.empty() || !document[0].is_object() || !document[0].contains("Plan"))
     return std::nullopt;
   const nlohmann::json* node = &document[0]["Plan"];
   while (!node->contains("Index Name")) {
     const auto children = node->find("Plans");
-    if (children == node->end() || !children->is_array() || children->size() != 1)
-      return std::nullopt;
+    if (children == node->end() || !children->is_array() || children->size() != 1) return std::nullopt;
     node = &(*children)[0];
   }
-  if (!(*node)["Index Name"].is_string() || !node->contains("Startup Cost"))
-    return std::nullopt;
+  if (!(*node)["Index Name"].is_string() || !node->contains("Startup Cost")) return std::nullopt;
   const nlohmann::json& startup = (*node)["Startup Cost"];
-  if (!startup.is_number())
-    return std::nullopt;
+  if (!startup.is_number()) return std::nullopt;
   return PlannedScan{(*node)["Index Name"].get<std::string>(), startup.get<double>()};
 }
 
@@ -87,12 +83,10 @@ std::string OrderBy(const KeySql& key, bool ascending) {
 std::map<Oid, const Relation*> AskableTables(const CatalogDetails& details, const Snapshot& snapshot,
                                              std::vector<CaptureGap>* gaps) {
   std::set<Oid> indexed;
-  for (const Index& index : snapshot.indexes)
-    indexed.insert(index.def.table);
+  for (const Index& index : snapshot.indexes) indexed.insert(index.def.table);
   std::map<Oid, const Relation*> tables;
   for (const Relation& relation : snapshot.relations) {
-    if (relation.kind != 'r' && relation.kind != 'm')
-      continue;
+    if (relation.kind != 'r' && relation.kind != 'm') continue;
     std::string_view reason;
     if (!relation.readable) {
       reason = "this role may not SELECT the table";
@@ -119,8 +113,7 @@ std::map<Oid, const Relation*> AskableTables(const CatalogDetails& details, cons
 std::set<Oid> TablesWithUnscannedIndexes(const Snapshot& snapshot) {
   std::set<Oid> tables;
   for (const Index& index : snapshot.indexes) {
-    if (index.scans == 0 && index.def.predicate.empty())
-      tables.insert(index.def.table);
+    if (index.scans == 0 && index.def.predicate.empty()) tables.insert(index.def.table);
   }
   return tables;
 }
@@ -128,18 +121,15 @@ std::set<Oid> TablesWithUnscannedIndexes(const Snapshot& snapshot) {
 std::optional<int> HeightOf(double startup_cost) {
   const double levels = std::floor(startup_cost / kPageCpuMultiplier);
   const double comparisons = startup_cost - levels * kPageCpuMultiplier;
-  if (std::abs(comparisons - std::round(comparisons)) > kPrintedPrecision)
-    return std::nullopt;
-  if (levels < 1 || levels > kMaxTreeHeight + 1)
-    return std::nullopt;
+  if (std::abs(comparisons - std::round(comparisons)) > kPrintedPrecision) return std::nullopt;
+  if (levels < 1 || levels > kMaxTreeHeight + 1) return std::nullopt;
   return static_cast<int>(levels) - 1;
 }
 
 // `def` with all directions turned around if its first key descends: both serve the same queries, scanned the other
 // way.
 IndexDef Ascending(IndexDef def) {
-  if (def.keys.empty() || !def.keys.front().descending)
-    return def;
+  if (def.keys.empty() || !def.keys.front().descending) return def;
   for (IndexKey& key : def.keys) {
     key.descending = !key.descending;
     key.nulls_first = !key.nulls_first;
@@ -152,12 +142,10 @@ IndexDef Ascending(IndexDef def) {
 void DeriveHeightsFromSizes(Snapshot& snapshot) {
   std::map<std::pair<IndexDef, std::int64_t>, int> known;
   for (const Index& index : snapshot.indexes) {
-    if (index.tree_height.has_value())
-      known.emplace(std::pair(Ascending(index.def), index.pages), *index.tree_height);
+    if (index.tree_height.has_value()) known.emplace(std::pair(Ascending(index.def), index.pages), *index.tree_height);
   }
   for (Index& index : snapshot.indexes) {
-    if (index.def.method != "btree" || index.tree_height.has_value())
-      continue;
+    if (index.def.method != "btree" || index.tree_height.has_value()) continue;
     if (index.pages > 0 && index.pages <= kPagesOfOneLeaf) {
       index.tree_height = 0;
     } else if (const auto same = known.find({Ascending(index.def), index.pages}); same != known.end()) {
@@ -190,10 +178,8 @@ std::vector<EndPointGroup> GroupEndPoints(const CatalogDetails& details, const s
   for (const Index& index : snapshot.indexes) {
     const auto table = tables.find(index.def.table);
     const auto keys = details.keys.find(index.oid);
-    if (index.def.method != "btree" || !index.valid || !index.def.predicate.empty() || table == tables.end())
-      continue;
-    if (keys == details.keys.end() || keys->second.empty())
-      continue;
+    if (index.def.method != "btree" || !index.valid || !index.def.predicate.empty() || table == tables.end()) continue;
+    if (keys == details.keys.end() || keys->second.empty()) continue;
     const KeySql& key = keys->second.front();
     EndPointGroup& group = groups[{index.def.table, key.expression, key.collation, key.less}];
     group.table = table->second;
@@ -202,8 +188,7 @@ std::vector<EndPointGroup> GroupEndPoints(const CatalogDetails& details, const s
   }
   std::vector<EndPointGroup> list;
   list.reserve(groups.size());
-  for (auto& [name, group] : groups)
-    list.push_back(std::move(group));
+  for (auto& [name, group] : groups) list.push_back(std::move(group));
   return list;
 }
 
@@ -212,8 +197,7 @@ absl::Status RefuseDearGroups(Session& session, const ProbeOptions& options, std
   std::vector<EndPointGroup*> asked;
   std::vector<std::string> statements;
   for (EndPointGroup& group : groups) {
-    if (group.refused || (options.uncounted && group.table->pages <= kSmallTablePages))
-      continue;
+    if (group.refused || (options.uncounted && group.table->pages <= kSmallTablePages)) continue;
     asked.push_back(&group);
     for (const bool ascending : {true, false})
       statements.push_back(absl::StrCat("EXPLAIN (FORMAT JSON) ", group.Sql(ascending)));
@@ -226,16 +210,14 @@ absl::Status RefuseDearGroups(Session& session, const ProbeOptions& options, std
         scan.has_value() && (options.uncounted || std::ranges::any_of(group.indexes, [&](const Index* index) {
                                return index->name.name == scan->index && index->scans > 0;
                              }));
-    if (!may_scan)
-      group.refused = true;
+    if (!may_scan) group.refused = true;
   }
   return absl::OkStatus();
 }
 
 void ListRefused(const std::vector<EndPointGroup>& groups, std::size_t never_scanned, std::vector<CaptureGap>& gaps) {
   for (const EndPointGroup& group : groups) {
-    if (!group.refused)
-      continue;
+    if (!group.refused) continue;
     for (const Index* index : group.indexes) {
       gaps.push_back(
           {NameForMessage(index->name), "end points not read: the planner would not answer by scanning this index"});
@@ -260,10 +242,8 @@ absl::Status ReadTreeHeights(Session& session, const CatalogDetails& details, co
   for (Index& index : snapshot.indexes) {
     const auto table = tables.find(index.def.table);
     const auto keys = details.keys.find(index.oid);
-    if (index.def.method != "btree" || !index.valid || table == tables.end() || keys == details.keys.end())
-      continue;
-    if (!options.uncounted && !index.def.predicate.empty() && unscanned.contains(index.def.table))
-      continue;
+    if (index.def.method != "btree" || !index.valid || table == tables.end() || keys == details.keys.end()) continue;
+    if (!options.uncounted && !index.def.predicate.empty() && unscanned.contains(index.def.table)) continue;
     std::string order;
     for (const KeySql& key : keys->second)
       absl::StrAppend(&order, order.empty() ? "" : ", ", OrderBy(key, !key.descending));
@@ -280,8 +260,7 @@ absl::Status ReadTreeHeights(Session& session, const CatalogDetails& details, co
   PGASSAY_ASSIGN_OR_RETURN(const auto answers, RunProbes(session, settings, statements));
   for (std::size_t i = 0; i < answers.size(); ++i) {
     const std::optional<PlannedScan> scan = answers[i].ok() ? ReadPlannedScan(*answers[i]) : std::nullopt;
-    if (!scan.has_value() || scan->index != asked[i]->name.name)
-      continue;
+    if (!scan.has_value() || scan->index != asked[i]->name.name) continue;
     asked[i]->tree_height = HeightOf(scan->startup_cost);
     asked[i]->tree_height_exact = asked[i]->tree_height.has_value();
   }
@@ -297,8 +276,7 @@ absl::Status ReadEndPoints(Session& session, const CatalogDetails& details, cons
   if (!options.uncounted) {
     // The planner's own look at the ends counts as a scan: an index without scans never had its ends asked for.
     std::erase_if(groups, [&](const EndPointGroup& group) {
-      if (group.IsScanned())
-        return false;
+      if (group.IsScanned()) return false;
       never_scanned += group.indexes.size();
       return true;
     });
@@ -308,11 +286,9 @@ absl::Status ReadEndPoints(Session& session, const CatalogDetails& details, cons
   std::vector<EndPointGroup*> asked;
   std::vector<std::string> statements;
   for (EndPointGroup& group : groups) {
-    if (group.refused)
-      continue;
+    if (group.refused) continue;
     asked.push_back(&group);
-    for (const bool ascending : {true, false})
-      statements.push_back(group.Sql(ascending));
+    for (const bool ascending : {true, false}) statements.push_back(group.Sql(ascending));
   }
   PGASSAY_ASSIGN_OR_RETURN(const auto answers, RunProbes(session, ProbeSettings(options), statements));
   for (std::size_t i = 0; i < asked.size(); ++i) {
@@ -326,12 +302,9 @@ absl::Status ReadEndPoints(Session& session, const CatalogDetails& details, cons
       }
       continue;
     }
-    if (!min->empty())
-      group.min = min->At(0, 0);
-    if (!max->empty())
-      group.max = max->At(0, 0);
-    for (const Index* index : group.indexes)
-      snapshot.end_points.push_back({index->oid, group.min, group.max});
+    if (!min->empty()) group.min = min->At(0, 0);
+    if (!max->empty()) group.max = max->At(0, 0);
+    for (const Index* index : group.indexes) snapshot.end_points.push_back({index->oid, group.min, group.max});
   }
   ListRefused(groups, never_scanned, snapshot.gaps);
   std::ranges::sort(snapshot.end_points, {}, &EndPoint::index);

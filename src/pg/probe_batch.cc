@@ -27,8 +27,7 @@ absl::StatusOr<std::vector<Result>> RunBatch(Session& session, std::span<const s
       session.QueryScript(absl::StrCat("SAVEPOINT pgassay_probe; ", absl::StrJoin(settings, "; "),
                                        settings.empty() ? "" : "; ", absl::StrJoin(statements, "; "), "; ", kRollback));
   if (!results.ok()) {
-    if (!IsFatal(session, results.status()))
-      PGASSAY_RETURN_IF_ERROR(session.Execute(kRollback));
+    if (!IsFatal(session, results.status())) PGASSAY_RETURN_IF_ERROR(session.Execute(kRollback));
     return results;
   }
   const std::size_t before = 1 + settings.size();
@@ -49,16 +48,13 @@ absl::StatusOr<std::vector<absl::StatusOr<Result>>> RunProbes(Session& session, 
     const auto batch = statements.subspan(begin, std::min(kBatch, statements.size() - begin));
     absl::StatusOr<std::vector<Result>> results = RunBatch(session, settings, batch);
     if (results.ok()) {
-      for (Result& result : *results)
-        answers.emplace_back(std::move(result));
+      for (Result& result : *results) answers.emplace_back(std::move(result));
       continue;
     }
-    if (IsFatal(session, results.status()))
-      return results.status();
+    if (IsFatal(session, results.status())) return results.status();
     for (std::size_t i = 0; i < batch.size(); ++i) {
       absl::StatusOr<std::vector<Result>> single = RunBatch(session, settings, batch.subspan(i, 1));
-      if (!single.ok() && IsFatal(session, single.status()))
-        return single.status();
+      if (!single.ok() && IsFatal(session, single.status())) return single.status();
       if (single.ok()) {
         answers.emplace_back(std::move(single->front()));
       } else {

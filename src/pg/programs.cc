@@ -20,15 +20,13 @@ bool IsExecutable(const std::string& path) {
 absl::StatusOr<std::string> FindProgram(std::string_view program, std::string_view pg_bindir, int min_major) {
   if (!pg_bindir.empty()) {
     std::string path = absl::StrCat(ToAbsl(pg_bindir), "/", ToAbsl(program));
-    if (IsExecutable(path))
-      return path;
+    if (IsExecutable(path)) return path;
     return absl::NotFoundError(absl::StrCat(path, " is no program; check --pg-bindir"));
   }
   for (int major = min_major; major <= min_major + kVersionsAhead; ++major) {
     for (std::string path : {absl::StrCat("/usr/lib/postgresql/", major, "/bin/", ToAbsl(program)),
                              absl::StrCat("/usr/pgsql-", major, "/bin/", ToAbsl(program))}) {
-      if (IsExecutable(path))
-        return path;
+      if (IsExecutable(path)) return path;
     }
   }
   return absl::NotFoundError(absl::StrCat(ToAbsl(program), " of PostgreSQL ", min_major,

@@ -43,8 +43,7 @@ class ResultRow {
     for (const char* at = text.data(); at != text.data() + text.size();) {
       int number = 0;
       const auto [end, error] = std::from_chars(at, text.data() + text.size(), number);
-      if (error == std::errc())
-        numbers.push_back(number);
+      if (error == std::errc()) numbers.push_back(number);
       at = error == std::errc::invalid_argument ? at + 1 : end;
     }
     return numbers;

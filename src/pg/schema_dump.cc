@@ -27,8 +27,7 @@ std::string Pattern(const QualifiedName& name) {
   std::string pattern;
   for (const std::string& part : {name.schema, name.name}) {
     absl::StrAppend(&pattern, pattern.empty() ? "\"" : ".\"");
-    for (const char c : part)
-      absl::StrAppend(&pattern, c == '"' ? "\"\"" : std::string(1, c));
+    for (const char c : part) absl::StrAppend(&pattern, c == '"' ? "\"\"" : std::string(1, c));
     pattern += '"';
   }
   return pattern;
@@ -41,8 +40,7 @@ Command DumpCommand(const SchemaDumpOptions& options) {
       "--no-privileges",   "--no-comments",      "--no-security-labels",
       "--no-publications", "--no-subscriptions", "--no-tablespaces",
       "--no-password",     "--encoding=UTF8",    absl::StrCat("--lock-wait-timeout=", options.lock_timeout_ms)};
-  if (!options.snapshot_id.empty())
-    command.argv.push_back(absl::StrCat("--snapshot=", options.snapshot_id));
+  if (!options.snapshot_id.empty()) command.argv.push_back(absl::StrCat("--snapshot=", options.snapshot_id));
   for (const QualifiedName& name : options.excluded)
     command.argv.push_back(absl::StrCat("--exclude-table=", Pattern(name)));
   std::string server_options;
@@ -89,8 +87,7 @@ std::string FirstWords(std::string_view err) {
     absl::StrAppend(&words, words.empty() ? "" : " ", ToAbsl(line));
     at = end + 1;
   }
-  if (words.size() > kMessageBytes)
-    words.resize(kMessageBytes);
+  if (words.size() > kMessageBytes) words.resize(kMessageBytes);
   return Printable(words);
 }
 
@@ -125,8 +122,7 @@ SchemaDump::SchemaDump(std::unique_ptr<State> state) : state_(std::move(state)) 
 
 SchemaDump::~SchemaDump() {
   state_->cancelled = true;
-  if (state_->result.valid())
-    state_->result.wait();
+  if (state_->result.valid()) state_->result.wait();
 }
 
 std::unique_ptr<SchemaDump> SchemaDump::Start(SchemaDumpOptions options) {
@@ -139,8 +135,7 @@ std::unique_ptr<SchemaDump> SchemaDump::Start(SchemaDumpOptions options) {
 
 absl::StatusOr<DumpText> SchemaDump::Finish(const std::function<bool()>& cancelled) {
   while (state_->result.wait_for(kPoll) != std::future_status::ready) {
-    if (cancelled && cancelled())
-      state_->cancelled = true;
+    if (cancelled && cancelled()) state_->cancelled = true;
   }
   return state_->result.get();
 }

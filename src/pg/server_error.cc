@@ -34,10 +34,8 @@ absl::StatusCode CodeOf(std::string_view sqlstate, bool cancelled) {
       {"08", absl::StatusCode::kUnavailable},
       {"57P", absl::StatusCode::kUnavailable},  // the server shuts down, crashed, or is starting
   };
-  if (sqlstate.empty())
-    return absl::StatusCode::kUnavailable;
-  if (cancelled && sqlstate == "57014")
-    return absl::StatusCode::kCancelled;
+  if (sqlstate.empty()) return absl::StatusCode::kUnavailable;
+  if (cancelled && sqlstate == "57014") return absl::StatusCode::kCancelled;
   const auto* rule = std::ranges::find_if(kRules, [&](const Rule& r) { return sqlstate.starts_with(r.prefix); });
   return rule == std::end(kRules) ? absl::StatusCode::kInvalidArgument : rule->code;
 }
@@ -52,13 +50,11 @@ Refusal FindRefusal(std::string_view report) {
   Refusal refusal;
   for (std::size_t at = report.find(":  "); at != std::string_view::npos; at = report.find(":  ", at + 1)) {
     const std::string_view rest = report.substr(at + 3);
-    if (rest.size() < kCodeLength + 2 || rest[kCodeLength] != ':' || rest[kCodeLength + 1] != ' ')
-      continue;
+    if (rest.size() < kCodeLength + 2 || rest[kCodeLength] != ':' || rest[kCodeLength + 1] != ' ') continue;
     const std::string_view code = rest.substr(0, kCodeLength);
     const bool is_code =
         std::ranges::all_of(code, [](unsigned char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); });
-    if (!is_code)
-      continue;
+    if (!is_code) continue;
     refusal.sqlstate = code;
     refusal.message = rest.substr(kCodeLength + 2);
     refusal.message.resize(std::min(refusal.message.find('\n'), refusal.message.size()));
@@ -71,14 +67,12 @@ std::string OneLine(std::string_view text) {
   std::string line;
   for (const char c : text) {
     if (c == '\n' || c == '\t') {
-      if (!line.empty() && line.back() != ' ')
-        line += ' ';
+      if (!line.empty() && line.back() != ' ') line += ' ';
     } else {
       line += c;
     }
   }
-  while (line.ends_with(' '))
-    line.pop_back();
+  while (line.ends_with(' ')) line.pop_back();
   return line;
 }
 
@@ -86,11 +80,9 @@ std::string OneLine(std::string_view text) {
 
 absl::Status ServerError(std::string_view sqlstate, std::string_view message, bool cancelled) {
   std::string text = OneLine(message);
-  if (!sqlstate.empty())
-    absl::StrAppend(&text, " (SQLSTATE ", ToAbsl(sqlstate), ")");
+  if (!sqlstate.empty()) absl::StrAppend(&text, " (SQLSTATE ", ToAbsl(sqlstate), ")");
   absl::Status status(CodeOf(sqlstate, cancelled), text);
-  if (!sqlstate.empty())
-    status.SetPayload(kPayload, absl::Cord(ToAbsl(sqlstate)));
+  if (!sqlstate.empty()) status.SetPayload(kPayload, absl::Cord(ToAbsl(sqlstate)));
   return status;
 }
 
@@ -118,8 +110,7 @@ absl::Status ConnectionError(std::string_view report, std::string_view target) {
 std::string SqlState(const absl::Status& status) {
   const absl::optional<absl::Cord> payload = status.GetPayload(kPayload);
   std::string sqlstate;
-  if (payload.has_value())
-    absl::CopyCordToString(*payload, &sqlstate);
+  if (payload.has_value()) absl::CopyCordToString(*payload, &sqlstate);
   return sqlstate;
 }
 

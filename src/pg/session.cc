@@ -59,10 +59,8 @@ std::string Target(PGconn* connection) {
   const std::string_view host = OrEmpty(PQhost(connection));
   const std::string port(OrEmpty(PQport(connection)));
   std::string where = Printable(host);
-  if (host.empty())
-    where = "the default host";
-  if (host.starts_with('/'))
-    where = absl::StrCat("socket directory ", where);
+  if (host.empty()) where = "the default host";
+  if (host.starts_with('/')) where = absl::StrCat("socket directory ", where);
   return absl::StrCat("database ", Printable(OrEmpty(PQdb(connection))), " at ", where, port.empty() ? "" : ":", port,
                       " as ", Printable(OrEmpty(PQuser(connection))));
 }
@@ -72,13 +70,11 @@ std::chrono::seconds ConnectTimeout(PGconn* connection, int fallback) {
   const std::unique_ptr<PQconninfoOption, FreeOptions> options(PQconninfo(connection));
   int seconds = fallback;
   for (const PQconninfoOption* option = options.get(); option != nullptr && option->keyword != nullptr; ++option) {
-    if (std::string_view(option->keyword) != "connect_timeout")
-      continue;
+    if (std::string_view(option->keyword) != "connect_timeout") continue;
     const std::string_view text = OrEmpty(option->val);
     int given = 0;
     std::from_chars(text.data(), text.data() + text.size(), given);
-    if (given > 0)
-      seconds = given;
+    if (given > 0) seconds = given;
   }
   return std::chrono::seconds(seconds);
 }
@@ -86,8 +82,7 @@ std::chrono::seconds ConnectTimeout(PGconn* connection, int fallback) {
 absl::StatusOr<ConnectionHandle> OpenConnection(const ConnectOptions& options) {
   PGASSAY_ASSIGN_OR_RETURN(const std::string conninfo, BuildConnectionString(options));
   ConnectionHandle connection(PQconnectStart(conninfo.c_str()));
-  if (connection == nullptr)
-    return absl::ResourceExhaustedError("out of memory");
+  if (connection == nullptr) return absl::ResourceExhaustedError("out of memory");
   // Verbose messages have the SQLSTATE in them; the language of the text is the server's choice.
   PQsetErrorVerbosity(connection.get(), PQERRORS_VERBOSE);
   PQsetNoticeReceiver(connection.get(), IgnoreNotice, nullptr);
@@ -98,8 +93,7 @@ absl::StatusOr<ConnectionHandle> OpenConnection(const ConnectOptions& options) {
   const Clock::time_point deadline = Clock::now() + ConnectTimeout(connection.get(), options.connect_timeout_s);
   PostgresPollingStatusType wanted = PGRES_POLLING_WRITING;
   while (wanted != PGRES_POLLING_OK) {
-    if (options.cancelled && options.cancelled())
-      return absl::CancelledError("cancelled while connecting");
+    if (options.cancelled && options.cancelled()) return absl::CancelledError("cancelled while connecting");
     if (Clock::now() >= deadline) {
       return absl::UnavailableError(absl::StrCat("cannot connect to ", Target(connection.get()),
                                                  ": no answer in time; check host, port and firewall"));
@@ -107,8 +101,7 @@ absl::StatusOr<ConnectionHandle> OpenConnection(const ConnectOptions& options) {
     pollfd descriptor{.fd = PQsocket(connection.get()),
                       .events = static_cast<short>(wanted == PGRES_POLLING_READING ? POLLIN : POLLOUT),
                       .revents = 0};
-    if (::poll(&descriptor, 1, kPollMs) == 0)
-      continue;
+    if (::poll(&descriptor, 1, kPollMs) == 0) continue;
     wanted = PQconnectPoll(connection.get());
     if (wanted == PGRES_POLLING_FAILED) {
       if (PQconnectionNeedsPassword(connection.get()) != 0) {
@@ -120,8 +113,7 @@ absl::StatusOr<ConnectionHandle> OpenConnection(const ConnectOptions& options) {
     }
   }
   PQsetErrorVerbosity(connection.get(), PQERRORS_DEFAULT);
-  if (PQsetnonblocking(connection.get(), 1) != 0)
-    return absl::UnavailableError("the connection was lost");
+  if (PQsetnonblocking(connection.get(), 1) != 0) return absl::UnavailableError("the connection was lost");
   return connection;
 }
 
@@ -192,12 +184,9 @@ struct Session::Connection {
 };
 
 absl::Status Session::Connection::Ready(std::string_view sql) const {
-  if (handle == nullptr || PQstatus(get()) == CONNECTION_BAD)
-    return absl::UnavailableError("the connection is lost");
-  if (sql.find('\0') != std::string_view::npos)
-    return absl::InvalidArgumentError("the statement has a NUL byte in it");
-  if (cancelled && cancelled())
-    return absl::CancelledError("cancelled");
+  if (handle == nullptr || PQstatus(get()) == CONNECTION_BAD) return absl::UnavailableError("the connection is lost");
+  if (sql.find('\0') != std::string_view::npos) return absl::InvalidArgumentError("the statement has a NUL byte in it");
+  if (cancelled && cancelled()) return absl::CancelledError("cancelled");
   return absl::OkStatus();
 }
 
@@ -211,17 +200,14 @@ void Session::Connection::RequestCancel() const {
   const std::unique_ptr<PGcancel, FreeCancel> cancel(PQgetCancel(get()));
   char message[256];
   // Where this fails the grace period ends the connection instead.
-  if (cancel != nullptr)
-    PQcancel(cancel.get(), message, sizeof message);
+  if (cancel != nullptr) PQcancel(cancel.get(), message, sizeof message);
 }
 
 absl::Status Session::Connection::Wait(bool& cancel_sent, Clock::time_point& give_up) {
   for (;;) {
     const int unsent = PQflush(get());
-    if (unsent < 0)
-      return Lost();
-    if (unsent == 0 && PQisBusy(get()) == 0)
-      return absl::OkStatus();
+    if (unsent < 0) return Lost();
+    if (unsent == 0 && PQisBusy(get()) == 0) return absl::OkStatus();
     if (!cancel_sent && cancelled && cancelled()) {
       RequestCancel();
       cancel_sent = true;
@@ -231,10 +217,8 @@ absl::Status Session::Connection::Wait(bool& cancel_sent, Clock::time_point& giv
       handle.reset();
       return absl::CancelledError("cancelled; the server did not react, so the connection was closed");
     }
-    if (!PollSocket(get(), static_cast<short>(unsent > 0 ? POLLIN | POLLOUT : POLLIN)))
-      return Lost();
-    if (PQconsumeInput(get()) == 0)
-      return Lost();
+    if (!PollSocket(get(), static_cast<short>(unsent > 0 ? POLLIN | POLLOUT : POLLIN))) return Lost();
+    if (PQconsumeInput(get()) == 0) return Lost();
   }
 }
 
@@ -246,8 +230,7 @@ absl::StatusOr<std::vector<Result>> Session::Connection::Collect() {
   for (;;) {
     PGASSAY_RETURN_IF_ERROR(Wait(cancel_sent, give_up));
     const ResultHandle result(PQgetResult(get()));
-    if (result == nullptr)
-      break;
+    if (result == nullptr) break;
     switch (PQresultStatus(result.get())) {
       case PGRES_TUPLES_OK:
       case PGRES_COMMAND_OK:
@@ -255,8 +238,7 @@ absl::StatusOr<std::vector<Result>> Session::Connection::Collect() {
         results.push_back(ToResult(result.get()));
         break;
       case PGRES_COPY_IN:
-        if (PQputCopyEnd(get(), "COPY is not supported here") < 0)
-          return Lost();
+        if (PQputCopyEnd(get(), "COPY is not supported here") < 0) return Lost();
         break;
       case PGRES_COPY_OUT:
       case PGRES_COPY_BOTH:
@@ -267,8 +249,7 @@ absl::StatusOr<std::vector<Result>> Session::Connection::Collect() {
         if (error.ok()) {
           error = ServerError(OrEmpty(PQresultErrorField(result.get(), PG_DIAG_SQLSTATE)),
                               OrEmpty(PQresultErrorField(result.get(), PG_DIAG_MESSAGE_PRIMARY)), cancel_sent);
-          if (SqlState(error).empty())
-            error = ServerError("", OrEmpty(PQresultErrorMessage(result.get())));
+          if (SqlState(error).empty()) error = ServerError("", OrEmpty(PQresultErrorMessage(result.get())));
         }
     }
   }
@@ -276,8 +257,7 @@ absl::StatusOr<std::vector<Result>> Session::Connection::Collect() {
     const absl::Status lost = Lost();
     return error.ok() ? lost : error;
   }
-  if (!error.ok())
-    return error;
+  if (!error.ok()) return error;
   return results;
 }
 
@@ -301,8 +281,7 @@ absl::StatusOr<Session> Session::Connect(const ConnectOptions& options) {
 
 absl::StatusOr<Result> Session::Query(std::string_view sql, std::span<const std::optional<std::string>> parameters) {
   PGASSAY_RETURN_IF_ERROR(connection_->Ready(sql));
-  if (parameters.size() > kMaxParameters)
-    return absl::InvalidArgumentError("more than 65535 parameters");
+  if (parameters.size() > kMaxParameters) return absl::InvalidArgumentError("more than 65535 parameters");
   std::vector<const char*> values;
   values.reserve(parameters.size());
   for (const std::optional<std::string>& parameter : parameters) {
@@ -316,15 +295,13 @@ absl::StatusOr<Result> Session::Query(std::string_view sql, std::span<const std:
     return connection_->Lost();
   }
   PGASSAY_ASSIGN_OR_RETURN(std::vector<Result> results, connection_->Collect());
-  if (results.empty())
-    return Result();
+  if (results.empty()) return Result();
   return std::move(results.front());
 }
 
 absl::StatusOr<std::vector<Result>> Session::QueryScript(std::string_view sql) {
   PGASSAY_RETURN_IF_ERROR(connection_->Ready(sql));
-  if (PQsendQuery(connection_->get(), std::string(sql).c_str()) == 0)
-    return connection_->Lost();
+  if (PQsendQuery(connection_->get(), std::string(sql).c_str()) == 0) return connection_->Lost();
   return connection_->Collect();
 }
 
@@ -346,26 +323,19 @@ std::string Session::Describe() const {
 
 std::vector<std::pair<std::string, std::string>> Session::ChildEnvironment() const {
   std::vector<std::pair<std::string, std::string>> environment;
-  if (!connected())
-    return environment;
+  if (!connected()) return environment;
   PGconn* connection = connection_->get();
   const std::unique_ptr<PQconninfoOption, FreeOptions> options(PQconninfo(connection));
   for (const PQconninfoOption* option = options.get(); option != nullptr && option->keyword != nullptr; ++option) {
-    if (option->envvar == nullptr)
-      continue;
+    if (option->envvar == nullptr) continue;
     const std::string_view keyword = option->keyword;
     std::string value(OrEmpty(option->val));
     // Of a list of hosts, the one that answered: a shared snapshot exists there only.
-    if (keyword == "host")
-      value = OrEmpty(PQhost(connection));
-    if (keyword == "hostaddr" && !value.empty())
-      value = OrEmpty(PQhostaddr(connection));
-    if (keyword == "port")
-      value = OrEmpty(PQport(connection));
-    if (keyword == "password")
-      value = OrEmpty(PQpass(connection));
-    if (keyword == "options")
-      value = connection_->caller_options;
+    if (keyword == "host") value = OrEmpty(PQhost(connection));
+    if (keyword == "hostaddr" && !value.empty()) value = OrEmpty(PQhostaddr(connection));
+    if (keyword == "port") value = OrEmpty(PQport(connection));
+    if (keyword == "password") value = OrEmpty(PQpass(connection));
+    if (keyword == "options") value = connection_->caller_options;
     if (keyword == "application_name" || keyword == "client_encoding" || keyword == "service" || value.empty())
       continue;
     environment.emplace_back(option->envvar, value);

@@ -30,10 +30,8 @@ class Tree {
         included_(problem.sizes.size(), 0),
         excluded_(problem.sizes.size(), 0),
         demand_(problem.sizes.size(), 0) {
-    if (problem.constraints.budget_bytes)
-      free_bytes_ = *problem.constraints.budget_bytes;
-    if (problem.constraints.max_indexes)
-      free_count_ = *problem.constraints.max_indexes;
+    if (problem.constraints.budget_bytes) free_bytes_ = *problem.constraints.budget_bytes;
+    if (problem.constraints.max_indexes) free_count_ = *problem.constraints.max_indexes;
   }
 
   ExactResult Solve() {
@@ -69,15 +67,12 @@ const PlanColumn& Tree::CheapestPossible(std::size_t statement) {
     int count = 0;
     bool possible = true;
     for (const std::uint32_t id : column.used) {
-      if (excluded_[id] != 0)
-        possible = false;
-      if (included_[id] != 0)
-        continue;
+      if (excluded_[id] != 0) possible = false;
+      if (included_[id] != 0) continue;
       bytes += problem_.sizes[id];
       ++count;
     }
-    if (possible && bytes <= free_bytes_ && count <= free_count_)
-      return column;
+    if (possible && bytes <= free_bytes_ && count <= free_count_) return column;
   }
   return columns.back();  // never: the plan without candidates is always possible
 }
@@ -85,16 +80,13 @@ const PlanColumn& Tree::CheapestPossible(std::size_t statement) {
 Cost Tree::Bound(Ids& wanted) {
   Cost bound = 0;
   for (std::size_t i = 0; i < problem_.columns.statements(); ++i) {
-    if (problem_.columns.of(i).empty())
-      continue;
+    if (problem_.columns.of(i).empty()) continue;
     const PlanColumn& column = CheapestPossible(i);
     bound += problem_.weights[i] * column.cost;
     const Cost saved = problem_.weights[i] * (problem_.columns.of(i).back().cost - column.cost);
     for (const std::uint32_t id : column.used) {
-      if (included_[id] != 0)
-        continue;
-      if (demand_[id] == 0)
-        wanted.push_back(id);
+      if (included_[id] != 0) continue;
+      if (demand_[id] == 0) wanted.push_back(id);
       demand_[id] += std::max(saved, 1e-300);
     }
   }
@@ -106,31 +98,26 @@ Cost Tree::Bound(Ids& wanted) {
     }
   }
   work_ += static_cast<std::int64_t>(problem_.columns.statements() + wanted.size());
-  for (const std::uint32_t id : wanted)
-    demand_[id] = 0;
+  for (const std::uint32_t id : wanted) demand_[id] = 0;
   return bound;
 }
 
 bool Tree::FitTogether(const Ids& wanted) const {
   Bytes bytes = 0;
-  for (const std::uint32_t id : wanted)
-    bytes += problem_.sizes[id];
+  for (const std::uint32_t id : wanted) bytes += problem_.sizes[id];
   return bytes <= free_bytes_ && static_cast<int>(wanted.size()) <= free_count_;
 }
 
 void Tree::Visit() {
-  if (work_ >= kMaxWork)
-    return;
+  if (work_ >= kMaxWork) return;
   Ids wanted;
   const Cost bound = Bound(wanted);
-  if (bound >= best_ * (1 - kNegligible))
-    return;
+  if (bound >= best_ * (1 - kNegligible)) return;
   if (FitTogether(wanted)) {
     best_ = bound;
     Ids ids = std::move(wanted);
     for (std::uint32_t id = 0; id < included_.size(); ++id) {
-      if (included_[id] != 0)
-        ids.push_back(id);
+      if (included_[id] != 0) ids.push_back(id);
     }
     std::sort(ids.begin(), ids.end());
     result_.better = std::move(ids);

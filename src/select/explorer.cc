@@ -46,15 +46,13 @@ Explorer::Explorer(const Problem& problem, const Constraints& constraints, whati
 }
 
 bool Explorer::Stop() {
-  if (!stopped_ && constraints_.stop && constraints_.stop())
-    stopped_ = true;
+  if (!stopped_ && constraints_.stop && constraints_.stop()) stopped_ = true;
   return stopped_;
 }
 
 void Explorer::Fail(std::size_t number, const absl::Status& status) {
   Planned& planned = statements_[number];
-  if (planned.failed)
-    return;
+  if (planned.failed) return;
   planned.failed = true;
   columns_.Drop(number);
   failures_.push_back({planned.statement.id, status});
@@ -63,8 +61,7 @@ void Explorer::Fail(std::size_t number, const absl::Status& status) {
 absl::StatusOr<Explorer::Answers> Explorer::Plan(const std::vector<Ask>& asks, bool stoppable) {
   Answers answers(asks.size());
   for (std::size_t begin = 0; begin < asks.size(); begin += kChunk) {
-    if (stoppable && Stop())
-      break;
+    if (stoppable && Stop()) break;
     const std::size_t end = std::min(asks.size(), begin + kChunk);
     std::vector<whatif::PlanQuestion> questions;
     for (std::size_t i = begin; i < end; ++i) {
@@ -75,10 +72,8 @@ absl::StatusOr<Explorer::Answers> Explorer::Plan(const std::vector<Ask>& asks, b
     for (std::size_t i = begin; i < end; ++i) {
       absl::StatusOr<whatif::PlanAnswer>& answer = planned[i - begin];
       const std::size_t number = asks[i].number;
-      if (!answer.ok())
-        Fail(number, answer.status());
-      if (statements_[number].failed)
-        continue;
+      if (!answer.ok()) Fail(number, answer.status());
+      if (statements_[number].failed) continue;
       columns_.Add(number, answer->total, answer->used);
       answers[i] = *std::move(answer);
     }
@@ -88,12 +83,10 @@ absl::StatusOr<Explorer::Answers> Explorer::Plan(const std::vector<Ask>& asks, b
 
 absl::Status Explorer::PlanBase() {
   std::vector<Ask> asks;
-  for (std::size_t i = 0; i < statements_.size(); ++i)
-    asks.push_back({i, {}});
+  for (std::size_t i = 0; i < statements_.size(); ++i) asks.push_back({i, {}});
   PGASSAY_ASSIGN_OR_RETURN(const Answers answers, Plan(asks, /*stoppable=*/false));
   for (std::size_t i = 0; i < statements_.size(); ++i) {
-    if (answers[i])
-      statements_[i].before = answers[i]->total;
+    if (answers[i]) statements_[i].before = answers[i]->total;
   }
   return absl::OkStatus();
 }
@@ -102,28 +95,23 @@ absl::Status Explorer::PlanBase() {
 // benefit-graph argument, that nothing left over improves on the base, alone or together.
 absl::Status Explorer::Peel(std::vector<Peeling>& peelings) {
   std::vector<Ask> asks;
-  for (const Peeling& peeling : peelings)
-    asks.push_back({peeling.number, peeling.base});
+  for (const Peeling& peeling : peelings) asks.push_back({peeling.number, peeling.base});
   PGASSAY_ASSIGN_OR_RETURN(const Answers base, Plan(asks, /*stoppable=*/true));
   std::vector<std::size_t> open;
   for (std::size_t i = 0; i < peelings.size(); ++i) {
-    if (base[i])
-      open.push_back(i);
+    if (base[i]) open.push_back(i);
   }
   for (int layer = 0; layer < kMaxLayers && !open.empty(); ++layer) {
     asks.clear();
-    for (const std::size_t i : open)
-      asks.push_back({peelings[i].number, peelings[i].base.Union(peelings[i].rest)});
+    for (const std::size_t i : open) asks.push_back({peelings[i].number, peelings[i].base.Union(peelings[i].rest)});
     PGASSAY_ASSIGN_OR_RETURN(const Answers answers, Plan(asks, /*stoppable=*/true));
     std::vector<std::size_t> still_open;
     for (std::size_t j = 0; j < open.size(); ++j) {
       Peeling& peeling = peelings[open[j]];
-      if (!answers[j])
-        continue;
+      if (!answers[j]) continue;
       const whatif::IndexSet fresh = answers[j]->used.Minus(peeling.base);
       peeling.exhausted = fresh.empty() || answers[j]->total >= base[open[j]]->total * kSameCost;
-      if (peeling.exhausted)
-        continue;
+      if (peeling.exhausted) continue;
       peeling.live.insert(peeling.live.end(), fresh.begin(), fresh.end());
       peeling.rest = peeling.rest.Minus(fresh);
       still_open.push_back(open[j]);
@@ -136,12 +124,9 @@ absl::Status Explorer::Peel(std::vector<Peeling>& peelings) {
 absl::Status Explorer::PlanSingles(const std::vector<Peeling>& peelings) {
   std::vector<Ask> asks;
   for (const Peeling& peeling : peelings) {
-    for (const CandidateId id : peeling.live)
-      asks.push_back({peeling.number, peeling.base.With(id)});
-    if (peeling.exhausted || !screen_all_)
-      continue;
-    for (const CandidateId id : peeling.rest)
-      asks.push_back({peeling.number, peeling.base.With(id)});
+    for (const CandidateId id : peeling.live) asks.push_back({peeling.number, peeling.base.With(id)});
+    if (peeling.exhausted || !screen_all_) continue;
+    for (const CandidateId id : peeling.rest) asks.push_back({peeling.number, peeling.base.With(id)});
   }
   return Plan(asks, /*stoppable=*/true).status();
 }
@@ -150,8 +135,7 @@ absl::Status Explorer::ExploreSingles() {
   std::vector<Peeling> peelings;
   for (std::size_t i = 0; i < statements_.size(); ++i) {
     explored_[i].insert(whatif::IndexSet());
-    if (!statements_[i].failed)
-      peelings.push_back({.number = i, .rest = statements_[i].statement.relevant});
+    if (!statements_[i].failed) peelings.push_back({.number = i, .rest = statements_[i].statement.relevant});
   }
   PGASSAY_RETURN_IF_ERROR(Peel(peelings));
   return PlanSingles(peelings);
@@ -168,8 +152,7 @@ absl::Status Explorer::CloseGraphs() {
   std::vector<Graph> graphs;
   std::vector<Ask> asks;
   for (std::size_t i = 0; i < statements_.size(); ++i) {
-    if (statements_[i].failed)
-      continue;
+    if (statements_[i].failed) continue;
     const whatif::IndexSet& relevant = statements_[i].statement.relevant;
     graphs.push_back({.number = i, .visited = {relevant}, .open = {}});
     asks.push_back({i, relevant});
@@ -179,11 +162,9 @@ absl::Status Explorer::CloseGraphs() {
   while (!asks.empty()) {
     PGASSAY_ASSIGN_OR_RETURN(const Answers answers, Plan(asks, /*stoppable=*/true));
     for (std::size_t i = 0; i < asks.size(); ++i) {
-      if (answers[i])
-        graphs[graph_of[i]].open.emplace(answers[i]->total, asks[i].enabled, answers[i]->used);
+      if (answers[i]) graphs[graph_of[i]].open.emplace(answers[i]->total, asks[i].enabled, answers[i]->used);
     }
-    if (stopped_)
-      return absl::OkStatus();
+    if (stopped_) return absl::OkStatus();
     asks.clear();
     graph_of.clear();
     for (std::size_t g = 0; g < graphs.size(); ++g) {
@@ -194,8 +175,7 @@ absl::Status Explorer::CloseGraphs() {
         const whatif::IndexSet& enabled = std::get<1>(node);
         for (const CandidateId id : std::get<2>(node)) {
           whatif::IndexSet child = enabled.Without(id);
-          if (!graph.visited.insert(child).second)
-            continue;
+          if (!graph.visited.insert(child).second) continue;
           asks.push_back({graph.number, std::move(child)});
           graph_of.push_back(g);
         }
@@ -215,23 +195,20 @@ absl::Status Explorer::ExploreAround(const whatif::IndexSet& chosen) {
   for (std::size_t i = 0; i < statements_.size(); ++i) {
     const whatif::IndexSet& relevant = statements_[i].statement.relevant;
     whatif::IndexSet base = chosen.Intersection(relevant);
-    if (statements_[i].failed || statements_[i].closed || !explored_[i].insert(base).second)
-      continue;
+    if (statements_[i].failed || statements_[i].closed || !explored_[i].insert(base).second) continue;
     asks.push_back({i, base});
     peelings.push_back({.number = i, .base = base, .rest = relevant.Minus(base)});
   }
   PGASSAY_ASSIGN_OR_RETURN(const Answers answers, Plan(asks, /*stoppable=*/true));
   std::vector<Ask> neighbours;
   for (std::size_t i = 0; i < asks.size(); ++i) {
-    if (!answers[i])
-      continue;
+    if (!answers[i]) continue;
     for (const CandidateId used : answers[i]->used) {
       const whatif::IndexSet without = asks[i].enabled.Without(used);
       neighbours.push_back({asks[i].number, without});
       const catalog::Candidate& narrow = problem_.candidates[used.value];
       for (const CandidateId wide : peelings[i].rest) {
-        if (!columns_.seen(wide.value) || !catalog::Covers(problem_.candidates[wide.value].def, narrow.def))
-          continue;
+        if (!columns_.seen(wide.value) || !catalog::Covers(problem_.candidates[wide.value].def, narrow.def)) continue;
         neighbours.push_back({asks[i].number, without.With(wide)});
       }
     }
@@ -244,14 +221,12 @@ absl::Status Explorer::ExploreAround(const whatif::IndexSet& chosen) {
 absl::StatusOr<std::vector<whatif::PlanAnswer>> Explorer::PlanAll(const whatif::IndexSet& chosen) {
   std::vector<Ask> asks;
   for (std::size_t i = 0; i < statements_.size(); ++i) {
-    if (!statements_[i].failed)
-      asks.push_back({i, chosen.Intersection(statements_[i].statement.relevant)});
+    if (!statements_[i].failed) asks.push_back({i, chosen.Intersection(statements_[i].statement.relevant)});
   }
   PGASSAY_ASSIGN_OR_RETURN(const Answers answers, Plan(asks, /*stoppable=*/false));
   std::vector<whatif::PlanAnswer> result(statements_.size());
   for (std::size_t i = 0; i < asks.size(); ++i) {
-    if (answers[i])
-      result[asks[i].number] = *answers[i];
+    if (answers[i]) result[asks[i].number] = *answers[i];
   }
   return result;
 }
@@ -259,16 +234,14 @@ absl::StatusOr<std::vector<whatif::PlanAnswer>> Explorer::PlanAll(const whatif::
 Cost Explorer::Total(const std::vector<whatif::PlanAnswer>& answers) const {
   Cost total = 0;
   for (std::size_t i = 0; i < statements_.size(); ++i) {
-    if (!statements_[i].failed)
-      total += statements_[i].statement.weight * answers[i].total;
+    if (!statements_[i].failed) total += statements_[i].statement.weight * answers[i].total;
   }
   return total;
 }
 
 Cost Explorer::total_before() const {
   Cost total = 0;
-  for (const Planned& planned : statements_)
-    total += planned.failed ? 0 : planned.statement.weight * planned.before;
+  for (const Planned& planned : statements_) total += planned.failed ? 0 : planned.statement.weight * planned.before;
   return total;
 }
 

@@ -37,8 +37,7 @@ class Solver {
         constraints_(constraints),
         explorer_(problem, constraints, oracle),
         ranks_(DefinitionRanks(problem.candidates)) {
-    for (const Planned& planned : explorer_.statements())
-      weights_.push_back(planned.statement.weight);
+    for (const Planned& planned : explorer_.statements()) weights_.push_back(planned.statement.weight);
   }
 
   absl::StatusOr<Selection> Solve();
@@ -64,8 +63,7 @@ absl::StatusOr<Checked> Solver::Check(const whatif::IndexSet& chosen) {
   Checked set{.chosen = chosen};
   PGASSAY_ASSIGN_OR_RETURN(set.answers, explorer_.PlanAll(chosen));
   set.total = explorer_.Total(set.answers);
-  for (const CandidateId id : chosen)
-    set.bytes += problem_.sizes[id.value];
+  for (const CandidateId id : chosen) set.bytes += problem_.sizes[id.value];
   return set;
 }
 
@@ -80,8 +78,7 @@ absl::StatusOr<Checked> Solver::CheckPruned(whatif::IndexSet chosen) {
   while (true) {
     PGASSAY_ASSIGN_OR_RETURN(Checked set, Check(chosen));
     whatif::IndexSet used;
-    for (const whatif::PlanAnswer& answer : set.answers)
-      used = used.Union(answer.used);
+    for (const whatif::PlanAnswer& answer : set.answers) used = used.Union(answer.used);
     if (!chosen.IsSubsetOf(used)) {
       chosen = chosen.Intersection(used);
       continue;
@@ -91,8 +88,7 @@ absl::StatusOr<Checked> Solver::CheckPruned(whatif::IndexSet chosen) {
     for (const CandidateId id : chosen) {
       PGASSAY_ASSIGN_OR_RETURN(const Cost gain, GainWithin(set, id));
       const std::pair<Cost, std::uint32_t> value(Band(gain), ranks_[id.value]);
-      if (least && !(value < least_value))
-        continue;
+      if (least && !(value < least_value)) continue;
       least = id;
       least_value = value;
     }
@@ -101,8 +97,7 @@ absl::StatusOr<Checked> Solver::CheckPruned(whatif::IndexSet chosen) {
       PGASSAY_ASSIGN_OR_RETURN(set, Check(chosen));  // a statement may have failed meanwhile
       return set;
     }
-    if (least_value.first < negligible)
-      gainless_ = gainless_.With(*least);
+    if (least_value.first < negligible) gainless_ = gainless_.With(*least);
     chosen = chosen.Without(*least);
   }
 }
@@ -116,23 +111,18 @@ whatif::IndexSet Solver::Propose(const whatif::IndexSet& start) const {
                               .constraints = constraints_,
                               .floor = floor()};
   std::vector<std::uint32_t> from;
-  for (const CandidateId id : start)
-    from.push_back(id.value);
+  for (const CandidateId id : start) from.push_back(id.value);
   std::vector<CandidateId> ids;
-  for (const std::uint32_t id : Search(problem, from))
-    ids.push_back({id});
+  for (const std::uint32_t id : Search(problem, from)) ids.push_back({id});
   return whatif::IndexSet(std::move(ids));
 }
 
 bool Solver::Better(const Checked& a, const Checked& b) const {
-  if (Band(a.total) != Band(b.total))
-    return a.total < b.total;
-  if (a.bytes != b.bytes)
-    return a.bytes < b.bytes;
+  if (Band(a.total) != Band(b.total)) return a.total < b.total;
+  if (a.bytes != b.bytes) return a.bytes < b.bytes;
   const auto ranks = [&](const Checked& set) {
     std::vector<std::uint32_t> result;
-    for (const CandidateId id : set.chosen)
-      result.push_back(ranks_[id.value]);
+    for (const CandidateId id : set.chosen) result.push_back(ranks_[id.value]);
     std::sort(result.begin(), result.end());
     return result;
   };
@@ -143,21 +133,17 @@ absl::StatusOr<Selection> Solver::Solve() {
   PGASSAY_RETURN_IF_ERROR(explorer_.PlanBase());
   PGASSAY_RETURN_IF_ERROR(explorer_.ExploreSingles());
   // Without limits everything that helps is chosen, and second-best plans do not matter.
-  if (constraints_.budget_bytes || constraints_.max_indexes)
-    PGASSAY_RETURN_IF_ERROR(explorer_.CloseGraphs());
+  if (constraints_.budget_bytes || constraints_.max_indexes) PGASSAY_RETURN_IF_ERROR(explorer_.CloseGraphs());
   PGASSAY_ASSIGN_OR_RETURN(Checked best, Check({}));
   std::set<whatif::IndexSet> proposed;
   for (int round = 0; round < kMaxRounds; ++round) {
     const whatif::IndexSet chosen = Propose(best.chosen);
-    if (!proposed.insert(chosen).second)
-      break;  // the planner was asked, and the search still thinks so
+    if (!proposed.insert(chosen).second) break;  // the planner was asked, and the search still thinks so
     PGASSAY_RETURN_IF_ERROR(explorer_.ExploreAround(chosen));
     PGASSAY_ASSIGN_OR_RETURN(Checked checked, CheckPruned(chosen));
     PGASSAY_ASSIGN_OR_RETURN(best, Check(best.chosen));
-    if (Better(checked, best))
-      best = std::move(checked);
-    if (explorer_.stopped())
-      break;
+    if (Better(checked, best)) best = std::move(checked);
+    if (explorer_.stopped()) break;
   }
   return Describe(best);
 }
@@ -172,8 +158,7 @@ absl::StatusOr<Selection> Solver::Describe(const Checked& best) {
     marginal.candidate = id;
     marginal.cost_without.assign(statements.size(), -1);
     for (std::size_t i = 0; i < statements.size(); ++i) {
-      if (!statements[i].failed)
-        marginal.cost_without[statements[i].position] = without.answers[i].total;
+      if (!statements[i].failed) marginal.cost_without[statements[i].position] = without.answers[i].total;
     }
   }
   // Failures that came up only now leave every sum.
@@ -183,11 +168,9 @@ absl::StatusOr<Selection> Solver::Describe(const Checked& best) {
   for (std::size_t i = 0; i < statements.size(); ++i) {
     const Planned& planned = statements[i];
     for (Selection::Marginal& marginal : selection.marginals) {
-      if (planned.failed)
-        marginal.cost_without[planned.position] = -1;
+      if (planned.failed) marginal.cost_without[planned.position] = -1;
     }
-    if (planned.failed)
-      continue;
+    if (planned.failed) continue;
     selection.cost_before[planned.position] = planned.before;
     selection.cost_after[planned.position] = best.answers[i].total;
     selection.used[planned.position] = best.answers[i].used;

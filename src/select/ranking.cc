@@ -7,8 +7,7 @@
 namespace pgassay::select {
 
 double Band(double value) {
-  if (value == 0 || !std::isfinite(value))
-    return value;
+  if (value == 0 || !std::isfinite(value)) return value;
   int exponent = 0;
   const double mantissa = std::frexp(value, &exponent);
   return std::ldexp(std::round(mantissa * 1e9) / 1e9, exponent);
@@ -22,8 +21,7 @@ std::vector<std::uint32_t> DefinitionRanks(const std::vector<catalog::Candidate>
     return compared != 0 ? compared < 0 : a < b;
   });
   std::vector<std::uint32_t> ranks(candidates.size());
-  for (std::uint32_t i = 0; i < order.size(); ++i)
-    ranks[order[i]] = i;
+  for (std::uint32_t i = 0; i < order.size(); ++i) ranks[order[i]] = i;
   return ranks;
 }
 

@@ -50,10 +50,8 @@ struct Score {
   Bytes bytes = 0;
   Ids ranks;
   bool operator<(const Score& other) const {  // true: this one is worse
-    if (value != other.value)
-      return value < other.value;
-    if (bytes != other.bytes)
-      return bytes > other.bytes;
+    if (value != other.value) return value < other.value;
+    if (bytes != other.bytes) return bytes > other.bytes;
     return ranks > other.ranks;
   }
 };
@@ -107,44 +105,36 @@ void Searcher::CollectMoves() {
   std::vector<Ids> sets;
   for (std::size_t i = 0; i < problem_.columns.statements(); ++i) {
     for (const PlanColumn& column : problem_.columns.of(i)) {
-      if (!column.used.empty())
-        sets.push_back(RanksOf(column.used));
-      if (column.used.size() < 2)
-        continue;
-      for (const std::uint32_t id : column.used)
-        sets.push_back({problem_.ranks[id]});
+      if (!column.used.empty()) sets.push_back(RanksOf(column.used));
+      if (column.used.size() < 2) continue;
+      for (const std::uint32_t id : column.used) sets.push_back({problem_.ranks[id]});
     }
   }
   std::sort(sets.begin(), sets.end());
   sets.erase(std::unique(sets.begin(), sets.end()), sets.end());
   Ids by_rank(problem_.ranks.size());
-  for (std::uint32_t id = 0; id < problem_.ranks.size(); ++id)
-    by_rank[problem_.ranks[id]] = id;
+  for (std::uint32_t id = 0; id < problem_.ranks.size(); ++id) by_rank[problem_.ranks[id]] = id;
   for (const Ids& ranks : sets) {
     AddMove move;
     for (const std::uint32_t rank : ranks) {
       move.ids.push_back(by_rank[rank]);
       move.bytes += problem_.sizes[by_rank[rank]];
     }
-    if (Fits(move.bytes, static_cast<int>(move.ids.size())))
-      moves_.push_back(std::move(move));
+    if (Fits(move.bytes, static_cast<int>(move.ids.size()))) moves_.push_back(std::move(move));
   }
 }
 
 void Searcher::CollectWidenings() {
   Ids alone;
   for (const AddMove& move : moves_) {
-    if (move.ids.size() == 1)
-      alone.push_back(move.ids[0]);
+    if (move.ids.size() == 1) alone.push_back(move.ids[0]);
   }
   for (const std::uint32_t narrow : alone) {
     for (const std::uint32_t wide : alone) {
       const IndexDef& narrow_def = problem_.candidates[narrow].def;
       const IndexDef& wide_def = problem_.candidates[wide].def;
-      if (narrow == wide || narrow_def.table != wide_def.table)
-        continue;
-      if (catalog::Covers(wide_def, narrow_def))
-        widenings_.emplace_back(narrow, wide);
+      if (narrow == wide || narrow_def.table != wide_def.table) continue;
+      if (catalog::Covers(wide_def, narrow_def)) widenings_.emplace_back(narrow, wide);
     }
   }
 }
@@ -157,8 +147,7 @@ bool Searcher::Fits(Bytes bytes, int count) const {
 
 Ids Searcher::RanksOf(const Ids& ids) const {
   Ids ranks;
-  for (const std::uint32_t id : ids)
-    ranks.push_back(problem_.ranks[id]);
+  for (const std::uint32_t id : ids) ranks.push_back(problem_.ranks[id]);
   std::sort(ranks.begin(), ranks.end());
   return ranks;
 }
@@ -173,8 +162,7 @@ Ids Missing(const SearchState& state, const Ids& ids) {
 
 Bytes BytesOf(const SearchState& state, const Ids& ids) {
   Bytes bytes = 0;
-  for (const std::uint32_t id : ids)
-    bytes += state.size_of(id);
+  for (const std::uint32_t id : ids) bytes += state.size_of(id);
   return bytes;
 }
 
@@ -188,8 +176,7 @@ Cost Searcher::GainOf(SearchState& state, AddMove& move) const {
 }
 
 double Value(Cost gain, Bytes bytes, Measure measure) {
-  if (measure == Measure::kTotal)
-    return Band(gain);
+  if (measure == Measure::kTotal) return Band(gain);
   return bytes <= 0 ? std::numeric_limits<double>::infinity() : Band(gain / static_cast<double>(bytes));
 }
 
@@ -201,16 +188,14 @@ std::optional<Change> Searcher::BestStep(SearchState& state, Measure measure, st
     if (best && (score.value < best_score.value || (score.value == best_score.value && bytes > best_score.bytes)))
       return;
     score.ranks = RanksOf(change.add);
-    if (best && !(best_score < score))
-      return;
+    if (best && !(best_score < score)) return;
     best_score = std::move(score);
     best = std::move(change);
   };
   const Cost least = std::max(problem_.floor, Negligible());
   for (AddMove& move : moves_) {
     const Cost gain = GainOf(state, move);
-    if (gain < least)
-      continue;
+    if (gain < least) continue;
     Ids add = Missing(state, move.ids);
     const Bytes bytes = BytesOf(state, add);
     const bool is_banned = std::find(add.begin(), add.end(), banned) != add.end();
@@ -219,16 +204,13 @@ std::optional<Change> Searcher::BestStep(SearchState& state, Measure measure, st
     offer({.add = std::move(add), .remove = {}}, gain, bytes);
   }
   for (const auto& [narrow, wide] : widenings_) {
-    if (!state.contains(narrow) || state.contains(wide) || wide == banned)
-      continue;
+    if (!state.contains(narrow) || state.contains(wide) || wide == banned) continue;
     const Ids add{wide};
     const Ids remove{narrow};
     const Bytes bytes = state.size_of(wide) - state.size_of(narrow);
-    if (!Fits(state.bytes() + bytes, state.count()))
-      continue;
+    if (!Fits(state.bytes() + bytes, state.count())) continue;
     const Cost gain = state.GainOf(add, remove);
-    if (gain < least && !(bytes < 0 && gain >= -Negligible()))
-      continue;
+    if (gain < least && !(bytes < 0 && gain >= -Negligible())) continue;
     offer({.add = add, .remove = remove}, gain, bytes);
   }
   return best;
@@ -238,8 +220,7 @@ void Searcher::Grow(SearchState& state, Measure measure, std::uint32_t banned) {
   // Each step saves cost or bytes; the bound only guards against costs that are not numbers.
   for (std::size_t step = 0; step < 4 * problem_.candidates.size() + 4; ++step) {
     const std::optional<Change> change = BestStep(state, measure, banned);
-    if (!change)
-      break;
+    if (!change) break;
     state.Apply(change->add, change->remove);
     state.RemoveUnused();
   }
@@ -250,26 +231,21 @@ void Searcher::Grow(SearchState& state, Measure measure, std::uint32_t banned) {
 bool Searcher::EvictUntilFitting(SearchState& state, const Ids& keep, Cost total) const {
   state.RemoveUnused();
   while (true) {
-    if (state.total() >= total)
-      return false;
-    if (Fits(state.bytes(), state.count()))
-      return true;
+    if (state.total() >= total) return false;
+    if (Fits(state.bytes(), state.count())) return true;
     const std::vector<Cost> losses = state.Losses();
     const bool over_budget = !Fits(state.bytes(), 0);
     std::optional<std::uint32_t> least;
     std::pair<double, std::uint32_t> least_value;
     for (const std::uint32_t id : state.chosen()) {
-      if (std::find(keep.begin(), keep.end(), id) != keep.end())
-        continue;
+      if (std::find(keep.begin(), keep.end(), id) != keep.end()) continue;
       const double bytes = over_budget ? static_cast<double>(std::max<Bytes>(1, state.size_of(id))) : 1;
       const std::pair<double, std::uint32_t> value(Band(losses[id] / bytes), problem_.ranks[id]);
-      if (least && !(value < least_value))
-        continue;
+      if (least && !(value < least_value)) continue;
       least = id;
       least_value = value;
     }
-    if (!least)
-      return false;
+    if (!least) return false;
     state.Apply({}, Ids{*least});
     state.RemoveUnused();
   }
@@ -278,10 +254,8 @@ bool Searcher::EvictUntilFitting(SearchState& state, const Ids& keep, Cost total
 bool Searcher::Better(const SearchState& a, const SearchState& b) const {
   const Cost total_a = Band(a.total());
   const Cost total_b = Band(b.total());
-  if (total_a != total_b)
-    return total_a < total_b;
-  if (a.bytes() != b.bytes())
-    return a.bytes() < b.bytes();
+  if (total_a != total_b) return total_a < total_b;
+  if (a.bytes() != b.bytes()) return a.bytes() < b.bytes();
   return RanksOf(a.chosen()) < RanksOf(b.chosen());
 }
 
@@ -289,34 +263,29 @@ std::optional<SearchState> Searcher::Exchange(SearchState& state) {
   std::vector<std::pair<Cost, std::size_t>> promising;
   for (std::size_t i = 0; i < moves_.size(); ++i) {
     const Cost gain = Band(GainOf(state, moves_[i]));
-    if (gain > Negligible())
-      promising.emplace_back(-gain, i);
+    if (gain > Negligible()) promising.emplace_back(-gain, i);
   }
   std::sort(promising.begin(), promising.end());
-  if (promising.size() > kMaxExchanges)
-    promising.resize(kMaxExchanges);
+  if (promising.size() > kMaxExchanges) promising.resize(kMaxExchanges);
   const Cost target = state.total() - Negligible();
   for (const auto& [gain, index] : promising) {
     SearchState changed = state;
     changed.Apply(Missing(changed, moves_[index].ids), {});
-    if (EvictUntilFitting(changed, moves_[index].ids, target))
-      return changed;
+    if (EvictUntilFitting(changed, moves_[index].ids, target)) return changed;
   }
   return std::nullopt;
 }
 
 std::optional<SearchState> Searcher::Regrow(const SearchState& state) {
   const Ids chosen = state.chosen();
-  if (chosen.size() * moves_.size() > kMaxRegrowth)
-    return std::nullopt;
+  if (chosen.size() * moves_.size() > kMaxRegrowth) return std::nullopt;
   const Cost total = state.total();
   for (const std::uint32_t id : chosen) {
     for (const Measure measure : {Measure::kPerByte, Measure::kTotal}) {
       SearchState changed = state;
       changed.Apply({}, Ids{id});
       Grow(changed, measure, id);
-      if (changed.total() < total - Negligible())
-        return changed;
+      if (changed.total() < total - Negligible()) return changed;
     }
   }
   return std::nullopt;
@@ -327,10 +296,8 @@ void Searcher::Improve(SearchState& state) {
     return;  // growing took everything that helps
   for (std::size_t pass = 0; pass < 2 * problem_.candidates.size() + 2; ++pass) {
     std::optional<SearchState> better = Exchange(state);
-    if (!better)
-      better = Regrow(state);
-    if (!better)
-      break;
+    if (!better) better = Regrow(state);
+    if (!better) break;
     state = *std::move(better);
     Grow(state, Measure::kPerByte);
   }
@@ -346,8 +313,7 @@ void Searcher::Prune(SearchState& state) const {
       if (!least || std::pair(loss.first, problem_.ranks[id]) < std::pair(least->first, problem_.ranks[least->second]))
         least = loss;
     }
-    if (!least || least->first >= std::max(problem_.floor, Negligible()))
-      return;
+    if (!least || least->first >= std::max(problem_.floor, Negligible())) return;
     state.Apply({}, Ids{least->second});
     state.RemoveUnused();
   }
@@ -368,14 +334,11 @@ std::vector<std::uint32_t> Search(const SearchProblem& problem, const std::vecto
   }
   const SearchState* best = &found.front();
   for (const SearchState& state : found) {
-    if (searcher.Better(state, *best))
-      best = &state;
+    if (searcher.Better(state, *best)) best = &state;
   }
-  if (!problem.constraints.budget_bytes && !problem.constraints.max_indexes)
-    return best->chosen();
+  if (!problem.constraints.budget_bytes && !problem.constraints.max_indexes) return best->chosen();
   const ExactResult exact = BranchAndBound(problem, best->total());
-  if (!exact.better)
-    return best->chosen();
+  if (!exact.better) return best->chosen();
   SearchState state = searcher.Empty();
   state.Apply(*exact.better, {});
   searcher.Prune(state);

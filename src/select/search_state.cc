@@ -25,8 +25,7 @@ SearchBase::SearchBase(const PlanColumns& plan_columns, std::span<const double> 
     std::sort(candidates.begin(), candidates.end());
     candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
     for (std::uint32_t position = 0; position < columns.of(i).size(); ++position) {
-      for (const std::uint32_t id : columns.of(i)[position].used)
-        places_of[id].push_back({i, position});
+      for (const std::uint32_t id : columns.of(i)[position].used) places_of[id].push_back({i, position});
     }
   }
 }
@@ -37,8 +36,7 @@ SearchState::SearchState(SearchBase& base)
       cheapest_(base.columns.statements(), 0),
       changed_at_(base.columns.candidates(), 0),
       next_(base.columns.statements(), 0) {
-  for (std::size_t i = 0; i < cheapest_.size(); ++i)
-    next_[i] = cheapest_[i] = Cheapest(i, 0, kNone);
+  for (std::size_t i = 0; i < cheapest_.size(); ++i) next_[i] = cheapest_[i] = Cheapest(i, 0, kNone);
 }
 
 bool SearchState::Available(const PlanColumn& column, std::uint32_t excluded) const {
@@ -49,8 +47,7 @@ bool SearchState::Available(const PlanColumn& column, std::uint32_t excluded) co
 // The column of the plan without candidates comes last and is always available, so the search ends.
 std::uint32_t SearchState::Cheapest(std::size_t statement, std::uint32_t position, std::uint32_t excluded) const {
   const std::vector<PlanColumn>& columns = base_->columns.of(statement);
-  while (position + 1 < columns.size() && !Available(columns[position], excluded))
-    ++position;
+  while (position + 1 < columns.size() && !Available(columns[position], excluded)) ++position;
   return position;
 }
 
@@ -67,25 +64,19 @@ void SearchState::Recompute(std::span<const std::uint32_t> add, std::span<const 
   for (const std::uint32_t id : add) {
     for (const SearchBase::Place& place : base_->places_of[id]) {
       std::uint32_t& next = next_[place.statement];
-      if (place.position >= next || !Available(base_->columns.of(place.statement)[place.position], kNone))
-        continue;
-      if (next == cheapest_[place.statement])
-        touched_.push_back(place.statement);
+      if (place.position >= next || !Available(base_->columns.of(place.statement)[place.position], kNone)) continue;
+      if (next == cheapest_[place.statement]) touched_.push_back(place.statement);
       next = place.position;
     }
   }
 }
 
 Cost SearchState::GainOf(std::span<const std::uint32_t> add, std::span<const std::uint32_t> remove) {
-  for (const std::uint32_t id : add)
-    chosen_[id] = 1;
-  for (const std::uint32_t id : remove)
-    chosen_[id] = 0;
+  for (const std::uint32_t id : add) chosen_[id] = 1;
+  for (const std::uint32_t id : remove) chosen_[id] = 0;
   Recompute(add, remove);
-  for (const std::uint32_t id : add)
-    chosen_[id] = 0;
-  for (const std::uint32_t id : remove)
-    chosen_[id] = 1;
+  for (const std::uint32_t id : add) chosen_[id] = 0;
+  for (const std::uint32_t id : remove) chosen_[id] = 1;
   Cost gain = 0;
   for (const std::uint32_t statement : touched_) {
     const std::vector<PlanColumn>& columns = base_->columns.of(statement);
@@ -100,10 +91,8 @@ void SearchState::Apply(std::span<const std::uint32_t> add, std::span<const std:
   const auto mark = [&](std::uint32_t candidate) {
     std::uint32_t last = kNone;
     for (const SearchBase::Place& place : base_->places_of[candidate]) {
-      if (std::exchange(last, place.statement) == place.statement)
-        continue;
-      for (const std::uint32_t neighbour : base_->candidates_of[place.statement])
-        changed_at_[neighbour] = now;
+      if (std::exchange(last, place.statement) == place.statement) continue;
+      for (const std::uint32_t neighbour : base_->candidates_of[place.statement]) changed_at_[neighbour] = now;
     }
   };
   for (const std::uint32_t id : add) {
@@ -119,15 +108,13 @@ void SearchState::Apply(std::span<const std::uint32_t> add, std::span<const std:
     mark(id);
   }
   Recompute(add, remove);
-  for (const std::uint32_t statement : touched_)
-    cheapest_[statement] = next_[statement];
+  for (const std::uint32_t statement : touched_) cheapest_[statement] = next_[statement];
 }
 
 std::vector<Cost> SearchState::Losses() const {
   std::vector<Cost> losses(chosen_.size(), 0);
   for (std::size_t i = 0; i < base_->columns.statements(); ++i) {
-    if (base_->columns.of(i).empty())
-      continue;
+    if (base_->columns.of(i).empty()) continue;
     const PlanColumn& cheapest = base_->columns.of(i)[cheapest_[i]];
     for (const std::uint32_t id : cheapest.used) {
       losses[id] += base_->weights[i] * (base_->columns.of(i)[Cheapest(i, cheapest_[i], id)].cost - cheapest.cost);
@@ -139,22 +126,18 @@ std::vector<Cost> SearchState::Losses() const {
 void SearchState::RemoveUnused() {
   std::vector<char> used(chosen_.size(), 0);
   for (std::size_t i = 0; i < base_->columns.statements(); ++i) {
-    if (base_->columns.of(i).empty())
-      continue;
-    for (const std::uint32_t id : base_->columns.of(i)[cheapest_[i]].used)
-      used[id] = 1;
+    if (base_->columns.of(i).empty()) continue;
+    for (const std::uint32_t id : base_->columns.of(i)[cheapest_[i]].used) used[id] = 1;
   }
   std::vector<std::uint32_t> unused = chosen();
   std::erase_if(unused, [&](std::uint32_t id) { return used[id] != 0; });
-  if (!unused.empty())
-    Apply({}, unused);
+  if (!unused.empty()) Apply({}, unused);
 }
 
 std::vector<std::uint32_t> SearchState::chosen() const {
   std::vector<std::uint32_t> ids;
   for (std::uint32_t id = 0; id < chosen_.size(); ++id) {
-    if (chosen_[id] != 0)
-      ids.push_back(id);
+    if (chosen_[id] != 0) ids.push_back(id);
   }
   return ids;
 }
@@ -162,16 +145,14 @@ std::vector<std::uint32_t> SearchState::chosen() const {
 Cost SearchState::total() const {
   Cost total = 0;
   for (std::size_t i = 0; i < base_->columns.statements(); ++i) {
-    if (!base_->columns.of(i).empty())
-      total += base_->weights[i] * base_->columns.of(i)[cheapest_[i]].cost;
+    if (!base_->columns.of(i).empty()) total += base_->weights[i] * base_->columns.of(i)[cheapest_[i]].cost;
   }
   return total;
 }
 
 std::uint64_t SearchState::version(std::span<const std::uint32_t> candidates) const {
   std::uint64_t version = 0;
-  for (const std::uint32_t id : candidates)
-    version = std::max(version, changed_at_[id]);
+  for (const std::uint32_t id : candidates) version = std::max(version, changed_at_[id]);
   return version;
 }
 

@@ -29,17 +29,14 @@ Prospect ProspectOf(std::uint32_t candidate, const Explorer& explorer, SearchSta
   for (std::size_t i = 0; i < explorer.statements().size(); ++i) {
     const Planned& planned = explorer.statements()[i];
     for (const PlanColumn& column : explorer.columns().of(i)) {
-      if (!std::binary_search(column.used.begin(), column.used.end(), candidate))
-        continue;
-      if (column.cost >= planned.before)
-        break;
+      if (!std::binary_search(column.used.begin(), column.used.end(), candidate)) continue;
+      if (column.cost >= planned.before) break;
       prospect.statements.push_back(i);
       in_best_plan += planned.statement.weight * (planned.before - column.cost);
       break;
     }
   }
-  if (prospect.alone <= 0)
-    prospect.alone = in_best_plan;
+  if (prospect.alone <= 0) prospect.alone = in_best_plan;
   return prospect;
 }
 
@@ -58,8 +55,7 @@ std::optional<CandidateId> Beater(const Problem& problem, const Explorer& explor
   std::pair<bool, double> best_value;
   for (const auto& [id, gain] : saved) {
     const std::pair<bool, double> value(problem.candidates[id.value].def.table == beaten.def.table, Band(gain));
-    if (best && !(value > best_value))
-      continue;
+    if (best && !(value > best_value)) continue;
     best = id;
     best_value = value;
   }
@@ -70,8 +66,7 @@ std::optional<CandidateId> Coverer(const Problem& problem, const catalog::Candid
                                    const whatif::IndexSet& chosen) {
   for (const CandidateId id : chosen) {
     const IndexDef& wide = problem.candidates[id.value].def;
-    if (wide.table == narrow.def.table && catalog::Covers(wide, narrow.def))
-      return id;
+    if (wide.table == narrow.def.table && catalog::Covers(wide, narrow.def)) return id;
   }
   return std::nullopt;
 }
@@ -82,14 +77,12 @@ std::vector<Turned> ExplainTurned(const Problem& problem, const Constraints& con
                                   const whatif::IndexSet& chosen, const whatif::IndexSet& gainless,
                                   const std::vector<whatif::PlanAnswer>& answers) {
   std::vector<double> weights;
-  for (const Planned& planned : explorer.statements())
-    weights.push_back(planned.statement.weight);
+  for (const Planned& planned : explorer.statements()) weights.push_back(planned.statement.weight);
   SearchBase base(explorer.columns(), weights, problem.sizes);
   SearchState none(base);
   SearchState state(base);
   std::vector<std::uint32_t> ids;
-  for (const CandidateId id : chosen)
-    ids.push_back(id.value);
+  for (const CandidateId id : chosen) ids.push_back(id.value);
   state.Apply(ids, {});
 
   const Cost total_before = explorer.total_before();
@@ -97,8 +90,7 @@ std::vector<Turned> ExplainTurned(const Problem& problem, const Constraints& con
   const bool count_reached = constraints.max_indexes && state.count() + 1 > *constraints.max_indexes;
   std::vector<Turned> turned;
   for (std::uint32_t id = 0; id < problem.candidates.size(); ++id) {
-    if (chosen.Contains({id}))
-      continue;
+    if (chosen.Contains({id})) continue;
     const catalog::Candidate& candidate = problem.candidates[id];
     Turned& entry = turned.emplace_back();
     entry.candidate = {id};

@@ -48,8 +48,7 @@ absl::StatusOr<std::string> CheckPath(std::string_view path) {
 }
 
 absl::Status CheckRegular(const std::string& path, const struct stat& info) {
-  if (S_ISREG(info.st_mode))
-    return absl::OkStatus();
+  if (S_ISREG(info.st_mode)) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat(Printable(path), " is no regular file; name an assay file"));
 }
 
@@ -65,10 +64,8 @@ absl::Status CheckHeader(const std::string& path) {
     return absl::InvalidArgumentError(absl::StrCat(Printable(path), " is empty; fill it with pgassay capture"));
   }
   char header[kHeaderBytes];
-  if (::pread(fd.get(), header, sizeof header, 0) != static_cast<ssize_t>(sizeof header))
-    return NotAnAssayFile(path);
-  if (std::string_view(header, kMagic.size()) != kMagic)
-    return NotAnAssayFile(path);
+  if (::pread(fd.get(), header, sizeof header, 0) != static_cast<ssize_t>(sizeof header)) return NotAnAssayFile(path);
+  if (std::string_view(header, kMagic.size()) != kMagic) return NotAnAssayFile(path);
   if (header[kWriteVersionAt] == kWriteAheadLog || header[kWriteVersionAt + 1] == kWriteAheadLog) {
     return absl::InvalidArgumentError(absl::StrCat(Printable(path),
                                                    " is in WAL mode, which is not portable; run: sqlite3 ",
@@ -86,11 +83,9 @@ absl::Status MakeIfMissing(const std::string& path) {
     return ::fchmod(made.get(), 0600) == 0 ? absl::OkStatus()
                                            : ErrnoStatus(errno, absl::StrCat("cannot make ", Printable(path)));
   }
-  if (errno != EEXIST)
-    return ErrnoStatus(errno, absl::StrCat("cannot make ", Printable(path)));
+  if (errno != EEXIST) return ErrnoStatus(errno, absl::StrCat("cannot make ", Printable(path)));
   struct stat info {};
-  if (::stat(path.c_str(), &info) != 0)
-    return ErrnoStatus(errno, absl::StrCat("cannot open ", Printable(path)));
+  if (::stat(path.c_str(), &info) != 0) return ErrnoStatus(errno, absl::StrCat("cannot open ", Printable(path)));
   PGASSAY_RETURN_IF_ERROR(CheckRegular(path, info));
   if (info.st_size == 0 && (info.st_mode & 0777) != 0600 && ::chmod(path.c_str(), 0600) != 0) {
     return ErrnoStatus(errno, absl::StrCat("cannot keep ", Printable(path), " from others"));
@@ -100,16 +95,14 @@ absl::Status MakeIfMissing(const std::string& path) {
 
 absl::Status CheckVersion(const Database& database) {
   PGASSAY_ASSIGN_OR_RETURN(const std::int64_t application, database.QueryInteger("PRAGMA application_id"));
-  if (application != store::kApplicationId)
-    return NotAnAssayFile(database.path());
+  if (application != store::kApplicationId) return NotAnAssayFile(database.path());
   PGASSAY_ASSIGN_OR_RETURN(const std::int64_t version, database.QueryInteger("PRAGMA user_version"));
   if (version > store::kSchemaVersion) {
     return absl::FailedPreconditionError(
         absl::StrCat(Printable(database.path()), " was written by a newer pgassay (file version ", version,
                      ", this one knows ", store::kSchemaVersion, "); install that one"));
   }
-  if (version < 1)
-    return database.Damaged("unknown file version");
+  if (version < 1) return database.Damaged("unknown file version");
   return absl::OkStatus();
 }
 
@@ -120,12 +113,10 @@ absl::Status CheckTables(const Database& database) {
   std::size_t found_tables = 0;
   while (true) {
     PGASSAY_ASSIGN_OR_RETURN(const bool found, statement.Step());
-    if (!found)
-      break;
+    if (!found) break;
     const std::string_view type = statement.Text(0).value_or("");
     const std::string_view name = statement.Text(1).value_or("");
-    if (type == "index" && statement.IsNull(2) && name.starts_with("sqlite_autoindex_"))
-      continue;  // of a primary key
+    if (type == "index" && statement.IsNull(2) && name.starts_with("sqlite_autoindex_")) continue;  // of a primary key
     const auto table = std::ranges::find(store::Tables(), name, &store::Table::name);
     if (type != "table" || table == store::Tables().end()) {
       return absl::InvalidArgumentError(absl::StrCat(Printable(database.path()), " holds ", Printable(type), " ",
@@ -155,14 +146,12 @@ absl::Status CheckContent(const Database& database) {
 // Whether the file has no content. Asked under the write lock; SQLite itself counts a page that it is about to write.
 absl::StatusOr<bool> IsEmpty(const std::string& path) {
   struct stat info {};
-  if (::stat(path.c_str(), &info) != 0)
-    return ErrnoStatus(errno, absl::StrCat("cannot open ", Printable(path)));
+  if (::stat(path.c_str(), &info) != 0) return ErrnoStatus(errno, absl::StrCat("cannot open ", Printable(path)));
   return info.st_size == 0;
 }
 
 absl::Status MakeTables(const Database& database) {
-  for (const store::Table& table : store::Tables())
-    PGASSAY_RETURN_IF_ERROR(database.Execute(table.sql));
+  for (const store::Table& table : store::Tables()) PGASSAY_RETURN_IF_ERROR(database.Execute(table.sql));
   PGASSAY_RETURN_IF_ERROR(database.Execute(absl::StrCat("PRAGMA application_id = ", store::kApplicationId)));
   return database.Execute(absl::StrCat("PRAGMA user_version = ", store::kSchemaVersion));
 }
@@ -227,16 +216,14 @@ absl::StatusOr<std::vector<CaptureInfo>> AssayFile::Captures() const {
 absl::StatusOr<Snapshot> AssayFile::Read(int number) const {
   const Database& database = *connection_->database;
   PGASSAY_ASSIGN_OR_RETURN(const Transaction transaction, Transaction::Begin(database, Access::kRead));
-  if (number != 0)
-    return store::ReadSnapshot(database, number);
+  if (number != 0) return store::ReadSnapshot(database, number);
   PGASSAY_ASSIGN_OR_RETURN(const std::int64_t last,
                            database.QueryInteger("SELECT coalesce(max(number), 0) FROM capture"));
   if (last == 0) {
     return absl::NotFoundError(
         absl::StrCat(Printable(database.path()), " holds no capture yet; fill it with pgassay capture"));
   }
-  if (last < 0 || last > std::numeric_limits<int>::max())
-    return database.Damaged("impossible value in capture.number");
+  if (last < 0 || last > std::numeric_limits<int>::max()) return database.Damaged("impossible value in capture.number");
   return store::ReadSnapshot(database, static_cast<int>(last));
 }
 

@@ -27,8 +27,7 @@ class RowReader {
 
   template <typename Value>
   void operator()(std::string_view name, Value& value) {
-    if (!Take(column_++, value) && wrong_.empty())
-      wrong_ = name;
+    if (!Take(column_++, value) && wrong_.empty()) wrong_ = name;
   }
 
   std::string_view wrong() const { return wrong_; }
@@ -37,8 +36,7 @@ class RowReader {
   template <typename Value>
   bool TakeInteger(int column, std::int64_t least, std::int64_t greatest, Value& value) {
     const std::optional<std::int64_t> read = statement_.Integer(column);
-    if (!read || *read < least || *read > greatest)
-      return false;
+    if (!read || *read < least || *read > greatest) return false;
     value = static_cast<Value>(*read);
     return true;
   }
@@ -61,8 +59,7 @@ class RowReader {
   }
   bool Take(int column, char& value) {
     const std::optional<std::string_view> read = statement_.Text(column);
-    if (!read || read->size() != 1)
-      return false;
+    if (!read || read->size() != 1) return false;
     value = read->front();
     return true;
   }
@@ -73,8 +70,7 @@ class RowReader {
   }
   template <typename Value>
   bool Take(int column, std::optional<Value>& value) {
-    if (statement_.IsNull(column))
-      return true;  // the row is new, so the value is none
+    if (statement_.IsNull(column)) return true;  // the row is new, so the value is none
     return Take(column, value.emplace());
   }
 
@@ -105,8 +101,7 @@ absl::Status ReadRows(const Database& database, int number, const std::function<
   statement.Bind(number);
   while (true) {
     PGASSAY_ASSIGN_OR_RETURN(const bool found, statement.Step());
-    if (!found)
-      return absl::OkStatus();
+    if (!found) return absl::OkStatus();
     Row row;
     RowReader reader(statement);
     Fields(reader, row);
@@ -140,8 +135,7 @@ Element* Find(std::vector<Element>& elements, Key key, const Wanted& wanted) {
 // Appends `value` as element `position` (from 1) of `elements`; false where another position is due.
 template <typename Value>
 bool AppendAt(std::vector<Value>& elements, int position, Value value) {
-  if (position < 1 || elements.size() + 1 != static_cast<std::size_t>(position))
-    return false;
+  if (position < 1 || elements.size() + 1 != static_cast<std::size_t>(position)) return false;
   elements.push_back(std::move(value));
   return true;
 }
@@ -150,17 +144,14 @@ absl::Status ReadRelations(const Database& database, int number, std::vector<Rel
   PGASSAY_RETURN_IF_ERROR(ReadAll(database, number, relations));
   std::size_t count = 0;  // each relation has exactly one row of counters, in the same order
   PGASSAY_RETURN_IF_ERROR(ReadRows<ActivityRow>(database, number, [&](ActivityRow&& row) {
-    if (count == relations.size() || relations[count].oid != row.relation)
-      return false;
+    if (count == relations.size() || relations[count].oid != row.relation) return false;
     relations[count++].counters = std::move(row.value);
     return true;
   }));
-  if (count != relations.size())
-    return database.Damaged("rows of relation_activity are missing");
+  if (count != relations.size()) return database.Damaged("rows of relation_activity are missing");
   return ReadRows<ColumnRow>(database, number, [&](ColumnRow&& row) {
     Relation* relation = Find(relations, &Relation::oid, row.relation);
-    if (relation == nullptr)
-      return false;
+    if (relation == nullptr) return false;
     relation->columns.push_back(std::move(row.value));
     return true;
   });
@@ -182,8 +173,7 @@ absl::Status ReadConstraints(const Database& database, int number, std::vector<C
   PGASSAY_RETURN_IF_ERROR(ReadAll(database, number, constraints));
   return ReadRows<ConstraintColumnRow>(database, number, [&](ConstraintColumnRow&& row) {
     Constraint* constraint = Find(constraints, &Constraint::oid, row.constraint);
-    if (constraint == nullptr || !AppendAt(constraint->columns, row.position, row.column))
-      return false;
+    if (constraint == nullptr || !AppendAt(constraint->columns, row.position, row.column)) return false;
     return !row.foreign_column || AppendAt(constraint->foreign_columns, row.position, *row.foreign_column);
   });
 }
@@ -200,8 +190,7 @@ absl::Status ReadStatistics(const Database& database, int number, std::vector<Co
 absl::StatusOr<Snapshot> ReadHead(const Database& database, int number) {
   std::optional<Snapshot> head;
   PGASSAY_RETURN_IF_ERROR(ReadRows<Snapshot>(database, number, [&](Snapshot&& row) {
-    if (head)
-      return false;
+    if (head) return false;
     head = std::move(row);
     return true;
   }));
@@ -219,8 +208,7 @@ absl::StatusOr<std::vector<CaptureInfo>> ReadCaptures(const Database& database) 
   PGASSAY_ASSIGN_OR_RETURN(Statement numbers, database.Prepare("SELECT number FROM capture ORDER BY number"));
   while (true) {
     PGASSAY_ASSIGN_OR_RETURN(const bool found, numbers.Step());
-    if (!found)
-      return captures;
+    if (!found) return captures;
     const std::int64_t number = numbers.Integer(0).value_or(0);
     const int last = captures.empty() ? 0 : captures.back().number;
     if (number <= last || number > std::numeric_limits<int>::max())
@@ -245,8 +233,7 @@ absl::StatusOr<Snapshot> ReadSnapshot(const Database& database, int number) {
   PGASSAY_RETURN_IF_ERROR(ReadRows<GapRow>(
       database, number, [&](GapRow&& row) { return AppendAt(snapshot.gaps, row.position, std::move(row.value)); }));
   const absl::Status checked = CheckSnapshot(snapshot);
-  if (!checked.ok())
-    return database.Damaged(FromAbsl(checked.message()));
+  if (!checked.ok()) return database.Damaged(FromAbsl(checked.message()));
   return snapshot;
 }
 

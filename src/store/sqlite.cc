@@ -59,8 +59,7 @@ void FinalizeStatement::operator()(sqlite3_stmt* statement) const {
 }
 
 void Statement::Note(int result) {
-  if (problem_ == SQLITE_OK)
-    problem_ = result;
+  if (problem_ == SQLITE_OK) problem_ = result;
 }
 
 void Statement::Bind(std::int64_t value) {
@@ -81,13 +80,10 @@ void Statement::BindNull() {
 }
 
 absl::StatusOr<bool> Statement::Step() {
-  if (problem_ != SQLITE_OK)
-    return database_->Failure(problem_);
+  if (problem_ != SQLITE_OK) return database_->Failure(problem_);
   const int result = ::sqlite3_step(statement_.get());
-  if (result == SQLITE_ROW)
-    return true;
-  if (result == SQLITE_DONE)
-    return false;
+  if (result == SQLITE_ROW) return true;
+  if (result == SQLITE_DONE) return false;
   return database_->Failure(result);
 }
 
@@ -101,23 +97,19 @@ bool Statement::IsNull(int column) const {
 }
 
 std::optional<std::int64_t> Statement::Integer(int column) const {
-  if (::sqlite3_column_type(statement_.get(), column) != SQLITE_INTEGER)
-    return std::nullopt;
+  if (::sqlite3_column_type(statement_.get(), column) != SQLITE_INTEGER) return std::nullopt;
   return ::sqlite3_column_int64(statement_.get(), column);
 }
 
 std::optional<double> Statement::Real(int column) const {
-  if (::sqlite3_column_type(statement_.get(), column) != SQLITE_FLOAT)
-    return std::nullopt;
+  if (::sqlite3_column_type(statement_.get(), column) != SQLITE_FLOAT) return std::nullopt;
   return ::sqlite3_column_double(statement_.get(), column);
 }
 
 std::optional<std::string_view> Statement::Text(int column) const {
-  if (::sqlite3_column_type(statement_.get(), column) != SQLITE_TEXT)
-    return std::nullopt;
+  if (::sqlite3_column_type(statement_.get(), column) != SQLITE_TEXT) return std::nullopt;
   const void* data = ::sqlite3_column_text(statement_.get(), column);
-  if (data == nullptr)
-    return std::nullopt;  // out of memory
+  if (data == nullptr) return std::nullopt;  // out of memory
   const int bytes = ::sqlite3_column_bytes(statement_.get(), column);
   return std::string_view(static_cast<const char*>(data), static_cast<std::size_t>(bytes));
 }
@@ -129,21 +121,17 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(const std::string& path
   sqlite3* handle = nullptr;
   const int result = ::sqlite3_open_v2(PlainName(path).c_str(), &handle, flags, nullptr);
   database->database_.reset(handle);
-  if (handle == nullptr)
-    return absl::ResourceExhaustedError("no memory for SQLite; free some");
-  if (result != SQLITE_OK)
-    return database->Failure(result);
+  if (handle == nullptr) return absl::ResourceExhaustedError("no memory for SQLite; free some");
+  if (result != SQLITE_OK) return database->Failure(result);
   PGASSAY_RETURN_IF_ERROR(database->Protect());
   return database;
 }
 
 absl::Status Database::Protect() {
-  for (const Limit& limit : kLimits)
-    ::sqlite3_limit(database_.get(), limit.id, limit.value);
+  for (const Limit& limit : kLimits) ::sqlite3_limit(database_.get(), limit.id, limit.value);
   for (const Switch& change : kSwitches) {
     const int result = ::sqlite3_db_config(database_.get(), change.id, change.on, nullptr);
-    if (result != SQLITE_OK)
-      return Failure(result);
+    if (result != SQLITE_OK) return Failure(result);
   }
   if (const int result = ::sqlite3_busy_timeout(database_.get(), kBusyTimeoutMs); result != SQLITE_OK)
     return Failure(result);
@@ -157,8 +145,7 @@ absl::StatusOr<Statement> Database::Prepare(std::string_view sql) const {
   sqlite3_stmt* statement = nullptr;
   const int result =
       ::sqlite3_prepare_v3(database_.get(), sql.data(), static_cast<int>(sql.size()), 0, &statement, nullptr);
-  if (result != SQLITE_OK)
-    return Failure(result);
+  if (result != SQLITE_OK) return Failure(result);
   return Statement(this, statement);
 }
 
@@ -175,8 +162,7 @@ absl::StatusOr<std::int64_t> Database::QueryInteger(std::string_view sql) const 
   PGASSAY_ASSIGN_OR_RETURN(Statement statement, Prepare(sql));
   PGASSAY_ASSIGN_OR_RETURN(const bool found, statement.Step());
   const std::optional<std::int64_t> value = found ? statement.Integer(0) : std::nullopt;
-  if (!value)
-    return Damaged("a number is missing");
+  if (!value) return Damaged("a number is missing");
   return *value;
 }
 
@@ -214,8 +200,7 @@ absl::Status Database::Failure(int result) const {
     case SQLITE_CANTOPEN:
       return ErrnoStatus(system_error != 0 ? system_error : EACCES, absl::StrCat("cannot open ", file));
     case SQLITE_IOERR:
-      if (result == SQLITE_IOERR_SHORT_READ)
-        return Damaged("it ends early");
+      if (result == SQLITE_IOERR_SHORT_READ) return Damaged("it ends early");
       if (system_error == EDQUOT || system_error == EFBIG || system_error == ENOSPC) {
         return ErrnoStatus(system_error, absl::StrCat("cannot write ", file));
       }
@@ -233,8 +218,7 @@ absl::Status Database::Failure(int result) const {
 
 absl::StatusOr<Transaction> Transaction::Begin(const Database& database, Access access) {
   // SQLite itself would quietly begin to read only.
-  if (access == Access::kWrite && !database.IsWritable())
-    return database.Failure(SQLITE_READONLY);
+  if (access == Access::kWrite && !database.IsWritable()) return database.Failure(SQLITE_READONLY);
   PGASSAY_RETURN_IF_ERROR(database.Execute(access == Access::kRead ? "BEGIN" : "BEGIN IMMEDIATE"));
   return Transaction(&database);
 }
@@ -246,13 +230,11 @@ absl::Status Transaction::Commit() {
 }
 
 Transaction::~Transaction() {
-  if (database_ == nullptr)
-    return;
+  if (database_ == nullptr) return;
   // After some errors SQLite has rolled back by itself and says so: there is nothing left to do.
   database_->Execute("ROLLBACK").IgnoreError();
   // After a full disk it only remembers to play back its journal at the next access: let that be now.
-  if (database_->IsWritable())
-    database_->QueryInteger("PRAGMA user_version").status().IgnoreError();
+  if (database_->IsWritable()) database_->QueryInteger("PRAGMA user_version").status().IgnoreError();
 }
 
 }  // namespace pgassay::store

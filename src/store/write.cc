@@ -57,8 +57,7 @@ class Inserter {
 template <typename Row>
 absl::Status InsertAll(const Database& database, int number, const std::vector<Row>& rows) {
   PGASSAY_ASSIGN_OR_RETURN(Inserter<Row> inserter, Inserter<Row>::Make(database, number));
-  for (const Row& row : rows)
-    PGASSAY_RETURN_IF_ERROR(inserter.Insert(row));
+  for (const Row& row : rows) PGASSAY_RETURN_IF_ERROR(inserter.Insert(row));
   return absl::OkStatus();
 }
 
@@ -68,8 +67,7 @@ absl::Status WriteRelations(const Database& database, int number, const std::vec
   PGASSAY_ASSIGN_OR_RETURN(auto columns, Inserter<ColumnRow>::Make(database, number));
   for (const Relation& relation : relations) {
     PGASSAY_RETURN_IF_ERROR(activity.Insert({relation.oid, relation.counters}));
-    for (const Column& column : relation.columns)
-      PGASSAY_RETURN_IF_ERROR(columns.Insert({relation.oid, column}));
+    for (const Column& column : relation.columns) PGASSAY_RETURN_IF_ERROR(columns.Insert({relation.oid, column}));
   }
   return absl::OkStatus();
 }
@@ -80,8 +78,7 @@ absl::Status WriteIndexes(const Database& database, int number, const std::vecto
   PGASSAY_ASSIGN_OR_RETURN(auto includes, Inserter<IndexIncludeRow>::Make(database, number));
   for (const Index& index : indexes) {
     int position = 0;
-    for (const IndexKey& key : index.def.keys)
-      PGASSAY_RETURN_IF_ERROR(keys.Insert({index.oid, ++position, key}));
+    for (const IndexKey& key : index.def.keys) PGASSAY_RETURN_IF_ERROR(keys.Insert({index.oid, ++position, key}));
     position = 0;
     for (const int column : index.def.include)
       PGASSAY_RETURN_IF_ERROR(includes.Insert({index.oid, ++position, column}));
@@ -96,8 +93,7 @@ absl::Status WriteConstraints(const Database& database, int number, const std::v
     for (std::size_t i = 0; i < constraint.columns.size(); ++i) {
       ConstraintColumnRow row{
           .constraint = constraint.oid, .position = static_cast<int>(i + 1), .column = constraint.columns[i]};
-      if (!constraint.foreign_columns.empty())
-        row.foreign_column = constraint.foreign_columns[i];
+      if (!constraint.foreign_columns.empty()) row.foreign_column = constraint.foreign_columns[i];
       PGASSAY_RETURN_IF_ERROR(columns.Insert(row));
     }
   }
@@ -119,8 +115,7 @@ absl::Status WriteStatistics(const Database& database, int number, const std::ve
 absl::Status WriteGaps(const Database& database, int number, const std::vector<CaptureGap>& gaps) {
   PGASSAY_ASSIGN_OR_RETURN(auto inserter, Inserter<GapRow>::Make(database, number));
   int position = 0;
-  for (const CaptureGap& gap : gaps)
-    PGASSAY_RETURN_IF_ERROR(inserter.Insert({++position, gap}));
+  for (const CaptureGap& gap : gaps) PGASSAY_RETURN_IF_ERROR(inserter.Insert({++position, gap}));
   return absl::OkStatus();
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// The twin's planning sessions: each has the captured settings, the pinned clock and the map of sizes, and prepares statements when
-// it first needs them.
+// The twin's planning sessions: each has the captured settings, the pinned clock and the map of sizes, and prepares
+// statements when it first needs them.
 
 #include <cstdint>
 #include <functional>
@@ -40,8 +40,8 @@ class Backend {
   std::set<std::uint32_t> prepared_;
 };
 
-// Runs work(backend, i) for every i below `count`, spread over the backends. Returns when all are done. The first error, by position,
-// ends the rest early and is returned.
+// Runs work(backend, i) for every i below `count`, spread over the backends. Returns when all are done. The first
+// error, by position, ends the rest early and is returned.
 absl::Status ForEach(std::vector<Backend>& backends, std::size_t count,
                      const std::function<absl::Status(Backend&, std::size_t)>& work);
 

@@ -10,8 +10,8 @@
 
 namespace pgassay::twin {
 
-// Collation and operator class only where they are not the default, as in IndexKey. Run with search_path = pg_catalog, so that names of
-// other schemas come out qualified.
+// Collation and operator class only where they are not the default, as in IndexKey. Run with search_path = pg_catalog,
+// so that names of other schemas come out qualified.
 const std::string_view kMadeIndexSql = R"(
   SELECT i.indexrelid, i.indrelid, am.amname, i.indisunique,
          CASE WHEN i.indpred IS NULL THEN '' ELSE pg_get_expr(i.indpred, i.indrelid) END,
@@ -38,7 +38,9 @@ const std::string_view kMadeIndexSql = R"(
   ORDER BY k.position
 )";
 
-std::string CandidateName(CandidateId candidate) { return absl::StrCat("pgassay_candidate_", candidate.value); }
+std::string CandidateName(CandidateId candidate) {
+  return absl::StrCat("pgassay_candidate_", candidate.value);
+}
 
 absl::StatusOr<std::string> CreateIndexSql(const IndexDef& def, std::string_view name, const Snapshot& snapshot) {
   const Relation* const relation = snapshot.FindRelation(def.table);
@@ -59,8 +61,9 @@ absl::StatusOr<std::string> CreateIndexSql(const IndexDef& def, std::string_view
     if (column == nullptr) return absl::InvalidArgumentError("a column is not in the capture");
     absl::StrAppend(&include, include.empty() ? "" : ", ", QuoteIdentifier(column->name));
   }
-  std::string sql = absl::StrCat("CREATE ", def.unique ? "UNIQUE " : "", "INDEX ", QuoteIdentifier(name), " ON ",
-                                 catalog::QuotedName(relation->name), " USING ", QuoteIdentifier(def.method), " (", keys, ")");
+  std::string sql =
+      absl::StrCat("CREATE ", def.unique ? "UNIQUE " : "", "INDEX ", QuoteIdentifier(name), " ON ",
+                   catalog::QuotedName(relation->name), " USING ", QuoteIdentifier(def.method), " (", keys, ")");
   if (!include.empty()) absl::StrAppend(&sql, " INCLUDE (", include, ")");
   if (!def.predicate.empty()) absl::StrAppend(&sql, " WHERE ", def.predicate);
   return sql;

@@ -63,7 +63,8 @@ absl::StatusOr<std::optional<Owner>> UnprivilegedOwner() {
     if (std::optional<Owner> owner = FindUser(name)) return owner;
   }
   return absl::FailedPreconditionError(
-      "PostgreSQL does not run as root, and there is neither a user postgres nor nobody: run pgassay as an ordinary user");
+      "PostgreSQL does not run as root, and there is neither a user postgres nor nobody: run pgassay as an ordinary "
+      "user");
 }
 
 absl::StatusOr<int> LockDirectory(const std::string& directory) {

@@ -24,9 +24,13 @@ bool SystemHas(const std::string& name) {
 
 // Locale names come from a capture, perhaps somebody else's: only what can be a name goes near a path.
 bool IsPlainName(const std::string& name) {
-  return !name.empty() && name.size() < 64 && std::ranges::all_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.' || c == '@';
-  }) && name.front() != '.' && name.front() != '-';
+  return !name.empty() && name.size() < 64 &&
+         std::ranges::all_of(name,
+                             [](char c) {
+                               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                                      c == '_' || c == '-' || c == '.' || c == '@';
+                             }) &&
+         name.front() != '.' && name.front() != '-';
 }
 
 struct Parts {
@@ -90,7 +94,8 @@ absl::StatusOr<Locales> ProvideLocales(const std::vector<std::string>& wanted, c
 
   // With LOCPATH set the C library looks nowhere else, so then every locale is provided.
   locales.directory = directory + "/locales";
-  if (::mkdir(locales.directory.c_str(), 0755) != 0) return ErrnoStatus(errno, absl::StrCat("cannot make ", locales.directory));
+  if (::mkdir(locales.directory.c_str(), 0755) != 0)
+    return ErrnoStatus(errno, absl::StrCat("cannot make ", locales.directory));
   for (const std::string& name : names) {
     if (name == "C" || name == "POSIX" || name == "C.UTF-8" || name == "C.utf8") continue;  // built into glibc
     const absl::StatusOr<std::string> made =

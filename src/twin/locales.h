@@ -1,7 +1,7 @@
 #pragma once
 
-// Locales for the twin: a bare system lacks most of them, and another locale changes plans (a plain B-tree serves LIKE 'x%' only
-// under C), so they are made with localedef, which works without privileges.
+// Locales for the twin: a bare system lacks most of them, and another locale changes plans (a plain B-tree serves LIKE
+// 'x%' only under C), so they are made with localedef, which works without privileges.
 
 #include <optional>
 #include <string>

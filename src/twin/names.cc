@@ -48,7 +48,8 @@ absl::StatusOr<Names> Names::Read(const Snapshot& snapshot, pg::Session& session
     add(relation.oid, found->second);
     for (const Column& column : relation.columns) {
       const auto number = numbers[found->second].find(column.name);
-      if (number != numbers[found->second].end()) names.columns_[relation.oid].emplace_back(column.number, number->second);
+      if (number != numbers[found->second].end())
+        names.columns_[relation.oid].emplace_back(column.number, number->second);
     }
   }
   for (const Index& index : snapshot.indexes) {

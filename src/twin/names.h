@@ -1,7 +1,7 @@
 #pragma once
 
-// Which object of the twin stands for which of the source. OIDs and attribute numbers differ (the twin has no dropped columns), names
-// do not.
+// Which object of the twin stands for which of the source. OIDs and attribute numbers differ (the twin has no dropped
+// columns), names do not.
 
 #include <map>
 #include <string>

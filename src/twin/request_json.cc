@@ -14,17 +14,20 @@ namespace {
 using nlohmann::json;
 
 const std::map<std::string, catalog::ClauseKind, std::less<>> kClauseKinds = {
-    {"equality", catalog::ClauseKind::kEquality}, {"in_list", catalog::ClauseKind::kInList},
-    {"range", catalog::ClauseKind::kRange},       {"is_null", catalog::ClauseKind::kIsNull},
+    {"equality", catalog::ClauseKind::kEquality},     {"in_list", catalog::ClauseKind::kInList},
+    {"range", catalog::ClauseKind::kRange},           {"is_null", catalog::ClauseKind::kIsNull},
     {"is_not_null", catalog::ClauseKind::kIsNotNull}, {"join_equality", catalog::ClauseKind::kJoinEquality},
     {"other", catalog::ClauseKind::kOther},
 };
 const std::map<std::string, catalog::OrderPurpose, std::less<>> kPurposes = {
-    {"sort", catalog::OrderPurpose::kSort},         {"group", catalog::OrderPurpose::kGroup},
-    {"distinct", catalog::OrderPurpose::kDistinct}, {"window", catalog::OrderPurpose::kWindow},
+    {"sort", catalog::OrderPurpose::kSort},
+    {"group", catalog::OrderPurpose::kGroup},
+    {"distinct", catalog::OrderPurpose::kDistinct},
+    {"window", catalog::OrderPurpose::kWindow},
 };
 
-// The twin's JSON is made by our own C code, so a missing field is our bug; a wrong type gives the default and no exception.
+// The twin's JSON is made by our own C code, so a missing field is our bug; a wrong type gives the default and no
+// exception.
 template <typename T>
 T Field(const json& object, const char* name, T fallback) {
   const auto found = object.find(name);
@@ -105,10 +108,12 @@ catalog::IndexRequest ParseRequest(const json& object, Oid table, const Names& n
   return request;
 }
 
-// For MIN and MAX the planner tries an ordered scan with nulls at either end (build_minmax_path in planagg.c), although it asks for a value
-// that is not null: of two requests that differ in nothing else, the one with the unusual place of nulls says nothing new.
+// For MIN and MAX the planner tries an ordered scan with nulls at either end (build_minmax_path in planagg.c), although
+// it asks for a value that is not null: of two requests that differ in nothing else, the one with the unusual place of
+// nulls says nothing new.
 bool IsNullsVariant(const catalog::IndexRequest& request, const catalog::IndexRequest& other) {
-  if (request.limit_tuples != 1 || request.orders.size() != 1 || request.orders.front().columns.size() != 1) return false;
+  if (request.limit_tuples != 1 || request.orders.size() != 1 || request.orders.front().columns.size() != 1)
+    return false;
   const catalog::OrderColumn& column = request.orders.front().columns.front();
   if (column.nulls_first == column.descending) return false;
   catalog::IndexRequest usual = request;

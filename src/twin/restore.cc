@@ -12,30 +12,97 @@
 namespace pgassay::twin {
 namespace {
 
-// Extensions that define types, operators and functions for queries and reach neither network nor files. Foreign data wrappers
-// and procedural languages are left out on purpose.
+// Extensions that define types, operators and functions for queries and reach neither network nor files. Foreign data
+// wrappers and procedural languages are left out on purpose.
 constexpr std::string_view kExtensions[] = {
-    "bloom",   "btree_gin", "btree_gist", "citext",  "cube",    "dict_int", "dict_xsyn", "earthdistance",      "fuzzystrmatch",
-    "hstore",  "intarray",  "isn",        "lo",      "ltree",   "pg_trgm",  "pgcrypto",  "pg_stat_statements", "pgstattuple",
-    "postgis", "prefix",    "seg",        "tablefunc", "tcn",   "unaccent", "uuid-ossp", "vector",             "ip4r",
-    "hll",     "semver",    "rum",        "pg_similarity", "periods", "roaringbitmap",
+    "bloom",
+    "btree_gin",
+    "btree_gist",
+    "citext",
+    "cube",
+    "dict_int",
+    "dict_xsyn",
+    "earthdistance",
+    "fuzzystrmatch",
+    "hstore",
+    "intarray",
+    "isn",
+    "lo",
+    "ltree",
+    "pg_trgm",
+    "pgcrypto",
+    "pg_stat_statements",
+    "pgstattuple",
+    "postgis",
+    "prefix",
+    "seg",
+    "tablefunc",
+    "tcn",
+    "unaccent",
+    "uuid-ossp",
+    "vector",
+    "ip4r",
+    "hll",
+    "semver",
+    "rum",
+    "pg_similarity",
+    "periods",
+    "roaringbitmap",
 };
 
 // Statements of a dump that build what the planner looks at.
 constexpr std::string_view kRestored[] = {
-    "CreateSchemaStmt",   "CreateStmt",         "IndexStmt",          "AlterTableStmt",     "ViewStmt",
-    "CreateFunctionStmt", "DefineStmt",         "CompositeTypeStmt",  "CreateEnumStmt",     "CreateRangeStmt",
-    "CreateDomainStmt",   "AlterDomainStmt",    "AlterEnumStmt",      "CreateSeqStmt",      "AlterSeqStmt",
-    "RuleStmt",           "CreatePolicyStmt",   "CreateTableAsStmt",  "CreateStatsStmt",    "CreateCastStmt",
-    "CreateOpClassStmt",  "CreateOpFamilyStmt", "AlterOpFamilyStmt",  "AlterTypeStmt",      "AlterTSConfigurationStmt",
-    "CreateConversionStmt", "CreateTransformStmt", "AlterOperatorStmt", "AlterStatsStmt",   "CreateTrigStmt",
+    "CreateSchemaStmt",
+    "CreateStmt",
+    "IndexStmt",
+    "AlterTableStmt",
+    "ViewStmt",
+    "CreateFunctionStmt",
+    "DefineStmt",
+    "CompositeTypeStmt",
+    "CreateEnumStmt",
+    "CreateRangeStmt",
+    "CreateDomainStmt",
+    "AlterDomainStmt",
+    "AlterEnumStmt",
+    "CreateSeqStmt",
+    "AlterSeqStmt",
+    "RuleStmt",
+    "CreatePolicyStmt",
+    "CreateTableAsStmt",
+    "CreateStatsStmt",
+    "CreateCastStmt",
+    "CreateOpClassStmt",
+    "CreateOpFamilyStmt",
+    "AlterOpFamilyStmt",
+    "AlterTypeStmt",
+    "AlterTSConfigurationStmt",
+    "CreateConversionStmt",
+    "CreateTransformStmt",
+    "AlterOperatorStmt",
+    "AlterStatsStmt",
+    "CreateTrigStmt",
 };
 
 // Statements that a dump always has and the twin does not need.
 constexpr std::string_view kNotNeeded[] = {
-    "VariableSetStmt", "SelectStmt", "CommentStmt", "GrantStmt", "GrantRoleStmt", "AlterDefaultPrivilegesStmt", "AlterOwnerStmt",
-    "CreateExtensionStmt", "SecLabelStmt", "AlterDatabaseSetStmt", "CreatePublicationStmt", "AlterPublicationStmt",
-    "CreateSubscriptionStmt", "CreateEventTrigStmt", "AlterEventTrigStmt", "AlterObjectDependsStmt", "AlterExtensionContentsStmt",
+    "VariableSetStmt",
+    "SelectStmt",
+    "CommentStmt",
+    "GrantStmt",
+    "GrantRoleStmt",
+    "AlterDefaultPrivilegesStmt",
+    "AlterOwnerStmt",
+    "CreateExtensionStmt",
+    "SecLabelStmt",
+    "AlterDatabaseSetStmt",
+    "CreatePublicationStmt",
+    "AlterPublicationStmt",
+    "CreateSubscriptionStmt",
+    "CreateEventTrigStmt",
+    "AlterEventTrigStmt",
+    "AlterObjectDependsStmt",
+    "AlterExtensionContentsStmt",
 };
 
 template <std::size_t N>
@@ -44,7 +111,9 @@ bool Has(const std::string_view (&names)[N], std::string_view name) {
 }
 
 // Errors after which the next statement cannot be tried either.
-bool IsFatal(const absl::Status& status) { return absl::IsUnavailable(status) || absl::IsCancelled(status); }
+bool IsFatal(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsCancelled(status);
+}
 
 std::string Beginning(std::string_view statement) {
   constexpr std::size_t kShown = 80;
@@ -62,7 +131,8 @@ absl::StatusOr<std::string> NodeOf(std::string_view statement) {
 
 }  // namespace
 
-absl::Status CreateExtensions(const Snapshot& snapshot, pg::Session& superuser, std::vector<NotRestored>& not_restored) {
+absl::Status CreateExtensions(const Snapshot& snapshot, pg::Session& superuser,
+                              std::vector<NotRestored>& not_restored) {
   for (const Extension& extension : snapshot.extensions) {
     if (extension.name == "plpgsql") continue;  // initdb made it
     const std::string what = absl::StrCat("extension ", Printable(extension.name));
@@ -72,7 +142,8 @@ absl::Status CreateExtensions(const Snapshot& snapshot, pg::Session& superuser, 
     }
     std::string sql;
     if (extension.schema != "pg_catalog" && extension.schema != "public" && !extension.schema.empty()) {
-      absl::StrAppend(&sql, "CREATE SCHEMA IF NOT EXISTS ", QuoteIdentifier(extension.schema), " AUTHORIZATION pgassay_owner;");
+      absl::StrAppend(&sql, "CREATE SCHEMA IF NOT EXISTS ", QuoteIdentifier(extension.schema),
+                      " AUTHORIZATION pgassay_owner;");
     }
     absl::StrAppend(&sql, "CREATE EXTENSION IF NOT EXISTS ", QuoteIdentifier(extension.name));
     if (!extension.schema.empty()) absl::StrAppend(&sql, " SCHEMA ", QuoteIdentifier(extension.schema));
@@ -84,9 +155,10 @@ absl::Status CreateExtensions(const Snapshot& snapshot, pg::Session& superuser, 
 }
 
 absl::Status RestoreSchema(const Snapshot& snapshot, pg::Session& owner, std::vector<NotRestored>& not_restored) {
-  PGASSAY_RETURN_IF_ERROR(owner.Execute(absl::StrCat(ToAbsl(kReadBackSql),
-                                                     "SET check_function_bodies = off; SET search_path = ''; SET default_tablespace = ''; "
-                                                     "SET row_security = off; SET statement_timeout = '30s'")));
+  PGASSAY_RETURN_IF_ERROR(
+      owner.Execute(absl::StrCat(ToAbsl(kReadBackSql),
+                                 "SET check_function_bodies = off; SET search_path = ''; SET default_tablespace = ''; "
+                                 "SET row_security = off; SET statement_timeout = '30s'")));
   const std::string_view text = snapshot.schema_sql;
   PGASSAY_ASSIGN_OR_RETURN(const std::vector<sql::Piece> pieces, sql::Split(text));
   for (const sql::Piece& piece : pieces) {

@@ -12,24 +12,26 @@
 
 namespace pgassay::twin {
 
-// The settings under which a capture's values and schema text were written (pg/value_format.h), for the sessions that read them back: the
-// caller's environment (PGDATESTYLE, PGTZ) must not change what they mean.
+// The settings under which a capture's values and schema text were written (pg/value_format.h), for the sessions that
+// read them back: the caller's environment (PGDATESTYLE, PGTZ) must not change what they mean.
 inline constexpr std::string_view kReadBackSql =
-    "SET DateStyle = 'ISO, MDY'; SET IntervalStyle = postgres; SET TimeZone = 'UTC'; SET lc_monetary = 'C'; SET array_nulls = on; "
+    "SET DateStyle = 'ISO, MDY'; SET IntervalStyle = postgres; SET TimeZone = 'UTC'; SET lc_monetary = 'C'; SET "
+    "array_nulls = on; "
     "SET standard_conforming_strings = on; SET client_min_messages = error; ";
 
 // Something of the schema that the twin does without.
 struct NotRestored {
-  std::string what;    // the beginning of the statement, printable
+  std::string what;  // the beginning of the statement, printable
   std::string reason;
 };
 
 // Creates the extensions of an allow-list that are installed here; the others are listed. Superuser.
 absl::Status CreateExtensions(const Snapshot& snapshot, pg::Session& superuser, std::vector<NotRestored>& not_restored);
 
-// Sends the statements of snapshot.schema_sql one by one as the unprivileged owner. Only statements that define schema objects
-// are sent: a capture is untrusted, so DO, COPY, SELECT, SET ROLE and whatever else is not known to be needed is refused and listed.
-// A statement that fails is listed too; the error is only for a lost connection or a cancellation.
+// Sends the statements of snapshot.schema_sql one by one as the unprivileged owner. Only statements that define schema
+// objects are sent: a capture is untrusted, so DO, COPY, SELECT, SET ROLE and whatever else is not known to be needed
+// is refused and listed. A statement that fails is listed too; the error is only for a lost connection or a
+// cancellation.
 absl::Status RestoreSchema(const Snapshot& snapshot, pg::Session& owner, std::vector<NotRestored>& not_restored);
 
 }  // namespace pgassay::twin

@@ -73,15 +73,17 @@ std::string Conf(const ServerOptions& options, const std::string& directory) {
   return conf;
 }
 
-absl::Status CopyLibrary(const ServerOptions& options, const std::string& directory, const std::optional<Owner>& owner) {
+absl::Status CopyLibrary(const ServerOptions& options, const std::string& directory,
+                         const std::optional<Owner>& owner) {
   if (options.preload_library.empty()) return absl::OkStatus();
   std::error_code error;
   const std::string target = directory + "/pgassay_planner.so";
   std::filesystem::copy_file(options.preload_library, target, error);
   if (error == std::errc::no_such_file_or_directory) {
-    return absl::NotFoundError(absl::StrCat("the planner extension ", options.preload_library,
-                                            " is missing: build or install pgassay with the server headers of PostgreSQL ",
-                                            options.major_version, " (postgresql-server-dev-", options.major_version, ")"));
+    return absl::NotFoundError(
+        absl::StrCat("the planner extension ", options.preload_library,
+                     " is missing: build or install pgassay with the server headers of PostgreSQL ",
+                     options.major_version, " (postgresql-server-dev-", options.major_version, ")"));
   }
   if (error) return ErrnoStatus(error.value(), absl::StrCat("cannot copy ", options.preload_library, " to ", target));
   if (::chmod(target.c_str(), 0755) != 0) return ErrnoStatus(errno, target);
@@ -102,16 +104,18 @@ absl::StatusOr<std::string> FindServerPrograms(int major_version, const std::str
   if (!pg_bindir.empty()) {
     places.push_back(pg_bindir);
   } else {
-    places = {absl::StrCat("/usr/lib/postgresql/", major_version, "/bin"), absl::StrCat("/usr/pgsql-", major_version, "/bin"),
-              "/usr/local/pgsql/bin"};
+    places = {absl::StrCat("/usr/lib/postgresql/", major_version, "/bin"),
+              absl::StrCat("/usr/pgsql-", major_version, "/bin"), "/usr/local/pgsql/bin"};
   }
   for (const std::string& place : places) {
-    if (::access((place + "/postgres").c_str(), X_OK) == 0 && ::access((place + "/initdb").c_str(), X_OK) == 0) return place;
+    if (::access((place + "/postgres").c_str(), X_OK) == 0 && ::access((place + "/initdb").c_str(), X_OK) == 0)
+      return place;
   }
   std::string tried;
   for (const std::string& place : places) absl::StrAppend(&tried, tried.empty() ? "" : ", ", place);
-  return absl::NotFoundError(absl::StrCat("no PostgreSQL ", major_version, " server programs (postgres, initdb) in ", tried,
-                                          ": install postgresql-", major_version, " or name their directory with --pg-bindir"));
+  return absl::NotFoundError(absl::StrCat("no PostgreSQL ", major_version, " server programs (postgres, initdb) in ",
+                                          tried, ": install postgresql-", major_version,
+                                          " or name their directory with --pg-bindir"));
 }
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options) {
@@ -130,8 +134,8 @@ absl::Status Server::Initialize(const ServerOptions& options) {
 
   PGASSAY_ASSIGN_OR_RETURN(TemporaryDirectory directory, TemporaryDirectory::Make(options.work_dir, kDirectoryPrefix));
   if (directory.path().size() > kMaxSocketDirectory) {
-    return absl::InvalidArgumentError(absl::StrCat("the path ", directory.path(),
-                                                   " is too long for a UNIX socket: set TMPDIR to a shorter one"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("the path ", directory.path(), " is too long for a UNIX socket: set TMPDIR to a shorter one"));
   }
   PGASSAY_ASSIGN_OR_RETURN(lock_, LockDirectory(directory.path()));
   if (run_as_) PGASSAY_RETURN_IF_ERROR(ChangeOwner(directory.path(), *run_as_));
@@ -139,7 +143,8 @@ absl::Status Server::Initialize(const ServerOptions& options) {
 
   PGASSAY_RETURN_IF_ERROR(CopyTree(cluster, data_dir(), run_as_));
   PGASSAY_RETURN_IF_ERROR(CopyLibrary(options, directory_, run_as_));
-  PGASSAY_ASSIGN_OR_RETURN(const Locales locales, ProvideLocales(options.locales, options.cache_dir, directory_, run_as_));
+  PGASSAY_ASSIGN_OR_RETURN(const Locales locales,
+                           ProvideLocales(options.locales, options.cache_dir, directory_, run_as_));
   missing_locales_ = locales.missing;
   PGASSAY_RETURN_IF_ERROR(WriteFileAtomically(data_dir() + "/postgresql.conf", Conf(options, directory_), 0600));
   PGASSAY_RETURN_IF_ERROR(WriteHba({std::string(kSuperuser)}));
@@ -166,13 +171,13 @@ absl::Status Server::WaitUntilReady(const ServerOptions& options) {
     if (session.ok()) return absl::OkStatus();
     if (options.cancelled && options.cancelled()) return absl::CancelledError("interrupted");
     if (postmaster_->Wait(10).has_value()) {
-      return absl::UnavailableError(absl::StrCat("the private PostgreSQL server ended at once; its log says: ",
-                                                 LogTail(directory_ + "/log")));
+      return absl::UnavailableError(
+          absl::StrCat("the private PostgreSQL server ended at once; its log says: ", LogTail(directory_ + "/log")));
     }
     if (std::chrono::steady_clock::now() > deadline) {
-      return absl::UnavailableError(absl::StrCat("the private PostgreSQL server does not answer: ",
-                                                 std::string(session.status().message()), "; its log says: ",
-                                                 LogTail(directory_ + "/log")));
+      return absl::UnavailableError(
+          absl::StrCat("the private PostgreSQL server does not answer: ", std::string(session.status().message()),
+                       "; its log says: ", LogTail(directory_ + "/log")));
     }
   }
 }
@@ -208,8 +213,9 @@ absl::Status Server::AllowOnly(const std::vector<std::string>& users, pg::Sessio
 absl::StatusOr<pg::Session> Server::Connect(std::string_view user, std::string_view database,
                                             std::vector<std::pair<std::string, std::string>> settings) const {
   pg::ConnectOptions options;
-  options.conninfo = absl::StrCat("host=", ConfValue(directory_), " port=5432 user=", ConfValue(user),
-                                  " dbname=", ConfValue(database), " sslmode=disable gssencmode=disable client_encoding=UTF8");
+  options.conninfo =
+      absl::StrCat("host=", ConfValue(directory_), " port=5432 user=", ConfValue(user), " dbname=", ConfValue(database),
+                   " sslmode=disable gssencmode=disable client_encoding=UTF8");
   options.ignore_environment = true;
   options.application_name = "pgassay twin";
   options.settings = std::move(settings);

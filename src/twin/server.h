@@ -1,7 +1,8 @@
 #pragma once
 
-// A private, throw-away PostgreSQL server: own directory (0700), UNIX socket only, nothing durable. Started from a cached initdb
-// template; removed with everything in it by the destructor. What a killed run left behind is found and removed by the next start.
+// A private, throw-away PostgreSQL server: own directory (0700), UNIX socket only, nothing durable. Started from a
+// cached initdb template; removed with everything in it by the destructor. What a killed run left behind is found and
+// removed by the next start.
 
 #include <functional>
 #include <memory>
@@ -20,10 +21,10 @@ namespace pgassay::twin {
 
 struct ServerOptions {
   int major_version = 0;
-  std::string pg_bindir;           // empty: /usr/lib/postgresql/N/bin and other usual places
-  std::string work_dir;            // parent of the private directory
-  std::string cache_dir;           // where templates are kept; made if missing
-  std::string preload_library;     // copied into the private directory and loaded into every session
+  std::string pg_bindir;             // empty: /usr/lib/postgresql/N/bin and other usual places
+  std::string work_dir;              // parent of the private directory
+  std::string cache_dir;             // where templates are kept; made if missing
+  std::string preload_library;       // copied into the private directory and loaded into every session
   std::vector<std::string> locales;  // glibc locales the database needs; missing ones are made with localedef
   std::vector<std::pair<std::string, std::string>> settings;  // postgresql.conf
   std::function<bool()> cancelled;
@@ -62,8 +63,8 @@ class Server {
   absl::Status WaitUntilReady(const ServerOptions& options);
   std::string data_dir() const { return directory_ + "/data"; }
 
-  std::string directory_;   // private directory; the socket lies in it
-  int lock_ = -1;           // flock on directory_/lock: held as long as we live
+  std::string directory_;  // private directory; the socket lies in it
+  int lock_ = -1;          // flock on directory_/lock: held as long as we live
   std::unique_ptr<ChildProcess> postmaster_;
   std::vector<std::string> missing_locales_;
   std::optional<Owner> run_as_;

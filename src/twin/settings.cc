@@ -9,8 +9,8 @@
 namespace pgassay::twin {
 namespace {
 
-// Settings outside the categories 'Query Tuning' that change plans or how literals are read. Sources: guc.c of PostgreSQL 15 (all that
-// costsize.c, planner.c, selfuncs.c and the input functions look at).
+// Settings outside the categories 'Query Tuning' that change plans or how literals are read. Sources: guc.c of
+// PostgreSQL 15 (all that costsize.c, planner.c, selfuncs.c and the input functions look at).
 constexpr std::string_view kOthers[] = {
     "work_mem",
     "hash_mem_multiplier",
@@ -43,7 +43,8 @@ constexpr std::string_view kOthers[] = {
 std::string PlanningSettingsSql(const Snapshot& snapshot) {
   std::string values;
   for (const Setting& setting : snapshot.settings) {
-    absl::StrAppend(&values, values.empty() ? "" : ", ", "(", QuoteLiteral(setting.name), ", ", QuoteLiteral(setting.value), ")");
+    absl::StrAppend(&values, values.empty() ? "" : ", ", "(", QuoteLiteral(setting.name), ", ",
+                    QuoteLiteral(setting.value), ")");
   }
   std::string others;
   for (const std::string_view name : kOthers) {
@@ -52,10 +53,10 @@ std::string PlanningSettingsSql(const Snapshot& snapshot) {
   std::string sql;
   if (!values.empty()) {
     // Only what a session may set, so a capture cannot reach anything else of the server.
-    absl::StrAppend(&sql,
-                    "SELECT pg_catalog.set_config(s.name, v.value, false) FROM (VALUES ", values,
+    absl::StrAppend(&sql, "SELECT pg_catalog.set_config(s.name, v.value, false) FROM (VALUES ", values,
                     ") AS v(name, value) JOIN pg_catalog.pg_settings s ON s.name = v.name WHERE s.context = 'user' "
-                    "AND (s.category LIKE 'Query Tuning%' OR s.name IN (", others, ")) ORDER BY s.name;");
+                    "AND (s.category LIKE 'Query Tuning%' OR s.name IN (",
+                    others, ")) ORDER BY s.name;");
   }
   absl::StrAppend(&sql, "SELECT pg_catalog.pgassay_clock(", QuoteLiteral(snapshot.captured_at), "::timestamptz)");
   return sql;

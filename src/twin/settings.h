@@ -8,7 +8,8 @@
 
 namespace pgassay::twin {
 
-// SET statements for the planner's settings, the formats of dates and intervals, time zone and search path, and the pinned clock.
+// SET statements for the planner's settings, the formats of dates and intervals, time zone and search path, and the
+// pinned clock.
 std::string PlanningSettingsSql(const Snapshot& snapshot);
 
 }  // namespace pgassay::twin

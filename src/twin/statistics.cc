@@ -46,31 +46,35 @@ std::string Exact(double value) {
   return buffer;
 }
 
-// The type of the values depends on the slot's kind (include/catalog/pg_statistic.h): the column's for common values and histograms, the
-// element's for kinds 4 and 5 (text for tsvector), float8 for lengths of ranges, the range's for bounds of ranges and multiranges.
+// The type of the values depends on the slot's kind (include/catalog/pg_statistic.h): the column's for common values
+// and histograms, the element's for kinds 4 and 5 (text for tsvector), float8 for lengths of ranges, the range's for
+// bounds of ranges and multiranges.
 std::string InsertSql() {
   std::string arrays = "$1::oid[], $2::int2[], $3::bool[], $4::float4[], $5::int4[], $6::float4[]";
   std::string names = "relation, number, inherited, null_fraction, width, distinct_values";
   std::string kinds, ops, collations, numbers, values;
   for (int slot = 1; slot <= kSlots; ++slot) {
     const int base = 7 + (slot - 1) * 5;
-    absl::StrAppend(&arrays, ", $", base, "::int2[], $", base + 1, "::text[], $", base + 2, "::text[], $", base + 3, "::text[], $",
-                    base + 4, "::text[]");
+    absl::StrAppend(&arrays, ", $", base, "::int2[], $", base + 1, "::text[], $", base + 2, "::text[], $", base + 3,
+                    "::text[], $", base + 4, "::text[]");
     absl::StrAppend(&names, ", kind", slot, ", op", slot, ", collation", slot, ", numbers", slot, ", values", slot);
     absl::StrAppend(&kinds, ", r.kind", slot);
     absl::StrAppend(&ops, ", r.op", slot, "::regoperator");
     absl::StrAppend(&collations, ", coalesce(r.collation", slot, "::regcollation::oid, 0)");
     absl::StrAppend(&numbers, ", r.numbers", slot, "::float4[]");
-    absl::StrAppend(&values, ", array_in(textout(r.values", slot, "), CASE WHEN r.kind", slot,
-                    " = 6 THEN 'float8'::regtype::oid WHEN r.kind", slot,
-                    " IN (4, 5) THEN CASE WHEN base.typelem <> 0 THEN base.typelem ELSE 'text'::regtype::oid END WHEN r.kind", slot,
-                    " = 7 AND base.typtype = 'm' THEN (SELECT rngtypid FROM pg_range WHERE rngmultitypid = base.oid)"
-                    " ELSE a.atttypid END, -1)");
+    absl::StrAppend(
+        &values, ", array_in(textout(r.values", slot, "), CASE WHEN r.kind", slot,
+        " = 6 THEN 'float8'::regtype::oid WHEN r.kind", slot,
+        " IN (4, 5) THEN CASE WHEN base.typelem <> 0 THEN base.typelem ELSE 'text'::regtype::oid END WHEN r.kind", slot,
+        " = 7 AND base.typtype = 'm' THEN (SELECT rngtypid FROM pg_range WHERE rngmultitypid = base.oid)"
+        " ELSE a.atttypid END, -1)");
   }
-  return absl::StrCat("INSERT INTO pg_catalog.pg_statistic SELECT r.relation, r.number, r.inherited, r.null_fraction, r.width, "
-                      "r.distinct_values", kinds, ops, collations, numbers, values, " FROM unnest(", arrays, ") AS r(", names,
-                      ") JOIN pg_attribute a ON a.attrelid = r.relation AND a.attnum = r.number JOIN pg_type t ON t.oid = a.atttypid "
-                      "JOIN pg_type base ON base.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END");
+  return absl::StrCat(
+      "INSERT INTO pg_catalog.pg_statistic SELECT r.relation, r.number, r.inherited, r.null_fraction, r.width, "
+      "r.distinct_values",
+      kinds, ops, collations, numbers, values, " FROM unnest(", arrays, ") AS r(", names,
+      ") JOIN pg_attribute a ON a.attrelid = r.relation AND a.attnum = r.number JOIN pg_type t ON t.oid = a.atttypid "
+      "JOIN pg_type base ON base.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END");
 }
 
 struct Target {
@@ -79,9 +83,9 @@ struct Target {
   int column;
 };
 
-// Whether a slot can be used as it is. The planner trusts what ANALYZE wrote: it takes numbers[i] for values[i] and the only number of a
-// correlation without looking (selfuncs.c), so a slot that lacks its values (capture --no-values) or whose arrays do not fit
-// together (a damaged or hostile capture) must not reach it.
+// Whether a slot can be used as it is. The planner trusts what ANALYZE wrote: it takes numbers[i] for values[i] and the
+// only number of a correlation without looking (selfuncs.c), so a slot that lacks its values (capture --no-values) or
+// whose arrays do not fit together (a damaged or hostile capture) must not reach it.
 bool IsConsistent(const StatisticSlot& slot) {
   std::size_t numbers = 0;
   std::size_t values = 0;
@@ -92,18 +96,27 @@ bool IsConsistent(const StatisticSlot& slot) {
   }
   if (slot.values) {
     const absl::StatusOr<std::vector<std::optional<std::string>>> parsed = catalog::ParseArrayText(*slot.values);
-    if (!parsed.ok() || !std::ranges::all_of(*parsed, [](const auto& value) { return value.has_value(); })) return false;
+    if (!parsed.ok() || !std::ranges::all_of(*parsed, [](const auto& value) { return value.has_value(); }))
+      return false;
     values = parsed->size();
   }
   switch (slot.kind) {
-    case 1: return values > 0 && numbers == values;
-    case 2: return values >= 2;
-    case 3: return numbers == 1;
-    case 4: return values > 0 && (numbers == values + 2 || numbers == values + 3);  // and the least, the greatest, nulls
-    case 5: return numbers >= 2;
-    case 6: return values >= 2 && numbers == 1;
-    case 7: return values >= 2;
-    default: return true;  // Other kinds belong to extensions' own types.
+    case 1:
+      return values > 0 && numbers == values;
+    case 2:
+      return values >= 2;
+    case 3:
+      return numbers == 1;
+    case 4:
+      return values > 0 && (numbers == values + 2 || numbers == values + 3);  // and the least, the greatest, nulls
+    case 5:
+      return numbers >= 2;
+    case 6:
+      return values >= 2 && numbers == 1;
+    case 7:
+      return values >= 2;
+    default:
+      return true;  // Other kinds belong to extensions' own types.
   }
 }
 
@@ -149,11 +162,14 @@ std::string Subject(const Snapshot& snapshot, const ColumnStatistics& statistics
   return "?";
 }
 
-bool IsFatal(const absl::Status& status) { return absl::IsUnavailable(status) || absl::IsCancelled(status); }
+bool IsFatal(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsCancelled(status);
+}
 
 }  // namespace
 
-absl::Status LoadStatistics(const Snapshot& snapshot, const Names& names, pg::Session& superuser, std::vector<CaptureGap>& gaps) {
+absl::Status LoadStatistics(const Snapshot& snapshot, const Names& names, pg::Session& superuser,
+                            std::vector<CaptureGap>& gaps) {
   std::vector<Target> targets;
   for (const ColumnStatistics& statistics : snapshot.statistics) {
     const TwinOid relation = names.ToTwin(statistics.relation);
@@ -184,14 +200,16 @@ absl::Status LoadStatistics(const Snapshot& snapshot, const Names& names, pg::Se
   return absl::OkStatus();
 }
 
-absl::Status LoadEndPoints(const Snapshot& snapshot, const Names& names, pg::Session& superuser, std::vector<CaptureGap>& gaps) {
+absl::Status LoadEndPoints(const Snapshot& snapshot, const Names& names, pg::Session& superuser,
+                           std::vector<CaptureGap>& gaps) {
   for (const EndPoint& end_point : snapshot.end_points) {
     const TwinOid index = names.ToTwin(end_point.index);
     if (index.value == 0) continue;
     for (const std::optional<std::string>& value : {end_point.min, end_point.max}) {
       if (!value) continue;
       const std::optional<std::string> parameters[] = {absl::StrCat(index.value), *value};
-      const absl::Status sent = superuser.Query("SELECT pg_catalog.pgassay_end_point($1::oid, $2::text)", parameters).status();
+      const absl::Status sent =
+          superuser.Query("SELECT pg_catalog.pgassay_end_point($1::oid, $2::text)", parameters).status();
       if (IsFatal(sent)) return sent;
       if (!sent.ok()) {
         const Index* captured = snapshot.FindIndex(end_point.index);
@@ -220,7 +238,9 @@ std::string SizesSql(const Snapshot& snapshot, const Names& names) {
     const TwinOid oid = names.ToTwin(index.oid);
     if (oid.value == 0) continue;
     const bool btree = index.def.method == "btree";
-    const int height = index.tree_height ? *index.tree_height : btree ? whatif::EstimateTreeHeight(index.def, snapshot, index.pages) : -1;
+    const int height = index.tree_height ? *index.tree_height
+                       : btree           ? whatif::EstimateTreeHeight(index.def, snapshot, index.pages)
+                                         : -1;
     indexes[0].Add(absl::StrCat(oid.value));
     indexes[1].Add(absl::StrCat(index.pages));
     indexes[2].Add(absl::StrCat(index.statistics_pages));

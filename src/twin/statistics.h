@@ -13,10 +13,12 @@
 namespace pgassay::twin {
 
 // Writes the captured pg_statistic rows. Rows that the twin refuses are added to `gaps`. Superuser.
-absl::Status LoadStatistics(const Snapshot& snapshot, const Names& names, pg::Session& superuser, std::vector<CaptureGap>& gaps);
+absl::Status LoadStatistics(const Snapshot& snapshot, const Names& names, pg::Session& superuser,
+                            std::vector<CaptureGap>& gaps);
 
 // Puts the captured end points into the indexes. Superuser; after LoadStatistics and before any candidate is made.
-absl::Status LoadEndPoints(const Snapshot& snapshot, const Names& names, pg::Session& superuser, std::vector<CaptureGap>& gaps);
+absl::Status LoadEndPoints(const Snapshot& snapshot, const Names& names, pg::Session& superuser,
+                           std::vector<CaptureGap>& gaps);
 
 // SQL that tells one backend the sizes of all captured tables and indexes.
 std::string SizesSql(const Snapshot& snapshot, const Names& names);

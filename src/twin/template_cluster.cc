@@ -29,8 +29,15 @@ absl::StatusOr<std::string> VersionOf(const std::string& program) {
 absl::Status RunInitdb(const std::string& programs, const std::string& directory, const std::optional<Owner>& run_as,
                        const std::function<bool()>& cancelled) {
   Command command;
-  command.argv = {programs + "/initdb", "--pgdata=" + directory, "--username=" + std::string(kSuperuser), "--auth=trust",
-                  "--no-sync", "--no-instructions", "--encoding=UTF8", "--locale=C", "--wal-segsize=1"};
+  command.argv = {programs + "/initdb",
+                  "--pgdata=" + directory,
+                  "--username=" + std::string(kSuperuser),
+                  "--auth=trust",
+                  "--no-sync",
+                  "--no-instructions",
+                  "--encoding=UTF8",
+                  "--locale=C",
+                  "--wal-segsize=1"};
   command.environment = {"LC_ALL=C", "TZ=UTC", "PATH=/usr/bin:/bin"};
   command.run_as = run_as;
   command.working_directory = "/";
@@ -44,8 +51,9 @@ absl::Status RunInitdb(const std::string& programs, const std::string& directory
 
 }  // namespace
 
-absl::StatusOr<std::string> TemplateCluster(const std::string& programs, const std::string& work_dir, const std::string& cache_dir,
-                                            const std::optional<Owner>& run_as, const std::function<bool()>& cancelled) {
+absl::StatusOr<std::string> TemplateCluster(const std::string& programs, const std::string& work_dir,
+                                            const std::string& cache_dir, const std::optional<Owner>& run_as,
+                                            const std::function<bool()>& cancelled) {
   PGASSAY_RETURN_IF_ERROR(MakePrivateDirectory(cache_dir));
   PGASSAY_ASSIGN_OR_RETURN(const std::string version, VersionOf(programs + "/postgres"));
   const std::string path =
@@ -60,7 +68,8 @@ absl::StatusOr<std::string> TemplateCluster(const std::string& programs, const s
   // Copied beside its final name and renamed: two runs may do this at once, and either result is good.
   PGASSAY_ASSIGN_OR_RETURN(TemporaryDirectory beside, TemporaryDirectory::Make(cache_dir, "new-"));
   PGASSAY_RETURN_IF_ERROR(CopyTree(made, beside.path() + "/data"));
-  if (std::rename((beside.path() + "/data").c_str(), path.c_str()) != 0 && ::access((path + "/PG_VERSION").c_str(), F_OK) != 0) {
+  if (std::rename((beside.path() + "/data").c_str(), path.c_str()) != 0 &&
+      ::access((path + "/PG_VERSION").c_str(), F_OK) != 0) {
     return ErrnoStatus(errno, absl::StrCat("cannot rename to ", path));
   }
   return path;

@@ -11,9 +11,10 @@
 
 namespace pgassay::twin {
 
-// Path of a cluster made by the initdb in `programs`, from `cache_dir` or made now (as `run_as`, in `work_dir`, then moved into
-// the cache). One template for each build of the server.
-absl::StatusOr<std::string> TemplateCluster(const std::string& programs, const std::string& work_dir, const std::string& cache_dir,
-                                            const std::optional<Owner>& run_as, const std::function<bool()>& cancelled);
+// Path of a cluster made by the initdb in `programs`, from `cache_dir` or made now (as `run_as`, in `work_dir`, then
+// moved into the cache). One template for each build of the server.
+absl::StatusOr<std::string> TemplateCluster(const std::string& programs, const std::string& work_dir,
+                                            const std::string& cache_dir, const std::optional<Owner>& run_as,
+                                            const std::function<bool()>& cancelled);
 
 }  // namespace pgassay::twin

@@ -35,8 +35,8 @@ std::string FunctionsSql(const std::string& library) {
   const std::string as = absl::StrCat(" LANGUAGE c AS ", QuoteLiteral(library), ", ");
   std::string sql;
   const auto add = [&](std::string_view signature, std::string_view result, std::string_view symbol) {
-    absl::StrAppend(&sql, "CREATE FUNCTION pg_catalog.", ToAbsl(symbol), "(", ToAbsl(signature), ") RETURNS ", ToAbsl(result),
-                    " STRICT VOLATILE", as, QuoteLiteral(symbol), ";");
+    absl::StrAppend(&sql, "CREATE FUNCTION pg_catalog.", ToAbsl(symbol), "(", ToAbsl(signature), ") RETURNS ",
+                    ToAbsl(result), " STRICT VOLATILE", as, QuoteLiteral(symbol), ";");
   };
   add("oid[], float8[], float8[], float8[], float8[]", "void", "pgassay_tables");
   add("oid[], float8[], float8[], float8[], float8[], float8[], float8[], bool", "void", "pgassay_indexes");
@@ -49,8 +49,8 @@ std::string FunctionsSql(const std::string& library) {
   return sql;
 }
 
-// The role that plans: not an owner (owners bypass row security), named as the capture's user so that "$user" and current_user mean
-// the same.
+// The role that plans: not an owner (owners bypass row security), named as the capture's user so that "$user" and
+// current_user mean the same.
 std::string PlannerRole(const Snapshot& snapshot) {
   const bool reserved = snapshot.user.empty() || snapshot.user.starts_with("pg_") || snapshot.user == kSuperuser ||
                         snapshot.user == kOwner || snapshot.user == "public" || snapshot.user == "none";
@@ -58,7 +58,8 @@ std::string PlannerRole(const Snapshot& snapshot) {
 }
 
 std::string CreateDatabaseSql(const Snapshot& snapshot, bool with_locale) {
-  std::string sql = absl::StrCat("CREATE DATABASE ", std::string(kDatabase), " OWNER ", std::string(kOwner), " TEMPLATE template0");
+  std::string sql =
+      absl::StrCat("CREATE DATABASE ", std::string(kDatabase), " OWNER ", std::string(kOwner), " TEMPLATE template0");
   if (!snapshot.encoding.empty()) absl::StrAppend(&sql, " ENCODING ", QuoteLiteral(snapshot.encoding));
   if (!with_locale) return absl::StrCat(sql, " LC_COLLATE 'C' LC_CTYPE 'C'");
   absl::StrAppend(&sql, " LC_COLLATE ", QuoteLiteral(snapshot.collate), " LC_CTYPE ", QuoteLiteral(snapshot.ctype));
@@ -91,7 +92,9 @@ std::vector<TwinOid> ParseOidArray(std::string_view text) {
   return oids;
 }
 
-bool TwinIsLost(const absl::Status& status) { return absl::IsUnavailable(status) || absl::IsCancelled(status); }
+bool TwinIsLost(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsCancelled(status);
+}
 
 }  // namespace
 
@@ -101,7 +104,8 @@ class Twin::State {
   State(const Snapshot& snapshot, const TwinOptions& options) : snapshot_(snapshot), options_(options) {}
 
   absl::Status Start(std::vector<std::string>& warnings);
-  absl::StatusOr<std::vector<absl::StatusOr<std::vector<catalog::IndexRequest>>>> Prepare(std::span<const std::string> statements);
+  absl::StatusOr<std::vector<absl::StatusOr<std::vector<catalog::IndexRequest>>>> Prepare(
+      std::span<const std::string> statements);
   absl::StatusOr<std::vector<absl::Status>> AddCandidates(std::span<const IndexDef> definitions,
                                                           std::span<const whatif::BtreeSize> sizes);
   absl::StatusOr<MadeIndex> AddIndexStatement(const std::string& sql);
@@ -128,8 +132,8 @@ class Twin::State {
   std::optional<pg::Session> owner_;  // makes candidates
   Names names_;
   std::vector<Backend> backends_;
-  std::vector<std::string> statements_;     // by StatementId
-  std::vector<TwinOid> candidates_;         // by CandidateId; 0: refused
+  std::vector<std::string> statements_;  // by StatementId
+  std::vector<TwinOid> candidates_;      // by CandidateId; 0: refused
   std::map<TwinOid, CandidateId> candidate_of_;
 };
 
@@ -153,15 +157,17 @@ absl::Status Twin::State::StartServer(std::vector<std::string>& warnings) {
   server.preload_library = absl::StrCat(options_.planner_dir, "/", major, "/pgassay_planner.so");
   server.cancelled = options_.cancelled;
   if (::access(server.preload_library.c_str(), R_OK) != 0) {
-    return absl::NotFoundError(absl::StrCat("the planner extension for PostgreSQL ", major, " is missing (", server.preload_library,
-                                            "): install postgresql-server-dev-", major, " and build pgassay again"));
+    return absl::NotFoundError(absl::StrCat("the planner extension for PostgreSQL ", major, " is missing (",
+                                            server.preload_library, "): install postgresql-server-dev-", major,
+                                            " and build pgassay again"));
   }
   for (const std::string& locale : {snapshot_.collate, snapshot_.ctype}) {
     if (!locale.empty()) server.locales.push_back(locale);
   }
   PGASSAY_ASSIGN_OR_RETURN(server_, Server::Start(server));
   for (const std::string& locale : server_->missing_locales()) {
-    warnings.push_back(absl::StrCat("locale ", Printable(locale), " cannot be had on this machine, C is used instead: plans with LIKE or "
+    warnings.push_back(absl::StrCat("locale ", Printable(locale),
+                                    " cannot be had on this machine, C is used instead: plans with LIKE or "
                                     "text ranges may differ from the source; install the package locales"));
   }
   return absl::OkStatus();
@@ -169,20 +175,21 @@ absl::Status Twin::State::StartServer(std::vector<std::string>& warnings) {
 
 absl::Status Twin::State::MakeDatabase(std::vector<std::string>& warnings) {
   PGASSAY_ASSIGN_OR_RETURN(pg::Session first, server_->Connect(kSuperuser, "template1"));
-  PGASSAY_RETURN_IF_ERROR(first.Execute(absl::StrCat(
-      "CREATE ROLE ", std::string(kOwner), " LOGIN; CREATE ROLE ", QuoteIdentifier(planner_role_),
-      " LOGIN BYPASSRLS; GRANT pg_read_all_data, pg_write_all_data TO ", QuoteIdentifier(planner_role_))));
+  PGASSAY_RETURN_IF_ERROR(first.Execute(
+      absl::StrCat("CREATE ROLE ", std::string(kOwner), " LOGIN; CREATE ROLE ", QuoteIdentifier(planner_role_),
+                   " LOGIN BYPASSRLS; GRANT pg_read_all_data, pg_write_all_data TO ", QuoteIdentifier(planner_role_))));
   const bool with_locale = server_->missing_locales().empty() && !snapshot_.collate.empty();
   const absl::Status created = first.Execute(CreateDatabaseSql(snapshot_, with_locale));
   if (!created.ok()) {
     if (TwinIsLost(created)) return created;
-    warnings.push_back(absl::StrCat("the private server cannot have the source's locale (", std::string(created.message()),
+    warnings.push_back(absl::StrCat("the private server cannot have the source's locale (",
+                                    std::string(created.message()),
                                     "), C is used instead: plans with LIKE or text ranges may differ"));
     PGASSAY_RETURN_IF_ERROR(first.Execute(CreateDatabaseSql(snapshot_, false)));
   }
   PGASSAY_ASSIGN_OR_RETURN(superuser_, server_->Connect(kSuperuser, kDatabase));
-  PGASSAY_RETURN_IF_ERROR(
-      superuser_->Execute(absl::StrCat(ToAbsl(kReadBackSql), "SET allow_system_table_mods = on; SET search_path = pg_catalog")));
+  PGASSAY_RETURN_IF_ERROR(superuser_->Execute(
+      absl::StrCat(ToAbsl(kReadBackSql), "SET allow_system_table_mods = on; SET search_path = pg_catalog")));
   PGASSAY_RETURN_IF_ERROR(superuser_->Execute(FunctionsSql(server_->preload_library())));
   PGASSAY_RETURN_IF_ERROR(superuser_->Execute(absl::StrCat("ALTER SCHEMA public OWNER TO ", std::string(kOwner))));
   // Only the superuser sessions that are open now remain; whatever a schema's code does, it cannot become superuser.
@@ -200,10 +207,12 @@ absl::Status Twin::State::Fill(std::vector<std::string>& warnings) {
   PGASSAY_RETURN_IF_ERROR(LoadEndPoints(snapshot_, names_, *superuser_, gaps));
 
   for (std::size_t i = 0; i < not_restored.size() && i < kShownNotRestored; ++i) {
-    warnings.push_back(absl::StrCat("not on the twin: ", not_restored[i].what, ": ", Printable(not_restored[i].reason)));
+    warnings.push_back(
+        absl::StrCat("not on the twin: ", not_restored[i].what, ": ", Printable(not_restored[i].reason)));
   }
   if (not_restored.size() > kShownNotRestored) {
-    warnings.push_back(absl::StrCat("not on the twin: ", not_restored.size() - kShownNotRestored, " more statements of the schema"));
+    warnings.push_back(
+        absl::StrCat("not on the twin: ", not_restored.size() - kShownNotRestored, " more statements of the schema"));
   }
   for (const Relation& relation : snapshot_.relations) {
     if (relation.readable && names_.ToTwin(relation.oid).value == 0) {
@@ -211,7 +220,8 @@ absl::Status Twin::State::Fill(std::vector<std::string>& warnings) {
                                       "; statements that need it are skipped"));
     }
   }
-  for (const CaptureGap& gap : gaps) warnings.push_back(absl::StrCat(Printable(gap.subject), ": ", Printable(gap.reason)));
+  for (const CaptureGap& gap : gaps)
+    warnings.push_back(absl::StrCat(Printable(gap.subject), ": ", Printable(gap.reason)));
   return absl::OkStatus();
 }
 
@@ -221,7 +231,8 @@ absl::Status Twin::State::OpenBackends() {
   setup.database = std::string(kDatabase);
   setup.settings_sql = absl::StrCat(SizesSql(snapshot_, names_), ";", PlanningSettingsSql(snapshot_));
   setup.statement_timeout_ms = options_.statement_timeout_ms;
-  const int jobs = options_.jobs > 0 ? std::min(options_.jobs, 64) : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  const int jobs = options_.jobs > 0 ? std::min(options_.jobs, 64)
+                                     : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   for (int i = 0; i < jobs; ++i) {
     PGASSAY_ASSIGN_OR_RETURN(Backend backend, Backend::Open(*server_, setup));
     backends_.push_back(std::move(backend));
@@ -233,7 +244,8 @@ absl::StatusOr<std::vector<absl::StatusOr<std::vector<catalog::IndexRequest>>>> 
     std::span<const std::string> statements) {
   const std::size_t first = statements_.size();
   statements_.insert(statements_.end(), statements.begin(), statements.end());
-  std::vector<absl::StatusOr<std::vector<catalog::IndexRequest>>> answers(statements.size(), absl::UnknownError("not asked"));
+  std::vector<absl::StatusOr<std::vector<catalog::IndexRequest>>> answers(statements.size(),
+                                                                          absl::UnknownError("not asked"));
   const auto work = [&](Backend& backend, std::size_t i) -> absl::Status {
     const auto id = static_cast<std::uint32_t>(first + i);
     const auto ask = [&]() -> absl::StatusOr<std::vector<catalog::IndexRequest>> {
@@ -272,9 +284,10 @@ absl::StatusOr<std::vector<absl::Status>> Twin::State::AddCandidates(std::span<c
     made_sizes.push_back(sizes[i]);
   }
   // The OIDs of all of them at once, by name: the names are ours, and CREATE INDEX has just refused any that was taken.
-  PGASSAY_ASSIGN_OR_RETURN(const pg::Result oids,
-                           superuser_->Query("SELECT relname, oid FROM pg_catalog.pg_class WHERE relkind IN ('i', 'I') AND relname LIKE "
-                                             "'pgassay\\_candidate\\_%' ORDER BY oid"));
+  PGASSAY_ASSIGN_OR_RETURN(
+      const pg::Result oids,
+      superuser_->Query("SELECT relname, oid FROM pg_catalog.pg_class WHERE relkind IN ('i', 'I') AND relname LIKE "
+                        "'pgassay\\_candidate\\_%' ORDER BY oid"));
   std::map<std::string, TwinOid> by_name;
   for (std::size_t row = 0; row < oids.rows(); ++row) {
     by_name[oids.Text(row, 0)] = TwinOid{static_cast<std::uint32_t>(oids.Integer(row, 1))};
@@ -292,21 +305,24 @@ absl::StatusOr<MadeIndex> Twin::State::AddIndexStatement(const std::string& sql)
   PGASSAY_ASSIGN_OR_RETURN(const sql::IndexStatement statement, sql::ExamineIndexStatement(sql));
   if (!statement.create) return absl::InvalidArgumentError("not a CREATE INDEX statement");
   const auto attempt = [&]() -> absl::StatusOr<MadeIndex> {
-    PGASSAY_ASSIGN_OR_RETURN(const pg::Result before, owner_->Query("SELECT coalesce(max(oid::int8), 0) FROM pg_catalog.pg_class"));
+    PGASSAY_ASSIGN_OR_RETURN(const pg::Result before,
+                             owner_->Query("SELECT coalesce(max(oid::int8), 0) FROM pg_catalog.pg_class"));
     PGASSAY_RETURN_IF_ERROR(owner_->Execute(SetSearchPathSql(snapshot_)));
     const absl::Status created = owner_->Query(sql).status();
     PGASSAY_RETURN_IF_ERROR(owner_->Execute("SET search_path = pg_catalog"));
     PGASSAY_RETURN_IF_ERROR(created);
     const std::optional<std::string> parameters[] = {before.Text(0, 0)};
     PGASSAY_ASSIGN_OR_RETURN(const pg::Result rows, owner_->Query(kMadeIndexSql, parameters));
-    if (rows.rows() == 0) return absl::InvalidArgumentError("the statement made no index: one of that name may exist already");
+    if (rows.rows() == 0)
+      return absl::InvalidArgumentError("the statement made no index: one of that name may exist already");
     MadeIndex made;
     PGASSAY_ASSIGN_OR_RETURN(made.def, ReadMadeIndex(rows, names_));
     const TwinOid oid{static_cast<std::uint32_t>(rows.Integer(0, 0))};
     // Another set may propose an index of the same name.
     const CandidateId id{static_cast<std::uint32_t>(candidates_.size())};
-    PGASSAY_RETURN_IF_ERROR(owner_->Execute(absl::StrCat("DO $$ BEGIN EXECUTE format('ALTER INDEX %s RENAME TO ", CandidateName(id),
-                                                         "', ", oid.value, "::pg_catalog.regclass); END $$")));
+    PGASSAY_RETURN_IF_ERROR(
+        owner_->Execute(absl::StrCat("DO $$ BEGIN EXECUTE format('ALTER INDEX %s RENAME TO ", CandidateName(id), "', ",
+                                     oid.value, "::pg_catalog.regclass); END $$")));
     made.candidate = id;
     candidates_.push_back(oid);
     candidate_of_[oid] = made.candidate;
@@ -317,8 +333,8 @@ absl::StatusOr<MadeIndex> Twin::State::AddIndexStatement(const std::string& sql)
   const Relation* const relation = snapshot_.FindRelation(made.def.table);
   made.rows = relation ? whatif::EstimateTuples(*relation) : 0;
   if (relation && !made.def.predicate.empty()) {
-    const std::string count = absl::StrCat("EXPLAIN (FORMAT TEXT) SELECT 1 FROM ", catalog::QuotedName(relation->name), " WHERE ",
-                                           made.def.predicate);
+    const std::string count = absl::StrCat("EXPLAIN (FORMAT TEXT) SELECT 1 FROM ", catalog::QuotedName(relation->name),
+                                           " WHERE ", made.def.predicate);
     PGASSAY_ASSIGN_OR_RETURN(const pg::Result plan, backends_.front().session().Query(count));
     made.rows = RowsOfExplain(plan.Text(0, 0), made.rows);
   }
@@ -338,8 +354,9 @@ absl::Status Twin::State::SetSizes(std::span<const CandidateId> candidates, std:
     absl::StrAppend(&ranks, comma, 4294967296.0 + candidates[i].value);
     absl::StrAppend(&unknown, comma, "-1");
   }
-  const std::string sql = absl::StrCat("SELECT pg_catalog.pgassay_indexes('{", oids, "}', '{", pages, "}', '{", unknown, "}', '{", unknown,
-                                       "}', '{", tuples, "}', '{", heights, "}', '{", ranks, "}', true)");
+  const std::string sql =
+      absl::StrCat("SELECT pg_catalog.pgassay_indexes('{", oids, "}', '{", pages, "}', '{", unknown, "}', '{", unknown,
+                   "}', '{", tuples, "}', '{", heights, "}', '{", ranks, "}', true)");
   for (Backend& backend : backends_) PGASSAY_RETURN_IF_ERROR(backend.session().Execute(sql));
   return absl::OkStatus();
 }
@@ -366,7 +383,8 @@ absl::StatusOr<whatif::PlanAnswer> Twin::State::PlanOne(Backend& backend, const 
   const std::optional<std::string> parameters[] = {absl::StrCat(id), sets.first, sets.second};
   PGASSAY_ASSIGN_OR_RETURN(
       const pg::Result result,
-      backend.session().Query("SELECT total, startup, used FROM pg_catalog.pgassay_plan($1::int4, $2::oid[], $3::oid[])", parameters));
+      backend.session().Query(
+          "SELECT total, startup, used FROM pg_catalog.pgassay_plan($1::int4, $2::oid[], $3::oid[])", parameters));
   whatif::PlanAnswer answer;
   answer.total = result.Number(0, 0);
   answer.startup = result.Number(0, 1);
@@ -383,7 +401,8 @@ absl::StatusOr<whatif::PlanAnswer> Twin::State::PlanOne(Backend& backend, const 
   return answer;
 }
 
-absl::StatusOr<std::vector<absl::StatusOr<whatif::PlanAnswer>>> Twin::State::Plan(std::span<const whatif::PlanQuestion> questions) {
+absl::StatusOr<std::vector<absl::StatusOr<whatif::PlanAnswer>>> Twin::State::Plan(
+    std::span<const whatif::PlanQuestion> questions) {
   std::vector<absl::StatusOr<whatif::PlanAnswer>> answers(questions.size(), absl::UnknownError("not asked"));
   const auto work = [&](Backend& backend, std::size_t i) -> absl::Status {
     if (options_.cancelled && options_.cancelled()) return absl::CancelledError("interrupted");
@@ -400,10 +419,12 @@ absl::StatusOr<std::string> Twin::State::ExplainJson(const whatif::PlanQuestion&
   pg::Session& session = backends_.front().session();
   PGASSAY_RETURN_IF_ERROR(session.Execute("BEGIN"));
   const auto explain = [&]() -> absl::StatusOr<pg::Result> {
-    const std::string clock = absl::StrCat("SELECT pg_catalog.pgassay_clock(", QuoteLiteral(snapshot_.captured_at), "::timestamptz)");
+    const std::string clock =
+        absl::StrCat("SELECT pg_catalog.pgassay_clock(", QuoteLiteral(snapshot_.captured_at), "::timestamptz)");
     PGASSAY_RETURN_IF_ERROR(session.Execute(clock));
     const std::optional<std::string> parameters[] = {sets.first, sets.second};
-    PGASSAY_RETURN_IF_ERROR(session.Query("SELECT pg_catalog.pgassay_enable($1::oid[], $2::oid[])", parameters).status());
+    PGASSAY_RETURN_IF_ERROR(
+        session.Query("SELECT pg_catalog.pgassay_enable($1::oid[], $2::oid[])", parameters).status());
     return session.Query(absl::StrCat("EXPLAIN (FORMAT JSON) ", statements_[question.statement.value]));
   };
   const absl::StatusOr<pg::Result> plan = explain();
@@ -412,7 +433,9 @@ absl::StatusOr<std::string> Twin::State::ExplainJson(const whatif::PlanQuestion&
   return plan->Text(0, 0);
 }
 
-std::string ServerErrorCode(const absl::Status& status) { return pg::SqlState(status); }
+std::string ServerErrorCode(const absl::Status& status) {
+  return pg::SqlState(status);
+}
 
 Twin::Twin(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Twin::~Twin() = default;
@@ -436,16 +459,21 @@ absl::StatusOr<std::vector<absl::Status>> Twin::AddCandidates(std::span<const In
   return state_->AddCandidates(definitions, sizes);
 }
 
-absl::StatusOr<MadeIndex> Twin::AddIndexStatement(const std::string& sql) { return state_->AddIndexStatement(sql); }
+absl::StatusOr<MadeIndex> Twin::AddIndexStatement(const std::string& sql) {
+  return state_->AddIndexStatement(sql);
+}
 
 absl::Status Twin::SetSize(CandidateId candidate, const whatif::BtreeSize& size) {
   return state_->SetSizes(std::span(&candidate, 1), std::span(&size, 1));
 }
 
-absl::StatusOr<std::vector<absl::StatusOr<whatif::PlanAnswer>>> Twin::Plan(std::span<const whatif::PlanQuestion> questions) {
+absl::StatusOr<std::vector<absl::StatusOr<whatif::PlanAnswer>>> Twin::Plan(
+    std::span<const whatif::PlanQuestion> questions) {
   return state_->Plan(questions);
 }
 
-absl::StatusOr<std::string> Twin::ExplainJson(const whatif::PlanQuestion& question) { return state_->ExplainJson(question); }
+absl::StatusOr<std::string> Twin::ExplainJson(const whatif::PlanQuestion& question) {
+  return state_->ExplainJson(question);
+}
 
 }  // namespace pgassay::twin

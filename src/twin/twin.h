@@ -1,7 +1,8 @@
 #pragma once
 
-// A PostgreSQL without rows that plans as the captured database would: the user's schema, statistics, sizes, end points, settings and
-// clock on a private server (DESIGN.md section 2). It answers what-if questions by planning, with PostgreSQL's own code.
+// A PostgreSQL without rows that plans as the captured database would: the user's schema, statistics, sizes, end
+// points, settings and clock on a private server (DESIGN.md section 2). It answers what-if questions by planning, with
+// PostgreSQL's own code.
 
 #include <memory>
 #include <span>
@@ -24,36 +25,38 @@ std::string ServerErrorCode(const absl::Status& status);
 // An index that was made on the twin by a CREATE INDEX statement.
 struct MadeIndex {
   CandidateId candidate;
-  IndexDef def;       // as the server understood it, with the source's table OID and column numbers
-  double rows = 0;    // that it would hold, by the planner's estimate of its predicate
+  IndexDef def;     // as the server understood it, with the source's table OID and column numbers
+  double rows = 0;  // that it would hold, by the planner's estimate of its predicate
 };
 
-// One caller at a time; planning itself runs on several backends at once, with the same answers as on one. The server and its directory
-// are gone when the destructor returns.
+// One caller at a time; planning itself runs on several backends at once, with the same answers as on one. The server
+// and its directory are gone when the destructor returns.
 class Twin : public whatif::CostOracle {
  public:
-  // The snapshot must outlive the twin. What could not be carried over is in warnings(). Errors as Server::Start, and Unimplemented
-  // for a server version that has no planner extension here.
+  // The snapshot must outlive the twin. What could not be carried over is in warnings(). Errors as Server::Start, and
+  // Unimplemented for a server version that has no planner extension here.
   static absl::StatusOr<std::unique_ptr<Twin>> Start(const Snapshot& snapshot, const TwinOptions& options);
   ~Twin() override;
 
   const std::vector<std::string>& warnings() const { return warnings_; }
 
-  // Adds statements; the n-th one ever added has StatementId n. The answer holds each one's index requests, or why it cannot be
-  // planned. The outer error means that the twin is lost.
-  absl::StatusOr<std::vector<absl::StatusOr<std::vector<catalog::IndexRequest>>>> Prepare(std::span<const std::string> statements);
+  // Adds statements; the n-th one ever added has StatementId n. The answer holds each one's index requests, or why it
+  // cannot be planned. The outer error means that the twin is lost.
+  absl::StatusOr<std::vector<absl::StatusOr<std::vector<catalog::IndexRequest>>>> Prepare(
+      std::span<const std::string> statements);
 
-  // Makes candidates with these sizes; the n-th one ever added has CandidateId n. A candidate that the server refuses has its error
-  // and takes no part in any plan.
+  // Makes candidates with these sizes; the n-th one ever added has CandidateId n. A candidate that the server refuses
+  // has its error and takes no part in any plan.
   absl::StatusOr<std::vector<absl::Status>> AddCandidates(std::span<const IndexDef> definitions,
                                                           std::span<const whatif::BtreeSize> sizes);
 
-  // Makes a candidate from a CREATE INDEX statement, without a size yet: SetSize must follow before it is planned with. Unqualified names
-  // follow the captured search path. InvalidArgument with the server's message where it refuses.
+  // Makes a candidate from a CREATE INDEX statement, without a size yet: SetSize must follow before it is planned with.
+  // Unqualified names follow the captured search path. InvalidArgument with the server's message where it refuses.
   absl::StatusOr<MadeIndex> AddIndexStatement(const std::string& sql);
   absl::Status SetSize(CandidateId candidate, const whatif::BtreeSize& size);
 
-  absl::StatusOr<std::vector<absl::StatusOr<whatif::PlanAnswer>>> Plan(std::span<const whatif::PlanQuestion> questions) override;
+  absl::StatusOr<std::vector<absl::StatusOr<whatif::PlanAnswer>>> Plan(
+      std::span<const whatif::PlanQuestion> questions) override;
 
   // EXPLAIN (FORMAT JSON) of a statement as a person would see it under the question's indexes.
   absl::StatusOr<std::string> ExplainJson(const whatif::PlanQuestion& question);

@@ -26,13 +26,11 @@ constexpr int kRepeats = 4;
 
 // The `draw` quantile of a Poisson distribution.
 double PoissonQuantile(double mean, double draw) {
-  if (mean > 30)
-    return std::max(0.0, std::round(mean + std::sqrt(mean) * std::log(draw / (1 - draw)) / 1.702));
+  if (mean > 30) return std::max(0.0, std::round(mean + std::sqrt(mean) * std::log(draw / (1 - draw)) / 1.702));
   double probability = std::exp(-mean);
   double cumulated = probability;
   double count = 0;
-  while (cumulated < draw && count < 200)
-    probability *= mean / ++count, cumulated += probability;
+  while (cumulated < draw && count < 200) probability *= mean / ++count, cumulated += probability;
   return count;
 }
 
@@ -50,8 +48,7 @@ double FillLeaves(const KeySample& sample, double rows) {
       // Five percent make no difference here, and a map of all of them would.
       const int band = static_cast<int>(std::lround(std::log(duplicates) * 20));
       const auto [known, added] = large.try_emplace({row.tuple_bytes, band}, 0);
-      if (added)
-        known->second = LeafPagesPerRow(row.tuple_bytes, std::llround(std::exp(band / 20.0)));
+      if (added) known->second = LeafPagesPerRow(row.tuple_bytes, std::llround(std::exp(band / 20.0)));
       large_pages += known->second;
       continue;
     }
@@ -65,8 +62,7 @@ double FillLeaves(const KeySample& sample, double rows) {
   }
   const double per_sampled_row = rows / static_cast<double>(sample.rows.size());
   double pages = large_pages * per_sampled_row;
-  if (written_rows > 0)
-    pages += filler.pages() / written_rows * mixed_rows * per_sampled_row;
+  if (written_rows > 0) pages += filler.pages() / written_rows * mixed_rows * per_sampled_row;
   return pages;
 }
 
@@ -77,8 +73,7 @@ BtreeSize EstimateBtreeSize(const IndexDef& def, const Snapshot& snapshot, doubl
   size.tuples = rows > 0 ? std::rint(std::min(rows, kMaxRows)) : 0;
   const KeySample sample = DrawKeys(def, snapshot, size.tuples);
   size.rests_on_estimate = sample.rests_on_estimate;
-  if (size.tuples == 0)
-    return size;  // an empty index is its metapage
+  if (size.tuples == 0) return size;  // an empty index is its metapage
 
   const int first = sample.rows.front().tuple_bytes;
   const bool plain = std::all_of(sample.rows.begin(), sample.rows.end(), [&](const SampledRow& row) {
@@ -94,27 +89,23 @@ BtreeSize EstimateBtreeSize(const IndexDef& def, const Snapshot& snapshot, doubl
 }
 
 double EstimateTuples(const Relation& relation) {
-  if (relation.kind == 'p')
-    return std::max(0.0, relation.statistics_tuples);  // has no pages of its own
-  constexpr std::int64_t assumed_pages = 10;           // the planner's guess for a small table that was never analysed
+  if (relation.kind == 'p') return std::max(0.0, relation.statistics_tuples);  // has no pages of its own
+  constexpr std::int64_t assumed_pages = 10;  // the planner's guess for a small table that was never analysed
   const bool never_analysed = relation.statistics_tuples < 0;
   const std::int64_t pages = never_analysed ? std::max(relation.pages, assumed_pages) : relation.pages;
-  if (pages == 0)
-    return 0;
+  if (pages == 0) return 0;
   if (!never_analysed && relation.statistics_pages > 0) {
     return std::rint(relation.statistics_tuples / relation.statistics_pages * static_cast<double>(pages));
   }
   constexpr int usable = 8192 - 24;  // a page less its header
   constexpr int overhead = 24 + 4;   // tuple header and line pointer
   std::int64_t width = overhead;
-  for (const Column& column : relation.columns)
-    width += std::max(0, DefaultWidth(column));
+  for (const Column& column : relation.columns) width += std::max(0, DefaultWidth(column));
   return std::rint(static_cast<double>(usable / width) * static_cast<double>(pages));
 }
 
 int EstimateTreeHeight(const IndexDef& def, const Snapshot& snapshot, std::int64_t pages) {
-  if (pages <= 2)
-    return 0;  // metapage and root
+  if (pages <= 2) return 0;  // metapage and root
   pages = std::min<std::int64_t>(pages, std::int64_t{1} << 32);
   const Relation* table = snapshot.FindRelation(def.table);
   const double rows = table != nullptr ? std::clamp(EstimateTuples(*table), 1.0, kMaxRows) : 1e6;

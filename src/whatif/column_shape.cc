@@ -49,8 +49,7 @@ constexpr std::array<std::string_view, 12> kUnequalImageTypes = {"numeric", "rea
 // "character varying(20)" without what stands in parentheses, without a schema.
 std::string_view BareType(std::string_view type) {
   type = type.substr(0, type.find('('));
-  if (const std::size_t dot = type.rfind('.'); dot != std::string_view::npos)
-    type.remove_prefix(dot + 1);
+  if (const std::size_t dot = type.rfind('.'); dot != std::string_view::npos) type.remove_prefix(dot + 1);
   return type;
 }
 
@@ -58,8 +57,7 @@ std::string_view BareType(std::string_view type) {
 int TypeModifier(std::string_view type) {
   constexpr int longest = 10'485'760;  // MaxAttrSize
   const std::size_t open = type.find('(');
-  if (open == std::string_view::npos)
-    return 0;
+  if (open == std::string_view::npos) return 0;
   int modifier = 0;
   const std::string_view digits = type.substr(open + 1, type.find_first_of("),", open) - open - 1);
   return absl::SimpleAtoi(ToAbsl(digits), &modifier) ? std::clamp(modifier, 0, longest) : 0;
@@ -88,14 +86,11 @@ std::optional<int> NumericWidth(std::string_view text) {
   int last = -1;
   bool any = false;
   for (std::size_t i = 0; i < digits.size(); ++i) {
-    if (digits[i] == '.' || digits[i] == '0')
-      continue;
-    if (digits[i] < '1' || digits[i] > '9')
-      return std::nullopt;  // NaN, Infinity
+    if (digits[i] == '.' || digits[i] == '0') continue;
+    if (digits[i] < '1' || digits[i] > '9') return std::nullopt;  // NaN, Infinity
     const int distance = static_cast<int>(i < point ? point - 1 - i : i - point - 1);
     const int position = i < point ? distance / 4 : -1 - distance / 4;
-    if (!any)
-      first = position;
+    if (!any) first = position;
     last = position;
     any = true;
   }
@@ -107,32 +102,26 @@ std::optional<int> StoredWidth(std::string_view type, std::string_view text) {
   if (type == "text" || type == "character varying" || type == "character") {
     return WithHeader(text.size());
   }
-  if (type == "numeric")
-    return NumericWidth(text);
-  if (type == "bytea" && text.starts_with("\\x"))
-    return WithHeader(text.size() / 2 - 1);
+  if (type == "numeric") return NumericWidth(text);
+  if (type == "bytea" && text.starts_with("\\x")) return WithHeader(text.size() / 2 - 1);
   return std::nullopt;
 }
 
 std::vector<int> StoredWidths(std::string_view type, const StatisticSlot* slot) {
   std::vector<int> widths;
-  if (slot == nullptr || !slot->values)
-    return widths;
+  if (slot == nullptr || !slot->values) return widths;
   const auto values = catalog::ParseArrayText(*slot->values);
-  if (!values.ok())
-    return widths;
+  if (!values.ok()) return widths;
   for (const std::optional<std::string>& value : *values) {
     const std::optional<int> width = value ? StoredWidth(type, *value) : std::nullopt;
-    if (!width)
-      return {};
+    if (!width) return {};
     widths.push_back(*width);
   }
   return widths;
 }
 
 std::vector<double> Numbers(const StatisticSlot* slot) {
-  if (slot == nullptr || !slot->numbers)
-    return {};
+  if (slot == nullptr || !slot->numbers) return {};
   return catalog::ParseNumberArrayText(*slot->numbers).value_or(std::vector<double>());
 }
 
@@ -141,8 +130,7 @@ std::vector<double> Frequencies(const StatisticSlot* slot, double null_fraction)
   std::vector<double> frequencies = Numbers(slot);
   double sum = null_fraction;
   for (const double frequency : frequencies) {
-    if (frequency < 0)
-      return {};
+    if (frequency < 0) return {};
     sum += frequency;
   }
   return sum <= 1.01 ? frequencies : std::vector<double>();
@@ -158,8 +146,7 @@ const StatisticSlot* FindSlot(const ColumnStatistics& statistics, int kind) {
 // remainder: all eight are equally likely.
 std::vector<int> SpreadWidths(int average) {
   std::vector<int> widths;
-  for (int offset = -4; offset < 4; ++offset)
-    widths.push_back(CheckedWidth(std::int64_t{average} + offset));
+  for (int offset = -4; offset < 4; ++offset) widths.push_back(CheckedWidth(std::int64_t{average} + offset));
   return widths;
 }
 
@@ -188,8 +175,7 @@ double ReportedDistinct(const SampleFacts& facts, double rate) {
 double RateOfRemainder(const SampleFacts& facts) {
   double low = 1e-6;  // nearly every value occurs once
   double high = facts.rest * facts.rows;
-  if (ReportedDistinct(facts, low) <= facts.distinct)
-    return 0;
+  if (ReportedDistinct(facts, low) <= facts.distinct) return 0;
   for (int i = 0; i < 60 && high > low * (1 + 1e-6); ++i) {
     const double middle = std::sqrt(low * high);
     (ReportedDistinct(facts, middle) > facts.distinct ? low : high) = middle;
@@ -198,8 +184,7 @@ double RateOfRemainder(const SampleFacts& facts) {
 }
 
 void AddRemainder(ColumnShape& shape, const SampleFacts& facts, double null_fraction) {
-  if (!(facts.rest > 1e-6) || facts.rows < 1)
-    return;  // what the frequencies leave by rounding
+  if (!(facts.rest > 1e-6) || facts.rows < 1) return;  // what the frequencies leave by rounding
   const double share = facts.rest * (1 - null_fraction);
   // Values of which every one was seen are known exactly; a single one is left at least.
   const double rate = facts.distinct <= facts.common + 1 ? facts.rest * facts.rows : RateOfRemainder(facts);
@@ -230,8 +215,7 @@ void SetWidths(ColumnShape& shape, const Column& column, const ColumnStatistics&
   const bool plausible =
       share > 0 && std::abs(mean / share - statistics.average_width) <= 2 + 0.2 * statistics.average_width;
   if (plausible && common.size() == frequencies.size()) {
-    for (std::size_t i = 0; i < common.size(); ++i)
-      shape.classes[i].width = common[i];  // they stand first
+    for (std::size_t i = 0; i < common.size(); ++i) shape.classes[i].width = common[i];  // they stand first
   }
   shape.widths = plausible && !bounds.empty() ? std::move(bounds) : SpreadWidths(statistics.average_width);
 }
@@ -252,15 +236,12 @@ int AlignmentBytes(char type_align) {
 }
 
 int DefaultWidth(const Column& column) {
-  if (column.type_length > 0)
-    return column.type_length;
+  if (column.type_length > 0) return column.type_length;
   const int longest = TypeModifier(column.type);
   const std::string_view type = BareType(column.type);
-  if (longest > 0 && type == "character")
-    return longest + 4;
+  if (longest > 0 && type == "character") return longest + 4;
   if (longest > 0 && type == "character varying") {
-    if (longest <= 32)
-      return longest + 4;
+    if (longest <= 32) return longest + 4;
     return longest < 1000 ? 32 + (longest + 4 - 32) / 2 : 32 + (1000 - 32) / 2;
   }
   return 32;
@@ -290,10 +271,8 @@ ColumnShape ShapeOf(const Column& column, const ColumnStatistics* statistics, do
   facts.rows = tuples * (1 - null_fraction);
   facts.fraction = std::min(1.0, sample_rows / std::max(1.0, tuples));
   facts.distinct = facts.rows;  // 0: unknown
-  if (statistics->distinct < 0)
-    facts.distinct = -statistics->distinct * tuples;
-  if (statistics->distinct > 0)
-    facts.distinct = statistics->distinct;
+  if (statistics->distinct < 0) facts.distinct = -statistics->distinct * tuples;
+  if (statistics->distinct > 0) facts.distinct = statistics->distinct;
   facts.common = static_cast<double>(frequencies.size());
   facts.rest = std::min(1.0, rest / std::max(1e-9, 1 - null_fraction));
   AddRemainder(shape, facts, null_fraction);
@@ -308,8 +287,7 @@ ColumnShape ShapeOf(const Column& column, const ColumnStatistics* statistics, do
   if (null_fraction > 0) {
     shape.classes.push_back({.share = null_fraction, .value_share = null_fraction, .null = true, .width = 0});
   }
-  if (shape.classes.empty())
-    shape.classes = {{.share = 1}};
+  if (shape.classes.empty()) shape.classes = {{.share = 1}};
   return shape;
 }
 

@@ -24,7 +24,7 @@ struct ColumnShape {
   bool equal_image = true;  // equal values have equal bytes, so that a B-tree may merge duplicates
   bool known = false;       // from statistics; false: by type alone
   bool doubtful = false;    // the number of distinct values is likely too low: ordered rows of which ANALYZE saw few
-                          // blocks, or a long tail of ever rarer values
+                            // blocks, or a long tail of ever rarer values
   bool all_distinct = false;
   bool compressible = false;        // so long that the index stores them compressed, narrower than statistics say
   std::vector<ValueClass> classes;  // shares sum up to 1

@@ -17,16 +17,14 @@ bool IndexSet::IsSubsetOf(const IndexSet& other) const {
 IndexSet IndexSet::With(CandidateId id) const {
   IndexSet result = *this;
   const auto place = std::lower_bound(result.ids_.begin(), result.ids_.end(), id);
-  if (place == result.ids_.end() || *place != id)
-    result.ids_.insert(place, id);
+  if (place == result.ids_.end() || *place != id) result.ids_.insert(place, id);
   return result;
 }
 
 IndexSet IndexSet::Without(CandidateId id) const {
   IndexSet result = *this;
   const auto place = std::lower_bound(result.ids_.begin(), result.ids_.end(), id);
-  if (place != result.ids_.end() && *place == id)
-    result.ids_.erase(place);
+  if (place != result.ids_.end() && *place == id) result.ids_.erase(place);
   return result;
 }
 

@@ -44,8 +44,7 @@ class ClassPicker {
  public:
   explicit ClassPicker(const ColumnShape& shape) : shape_(shape) {
     double sum = 0;
-    for (const ValueClass& value : shape.classes)
-      cumulated_.push_back(sum += value.share);
+    for (const ValueClass& value : shape.classes) cumulated_.push_back(sum += value.share);
   }
   const ValueClass& At(double draw) const {
     const auto found = std::upper_bound(cumulated_.begin(), cumulated_.end(), draw);
@@ -65,8 +64,7 @@ class TupleLayout {
   void AddNull() { has_null_ = true; }
   void Add(const ColumnShape& shape, int width) {
     const bool aligned = shape.type_length > 0 || width > kShortVarlenaMax;
-    if (aligned)
-      data_ = (data_ + shape.alignment - 1) / shape.alignment * shape.alignment;
+    if (aligned) data_ = (data_ + shape.alignment - 1) / shape.alignment * shape.alignment;
     data_ += width;
   }
   int size() const { return MaxAlign((has_null_ ? kIndexTupleWithNulls : kIndexTuple) + data_); }
@@ -84,14 +82,11 @@ const ColumnStatistics* FindColumnStatistics(const Snapshot& snapshot, const Rel
 // Statistics of an expression exist where some index has it already.
 const ColumnStatistics* FindExpressionStatistics(const Snapshot& snapshot, Oid table, const std::string& expression) {
   for (const Index& index : snapshot.indexes) {
-    if (index.def.table != table)
-      continue;
+    if (index.def.table != table) continue;
     for (std::size_t i = 0; i < index.def.keys.size(); ++i) {
       const IndexKey& key = index.def.keys[i];
-      if (key.column != 0 || key.expression != expression)
-        continue;
-      if (const auto* found = snapshot.FindStatistics(index.oid, static_cast<int>(i) + 1, false))
-        return found;
+      if (key.column != 0 || key.expression != expression) continue;
+      if (const auto* found = snapshot.FindStatistics(index.oid, static_cast<int>(i) + 1, false)) return found;
     }
   }
   return nullptr;
@@ -110,16 +105,14 @@ TableFacts FactsOf(const Snapshot& snapshot, Oid oid, double rows) {
   TableFacts facts{.table = snapshot.FindRelation(oid), .tuples = rows};
   int target = default_target;
   if (const auto setting = snapshot.FindSetting("default_statistics_target")) {
-    if (!absl::SimpleAtoi(ToAbsl(*setting), &target))
-      target = default_target;
+    if (!absl::SimpleAtoi(ToAbsl(*setting), &target)) target = default_target;
   }
   if (facts.table != nullptr) {
     facts.tuples = std::max(rows, std::min(EstimateTuples(*facts.table), kMaxRows));
     int largest = 0;
     for (const Column& column : facts.table->columns)
       largest = std::max(largest, column.statistics_target.value_or(target));
-    if (largest > 0)
-      target = largest;
+    if (largest > 0) target = largest;
   }
   facts.sample_rows = rows_per_target * target;
   return facts;
@@ -132,8 +125,7 @@ ColumnShape ShapeOfKey(const IndexKey& key, const Snapshot& snapshot, const Tabl
     statistics = FindExpressionStatistics(snapshot, facts.table->oid, key.expression);
   } else if (facts.table != nullptr) {
     statistics = FindColumnStatistics(snapshot, *facts.table, key.column);
-    if (const Column* known = FindColumn(*facts.table, key.column))
-      column = *known;
+    if (const Column* known = FindColumn(*facts.table, key.column)) column = *known;
   }
   return ShapeOf(column, statistics, facts.tuples, facts.sample_rows);
 }
@@ -144,36 +136,30 @@ std::vector<std::size_t> UniqueKeyPositions(const IndexDef& def, const Snapshot&
   for (const Index& index : snapshot.indexes) {
     const bool proves = index.def.table == def.table && index.def.unique && index.valid &&
                         (index.def.predicate.empty() || index.def.predicate == def.predicate);
-    if (!proves)
-      continue;
+    if (!proves) continue;
     std::vector<std::size_t> positions;
     for (const IndexKey& unique : index.def.keys) {
       const auto found = std::find_if(def.keys.begin(), def.keys.end(), [&](const IndexKey& key) {
         return key.column == unique.column && key.expression == unique.expression;
       });
-      if (found != def.keys.end())
-        positions.push_back(static_cast<std::size_t>(found - def.keys.begin()));
+      if (found != def.keys.end()) positions.push_back(static_cast<std::size_t>(found - def.keys.begin()));
     }
-    if (!positions.empty() && positions.size() == index.def.keys.size())
-      return positions;
+    if (!positions.empty() && positions.size() == index.def.keys.size()) return positions;
   }
   return {};
 }
 
 bool RestsOnEstimate(const std::vector<ColumnShape>& keys, bool proved) {
-  if (proved)
-    return false;
+  if (proved) return false;
   const bool unknown = std::any_of(keys.begin(), keys.end(), [](const ColumnShape& key) { return !key.known; });
   const bool distinct = std::any_of(keys.begin(), keys.end(), [](const ColumnShape& key) { return key.all_distinct; });
-  if (unknown)
-    return true;
+  if (unknown) return true;
   return keys.size() > 1 ? !distinct : !keys.empty() && keys[0].doubtful;
 }
 
 // Leaf tuples per row of a key that has `duplicates` other rows.
 double TuplesPerRow(int tuple_bytes, double duplicates, bool merges_duplicates) {
-  if (!merges_duplicates)
-    return 1;
+  if (!merges_duplicates) return 1;
   // The expectation of 1 / (1 + Poisson(duplicates)): the keys that a row stands for.
   const double keys = duplicates > 1e-9 ? -std::expm1(-duplicates) / duplicates : 1;
   return std::max(keys, 1.0 / RowsPerPosting(tuple_bytes));
@@ -222,27 +208,23 @@ KeySample DrawRows(const std::vector<ColumnShape>& shapes, std::size_t keys, con
         layout.Add(shapes[j],
                    widths[static_cast<std::size_t>(Draw(i, dimension + 1) * static_cast<double>(widths.size()))]);
       }
-      if (j >= keys)
-        continue;
+      if (j >= keys) continue;
       duplicates *= value.value_share;
       const bool proved = !unique.empty() && std::all_of(unique.begin(), unique.end(),
                                                          [&](std::size_t key) { return key <= j && !is_null[key]; });
-      if (proved)
-        duplicates = 0;
+      if (proved) duplicates = 0;
       prefix_duplicates[j] = duplicates;
       prefix_bytes[j] = layout.size();
     }
     sample.rows.push_back({layout.size(), duplicates, Draw(i, static_cast<std::uint32_t>(2 * shapes.size()))});
-    if (keys == 0)
-      continue;
+    if (keys == 0) continue;
     // Boundaries lie where the bytes are.
     const double tuples = TuplesPerRow(layout.size(), duplicates, merges_duplicates);
     const double weight = tuples * (layout.size() + kLinePointer) + (tuples < 1 ? kRowPointer : 0);
     weights += weight;
     weighted_pivots += weight * PivotBytes(prefix_duplicates, prefix_bytes, tuples);
   }
-  if (weights > 0)
-    sample.pivot_bytes = weighted_pivots / weights;
+  if (weights > 0) sample.pivot_bytes = weighted_pivots / weights;
   return sample;
 }
 
@@ -252,8 +234,7 @@ KeySample DrawKeys(const IndexDef& def, const Snapshot& snapshot, double rows) {
   rows = std::clamp(rows, 0.0, kMaxRows);
   const TableFacts facts = FactsOf(snapshot, def.table, rows);
   std::vector<ColumnShape> shapes;
-  for (const IndexKey& key : def.keys)
-    shapes.push_back(ShapeOfKey(key, snapshot, facts));
+  for (const IndexKey& key : def.keys) shapes.push_back(ShapeOfKey(key, snapshot, facts));
   std::vector<std::size_t> unique = UniqueKeyPositions(def, snapshot);
   if (def.unique && unique.empty()) {
     unique.resize(def.keys.size());
@@ -262,8 +243,7 @@ KeySample DrawKeys(const IndexDef& def, const Snapshot& snapshot, double rows) {
   const bool merges = !def.unique && def.include.empty() &&
                       std::all_of(shapes.begin(), shapes.end(), [](const ColumnShape& key) { return key.equal_image; });
   const bool guessed = merges && RestsOnEstimate(shapes, !unique.empty());
-  for (const int column : def.include)
-    shapes.push_back(ShapeOfKey(IndexKey{.column = column}, snapshot, facts));
+  for (const int column : def.include) shapes.push_back(ShapeOfKey(IndexKey{.column = column}, snapshot, facts));
 
   KeySample sample = DrawRows(shapes, def.keys.size(), unique, merges, rows);
   sample.rests_on_estimate =

@@ -11,8 +11,7 @@ namespace {
 
 std::uint64_t FilterBits(const IndexSet& set) {
   std::uint64_t bits = 0;
-  for (const CandidateId id : set)
-    bits |= std::uint64_t{1} << (id.value % 64);
+  for (const CandidateId id : set) bits |= std::uint64_t{1} << (id.value % 64);
   return bits;
 }
 
@@ -25,19 +24,16 @@ bool MayBeSubset(std::uint64_t small, std::uint64_t large) {
 const PlanCache::Answer* PlanCache::Lookup(const PlanQuestion& question, Source& source) const {
   source = Source::kNone;
   const auto known = known_.find(Key(question.statement, question.hidden));
-  if (known == known_.end())
-    return nullptr;
+  if (known == known_.end()) return nullptr;
   if (const auto exact = known->second.exact.find(question.enabled); exact != known->second.exact.end()) {
     source = Source::kExact;
     return &exact->second;
   }
   const std::uint64_t bits = FilterBits(question.enabled);
   for (const SamePlan& plan : known->second.plans) {
-    if (!MayBeSubset(plan.used_bits, bits) || !plan.used.IsSubsetOf(question.enabled))
-      continue;
+    if (!MayBeSubset(plan.used_bits, bits) || !plan.used.IsSubsetOf(question.enabled)) continue;
     for (const SamePlan::Superset& superset : plan.supersets) {
-      if (!MayBeSubset(bits, superset.bits) || !question.enabled.IsSubsetOf(superset.enabled))
-        continue;
+      if (!MayBeSubset(bits, superset.bits) || !question.enabled.IsSubsetOf(superset.enabled)) continue;
       source = Source::kDerived;
       return superset.answer;
     }
@@ -54,8 +50,7 @@ const PlanCache::Answer* PlanCache::Count(const Answer* answer, Source source) c
 void PlanCache::Remember(const PlanQuestion& question, Answer answer) {
   Known& known = known_[Key(question.statement, question.hidden)];
   const auto [exact, added] = known.exact.emplace(question.enabled, std::move(answer));
-  if (!added || !exact->second.ok())
-    return;
+  if (!added || !exact->second.ok()) return;
   const IndexSet& used = exact->second->used;
   auto plan =
       std::find_if(known.plans.begin(), known.plans.end(), [&](const SamePlan& other) { return other.used == used; });
@@ -79,20 +74,17 @@ absl::StatusOr<std::vector<absl::StatusOr<PlanAnswer>>> PlanCache::Plan(std::spa
   std::set<PlanQuestion> asked;
   for (std::size_t i = 0; i < questions.size(); ++i) {
     answers[i] = Find(questions[i]);
-    if (answers[i] == nullptr && asked.insert(questions[i]).second)
-      open.push_back(questions[i]);
+    if (answers[i] == nullptr && asked.insert(questions[i]).second) open.push_back(questions[i]);
   }
   if (!open.empty()) {
     auto planned = oracle_.Plan(open);
-    if (!planned.ok())
-      return planned.status();
+    if (!planned.ok()) return planned.status();
     if (planned->size() != open.size()) {
       return absl::InternalError(
           absl::StrCat("the planner answered ", planned->size(), " of ", open.size(), " questions"));
     }
     planner_calls_ += static_cast<std::int64_t>(open.size());
-    for (std::size_t i = 0; i < open.size(); ++i)
-      Remember(open[i], (*std::move(planned))[i]);
+    for (std::size_t i = 0; i < open.size(); ++i) Remember(open[i], (*std::move(planned))[i]);
   }
   std::vector<Answer> result;
   result.reserve(questions.size());

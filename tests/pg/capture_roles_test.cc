@@ -65,11 +65,9 @@ class CaptureRolesTest : public ::testing::Test {
                                             const std::string& column) {
     for (const Relation& relation : snapshot.relations) {
       for (const Column& candidate : relation.columns) {
-        if (relation.name.name != table || candidate.name != column)
-          continue;
+        if (relation.name.name != table || candidate.name != column) continue;
         for (const ColumnStatistics& statistics : snapshot.statistics) {
-          if (statistics.relation == relation.oid && statistics.column == candidate.number)
-            return &statistics;
+          if (statistics.relation == relation.oid && statistics.column == candidate.number) return &statistics;
         }
       }
     }

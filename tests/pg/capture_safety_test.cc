@@ -98,12 +98,10 @@ std::vector<Logged> StatementsOf(const std::string& log) {
       continue;
     }
     const std::vector<std::string> prefix = absl::StrSplit(line.substr(0, line.find(']')), '|');
-    if (prefix.size() != 3)
-      continue;
+    if (prefix.size() != 3) continue;
     for (const absl::string_view marker : {"LOG:  statement: ", "LOG:  execute <unnamed>: "}) {
       const std::size_t at = line.find(marker);
-      if (at == absl::string_view::npos)
-        continue;
+      if (at == absl::string_view::npos) continue;
       statements.push_back({prefix[0].substr(1), prefix[1], absl::StrCat(line.substr(at + marker.size()))});
     }
   }
@@ -120,16 +118,13 @@ TEST_F(CaptureSafetyTest, TheLogShowsReadsInReadOnlyTransactions) {
   int ours = 0;
   int dumps = 0;
   for (const Logged& statement : statements) {
-    if (!absl::StartsWith(statement.application, "pgassay"))
-      continue;
+    if (!absl::StartsWith(statement.application, "pgassay")) continue;
     processes.insert(statement.process);
     statement.application == "pgassay capture" ? ++ours : ++dumps;
     // One entry may hold a script; each of its statements must be of this kind.
     std::string text = statement.text;
-    if (absl::StartsWith(text, "BEGIN"))
-      begun.insert(statement.process);
-    if (absl::StrContains(text, "READ ONLY"))
-      read_only.insert(statement.process);
+    if (absl::StartsWith(text, "BEGIN")) begun.insert(statement.process);
+    if (absl::StrContains(text, "READ ONLY")) read_only.insert(statement.process);
     const bool known = absl::StartsWith(absl::StripAsciiWhitespace(text), "SELECT") ||
                        absl::StartsWith(absl::StripAsciiWhitespace(text), "WITH") ||
                        absl::StartsWith(text, "SAVEPOINT") || absl::StartsWith(text, "ROLLBACK TO SAVEPOINT") ||

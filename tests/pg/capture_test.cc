@@ -31,8 +31,7 @@ class CaptureTest : public ::testing::Test {
     ASSERT_TRUE(made.ok()) << made;
     made = server_->Run("hostile", test::kHostileSql);
     ASSERT_TRUE(made.ok()) << made;
-    for (const char* database : {"zoo", "hostile"})
-      ASSERT_TRUE(server_->Run(database, "VACUUM ANALYZE").ok());
+    for (const char* database : {"zoo", "hostile"}) ASSERT_TRUE(server_->Run(database, "VACUUM ANALYZE").ok());
     absl::StatusOr<Snapshot> zoo = CaptureDatabase("zoo");
     ASSERT_TRUE(zoo.ok()) << zoo.status();
     zoo_ = std::make_unique<Snapshot>(*std::move(zoo));
@@ -59,8 +58,7 @@ class CaptureTest : public ::testing::Test {
   static std::string Ends(const Snapshot& snapshot, const std::string& index) {
     const Oid oid = FindIndex(snapshot, index).oid;
     for (const EndPoint& ends : snapshot.end_points) {
-      if (ends.index == oid)
-        return ends.min.value_or("none") + " .. " + ends.max.value_or("none");
+      if (ends.index == oid) return ends.min.value_or("none") + " .. " + ends.max.value_or("none");
     }
     return "no entry";
   }
@@ -93,8 +91,7 @@ TEST_F(CaptureTest, KnowsServerAndDatabase) {
 
 TEST_F(CaptureTest, KeepsTheSourcesSettingsAndNoSecrets) {
   std::map<std::string, Setting> settings;
-  for (const Setting& setting : zoo_->settings)
-    settings[setting.name] = setting;
+  for (const Setting& setting : zoo_->settings) settings[setting.name] = setting;
   EXPECT_EQ(settings["work_mem"].value, "4MB");
   EXPECT_EQ(settings["random_page_cost"].value, "4");
   EXPECT_EQ(settings["enable_seqscan"].value, "on") << "not what we set for reading";
@@ -135,8 +132,7 @@ TEST_F(CaptureTest, DescribesTablesAndColumns) {
   EXPECT_TRUE(relation->counters.last_analyze.has_value());
   EXPECT_EQ(relation->counters.tuples_inserted, 60000);
   std::map<std::string, Column> columns;
-  for (const Column& column : relation->columns)
-    columns[column.name] = column;
+  for (const Column& column : relation->columns) columns[column.name] = column;
   EXPECT_EQ(columns["id"].number, 1);
   EXPECT_TRUE(columns["id"].not_null);
   EXPECT_EQ(columns["id"].type_length, 8);
@@ -197,8 +193,7 @@ TEST_F(CaptureTest, KnowsTreeHeights) {
       continue;
     }
     EXPECT_EQ(*index.tree_height, truth->Integer(i, 1)) << index.sql;
-    if (index.tree_height_exact)
-      ++exact;
+    if (index.tree_height_exact) ++exact;
   }
   // Not known: an index of which a smaller one does all the work (z_nodedup, beside z_f).
   EXPECT_GE(truth->rows(), 45U);
@@ -291,8 +286,7 @@ TEST_F(CaptureTest, LeavesValuesOutWhenAsked) {
   EXPECT_TRUE(snapshot->end_points.empty());
   EXPECT_EQ(snapshot->statistics.size(), zoo_->statistics.size());
   for (const ColumnStatistics& statistics : snapshot->statistics) {
-    for (const StatisticSlot& slot : statistics.slots)
-      EXPECT_FALSE(slot.values.has_value());
+    for (const StatisticSlot& slot : statistics.slots) EXPECT_FALSE(slot.values.has_value());
   }
 }
 
@@ -316,8 +310,7 @@ TEST_F(CaptureTest, HostileNamesSurvive) {
   EXPECT_EQ(snapshot->relations[0].name.schema, "we\"ird\n<b>sch'ä\\");
   EXPECT_EQ(snapshot->relations[0].columns.size(), 5U);
   EXPECT_EQ(snapshot->indexes.size(), 4U);
-  for (const Index& index : snapshot->indexes)
-    EXPECT_EQ(index.tree_height_exact, true) << index.sql;
+  for (const Index& index : snapshot->indexes) EXPECT_EQ(index.tree_height_exact, true) << index.sql;
   EXPECT_EQ(Ends(*snapshot, "ends"), "b\\c .. b\\c");
   EXPECT_TRUE(snapshot->gaps.empty());
   EXPECT_TRUE(absl::StrContains(snapshot->schema_sql, "\\unrestrict x\nCREATE USER MAPPING FOR me SERVER s;\n"))
@@ -331,8 +324,7 @@ TEST_F(CaptureTest, HostileNamesSurvive) {
   const absl::StatusOr<Snapshot> copy = CaptureDatabase("copied");
   ASSERT_TRUE(copy.ok()) << copy.status();
   ASSERT_EQ(copy->indexes.size(), snapshot->indexes.size());
-  for (const Index& index : snapshot->indexes)
-    EXPECT_EQ(FindIndex(*copy, index.name.name).sql, index.sql);
+  for (const Index& index : snapshot->indexes) EXPECT_EQ(FindIndex(*copy, index.name.name).sql, index.sql);
   EXPECT_EQ(copy->relations[0].name, snapshot->relations[0].name);
 }
 

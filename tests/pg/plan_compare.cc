@@ -10,7 +10,8 @@ namespace {
 
 using nlohmann::json;
 
-void CompareNode(const json& source, const json& twin, const std::string& path, std::vector<PlanDifference>& differences) {
+void CompareNode(const json& source, const json& twin, const std::string& path,
+                 std::vector<PlanDifference>& differences) {
   const std::string here = path + "/" + source.value("Node Type", "?");
   for (const auto& [field, value] : source.items()) {
     if (field == "Plans") continue;
@@ -39,7 +40,8 @@ std::vector<PlanDifference> ComparePlans(std::string_view source_json, std::stri
     differences.push_back({"", "text", std::string(source_json), std::string(twin_json)});
     return differences;
   }
-  for (std::size_t i = 0; i < source.size(); ++i) CompareNode(source[i].at("Plan"), twin[i].at("Plan"), "", differences);
+  for (std::size_t i = 0; i < source.size(); ++i)
+    CompareNode(source[i].at("Plan"), twin[i].at("Plan"), "", differences);
   return differences;
 }
 
@@ -58,7 +60,8 @@ bool OnlyFiguresDiffer(const std::vector<PlanDifference>& differences, double sh
 std::string Describe(const std::vector<PlanDifference>& differences) {
   std::string text;
   for (const PlanDifference& difference : differences) {
-    text += difference.where + ": " + difference.field + ": source " + difference.source + ", twin " + difference.twin + "\n";
+    text += difference.where + ": " + difference.field + ": source " + difference.source + ", twin " + difference.twin +
+            "\n";
   }
   return text;
 }

@@ -116,8 +116,7 @@ TEST_F(SessionTest, CancelsARunningQuery) {
     for (;;) {
       const absl::StatusOr<Result> running =
           server_->Query("postgres", "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(60)%'");
-      if (!running.ok() || running->Integer(0, 0) > 0)
-        break;
+      if (!running.ok() || running->Integer(0, 0) > 0) break;
     }
     cancelled = true;
   });
@@ -165,8 +164,7 @@ TEST_F(SessionTest, SettingsHoldFromTheBeginning) {
   EXPECT_EQ(result->Text(0, 3), "1234kB");
   EXPECT_EQ(result->Text(0, 4), "UTF8");
   std::map<std::string, std::string> environment;
-  for (const auto& [name, value] : session->ChildEnvironment())
-    environment[name] = value;
+  for (const auto& [name, value] : session->ChildEnvironment()) environment[name] = value;
   EXPECT_EQ(environment["PGOPTIONS"], "-c work_mem=1234kB");
   EXPECT_EQ(environment["PGHOST"], server_->directory());
   EXPECT_EQ(environment["PGUSER"], "postgres");
@@ -180,14 +178,12 @@ TEST_F(SessionTest, IgnoresTheEnvironmentWhenTold) {
       {"PGREQUIREPEER", "stranger"},    {"PGCHANNELBINDING", "nonsense"},
       {"PGCLIENTENCODING", "nonsense"}, {"PGTARGETSESSIONATTRS", "nonsense"},
       {"PGGSSENCMODE", "nonsense"},     {"PGUSER", "nobody-at-all"}};
-  for (const auto& [name, value] : hostile)
-    ::setenv(name, value, 1);  // NOLINT(concurrency-mt-unsafe): one thread
+  for (const auto& [name, value] : hostile) ::setenv(name, value, 1);  // NOLINT(concurrency-mt-unsafe): one thread
   const absl::StatusOr<Session> session = server_->Connect("postgres");
   ConnectOptions honouring;
   honouring.conninfo = "host=" + server_->directory() + " dbname=postgres user=postgres";
   const absl::StatusOr<Session> influenced = Session::Connect(honouring);
-  for (const auto& [name, value] : hostile)
-    ::unsetenv(name);  // NOLINT(concurrency-mt-unsafe): one thread
+  for (const auto& [name, value] : hostile) ::unsetenv(name);  // NOLINT(concurrency-mt-unsafe): one thread
   EXPECT_TRUE(session.ok()) << session.status();
   EXPECT_FALSE(influenced.ok()) << "the source's connection honours the environment as psql does";
 

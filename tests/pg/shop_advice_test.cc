@@ -1,5 +1,5 @@
-// The advice on workloads/shop: what an engineer would create is proposed, decoys are not, and after really building the set the
-// source's planner does what the twin said.
+// The advice on workloads/shop: what an engineer would create is proposed, decoys are not, and after really building
+// the set the source's planner does what the twin said.
 
 #include <gtest/gtest.h>
 
@@ -79,7 +79,8 @@ void Build(const test::TestServer& server, const Advice& advice) {
 
 void Undo(const test::TestServer& server, const Advice& advice) {
   for (const Recommendation& recommendation : advice.recommendations) {
-    for (const DdlStep& step : recommendation.undo) ASSERT_TRUE(server.Run(test::kShopDatabase, step.sql).ok()) << step.sql;
+    for (const DdlStep& step : recommendation.undo)
+      ASSERT_TRUE(server.Run(test::kShopDatabase, step.sql).ok()) << step.sql;
   }
 }
 
@@ -93,16 +94,19 @@ TEST(ShopAdvice, ProposesWhatAnEngineerWould) {
   ASSERT_TRUE(expected.ok()) << expected.status();
 
   std::string proposed;
-  for (const Recommendation& recommendation : advice.recommendations) proposed += "  " + recommendation.definition + "\n";
+  for (const Recommendation& recommendation : advice.recommendations)
+    proposed += "  " + recommendation.definition + "\n";
   const auto is_proposed = [&](const test::ExpectedIndex& index) {
     return std::ranges::any_of(advice.recommendations,
                                [&](const Recommendation& r) { return test::Satisfies(r.index, index, snapshot); });
   };
   for (const test::ExpectedIndex& index : expected->expected) {
-    EXPECT_TRUE(is_proposed(index)) << index.table << " (" << index.columns.front() << ", ...) is not proposed:\n" << proposed;
+    EXPECT_TRUE(is_proposed(index)) << index.table << " (" << index.columns.front() << ", ...) is not proposed:\n"
+                                    << proposed;
   }
   for (const test::ExpectedIndex& index : expected->decoys) {
-    EXPECT_FALSE(is_proposed(index)) << "decoy " << index.table << " (" << index.columns.front() << ") is proposed:\n" << proposed;
+    EXPECT_FALSE(is_proposed(index)) << "decoy " << index.table << " (" << index.columns.front() << ") is proposed:\n"
+                                     << proposed;
   }
   EXPECT_TRUE(advice.workload.skipped.empty());
 
@@ -111,20 +115,21 @@ TEST(ShopAdvice, ProposesWhatAnEngineerWould) {
   std::map<std::string, int> used;
   const double real = SourceTotal(server, advice.workload, used);
   const double predicted = advice.certificate.cost_after;
-  std::printf("total cost before %.0f, predicted %.0f, really %.0f: %+.2f %%\n", advice.certificate.cost_before, predicted, real,
-              100 * (predicted / real - 1));
+  std::printf("total cost before %.0f, predicted %.0f, really %.0f: %+.2f %%\n", advice.certificate.cost_before,
+              predicted, real, 100 * (predicted / real - 1));
   EXPECT_LT(std::abs(predicted / real - 1), 0.02);
   std::vector<double> errors;
   for (const Recommendation& recommendation : advice.recommendations) {
     EXPECT_GT(used[recommendation.index_name], 0) << recommendation.definition << " was built and no plan uses it";
     const absl::StatusOr<pg::Result> size =
-        server.Query(test::kShopDatabase, "SELECT pg_relation_size(to_regclass(" +
-                                              std::string("quote_ident('") + recommendation.table.schema + "') || '.' || quote_ident('" +
+        server.Query(test::kShopDatabase, "SELECT pg_relation_size(to_regclass(" + std::string("quote_ident('") +
+                                              recommendation.table.schema + "') || '.' || quote_ident('" +
                                               recommendation.index_name + "')))");
     ASSERT_TRUE(size.ok()) << size.status();
     const double error = static_cast<double>(recommendation.size_bytes) / size->Number(0, 0) - 1;
     std::printf("  %-70s predicted %9lld bytes, really %9lld: %+.1f %%\n", recommendation.definition.c_str(),
-                static_cast<long long>(recommendation.size_bytes), static_cast<long long>(size->Integer(0, 0)), 100 * error);
+                static_cast<long long>(recommendation.size_bytes), static_cast<long long>(size->Integer(0, 0)),
+                100 * error);
     errors.push_back(std::abs(error));
   }
   // Statistics are a sample, so one clustered column may be guessed worse in one run than in the next.
@@ -140,8 +145,8 @@ TEST(ShopAdvice, ProposesWhatAnEngineerWould) {
   Build(server, stale);
   used.clear();
   const double stale_real = SourceTotal(server, stale.workload, used);
-  std::printf("with stale statistics: predicted %.0f, really %.0f: %+.2f %%\n", stale.certificate.cost_after, stale_real,
-              100 * (stale.certificate.cost_after / stale_real - 1));
+  std::printf("with stale statistics: predicted %.0f, really %.0f: %+.2f %%\n", stale.certificate.cost_after,
+              stale_real, 100 * (stale.certificate.cost_after / stale_real - 1));
 }
 
 }  // namespace

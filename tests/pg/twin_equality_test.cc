@@ -1,8 +1,8 @@
 // The twin must be equal to the source: total cost, shape, and rows of every node, for every query of workloads/shop.
 //
-// One exception is known and listed in the README: an index that does not exist yet has no end points, so where a range lies in the
-// outermost part of the histogram of a column that no index leads with, the source's planner sees the real end after the build and
-// the twin does not. Then only figures may differ, and little.
+// One exception is known and listed in the README: an index that does not exist yet has no end points, so where a range
+// lies in the outermost part of the histogram of a column that no index leads with, the source's planner sees the real
+// end after the build and the twin does not. Then only figures may differ, and little.
 
 #include <gtest/gtest.h>
 
@@ -82,8 +82,8 @@ class TwinEquality : public ::testing::Test {
   }
 
   // Compares the source as it is with the twin under `enabled`; `rename` maps the twin's index names to the source's.
-  static Comparison Compare(twin::Twin& twin, const std::vector<std::string>& statements, const whatif::IndexSet& enabled,
-                            const std::map<std::string, std::string>& rename) {
+  static Comparison Compare(twin::Twin& twin, const std::vector<std::string>& statements,
+                            const whatif::IndexSet& enabled, const std::map<std::string, std::string>& rename) {
     Comparison comparison;
     pg::ConnectOptions options;
     options.conninfo = server_->ConnInfo("postgres", test::kShopDatabase);
@@ -98,7 +98,8 @@ class TwinEquality : public ::testing::Test {
       EXPECT_TRUE(mine.ok()) << mine.status();
       if (!source.ok() || !mine.ok()) continue;
       for (const auto& [from, to] : rename) {
-        for (std::size_t at = mine->find(from); at != std::string::npos; at = mine->find(from)) mine->replace(at, from.size(), to);
+        for (std::size_t at = mine->find(from); at != std::string::npos; at = mine->find(from))
+          mine->replace(at, from.size(), to);
       }
       const std::vector<test::PlanDifference> differences = test::ComparePlans(source->Text(0, 0), *mine);
       ++comparison.compared;
@@ -126,7 +127,8 @@ class TwinEquality : public ::testing::Test {
     return Compare(*twin, statements, {}, {});
   }
 
-  // A twin of the source without the ten indexes, and the ten as candidates with the sizes and heights that they really have.
+  // A twin of the source without the ten indexes, and the ten as candidates with the sizes and heights that they really
+  // have.
   static Comparison CompareCandidates(const Snapshot& without, const Snapshot& with) {
     const std::unique_ptr<twin::Twin> twin = MustStart(without);
     if (!twin) return {};
@@ -142,7 +144,8 @@ class TwinEquality : public ::testing::Test {
       rename["\"pgassay_candidate_" + std::to_string(number) + "\""] = "\"" + index.name.name + "\"";
       ids.push_back(CandidateId{number});
       definitions.push_back(index.def);
-      sizes.push_back({.pages = index.pages, .tuples = index.statistics_tuples, .tree_height = index.tree_height.value_or(0)});
+      sizes.push_back(
+          {.pages = index.pages, .tuples = index.statistics_tuples, .tree_height = index.tree_height.value_or(0)});
     }
     EXPECT_EQ(definitions.size(), 10U);
     const auto made = twin->AddCandidates(definitions, sizes);
@@ -166,8 +169,10 @@ TEST_F(TwinEquality, EveryNodeOfEveryPlan) {
   for (const std::string& sql : TenIndexes()) ASSERT_TRUE(server_->Run(test::kShopDatabase, sql).ok());
   ExpectEqual("ten indexes built on both sides", CompareCapture());
   const Comparison candidates = CompareCandidates(without, MustCapture());
-  std::printf("ten indexes built on the source, enabled as candidates on the twin: %d of %d plans equal in every node, %d with the same plan\n%s",
-              candidates.equal, candidates.compared, candidates.close, candidates.differences.c_str());
+  std::printf(
+      "ten indexes built on the source, enabled as candidates on the twin: %d of %d plans equal in every node, %d with "
+      "the same plan\n%s",
+      candidates.equal, candidates.compared, candidates.close, candidates.differences.c_str());
   EXPECT_EQ(candidates.close, candidates.compared);
   EXPECT_GE(candidates.equal, candidates.compared - 4);  // the statements on occurred_at and paid_at without end points
 

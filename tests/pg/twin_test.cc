@@ -1,4 +1,5 @@
-// The twin's life and its walls: what it leaves behind, what a hostile capture can do to it, and that more backends change nothing.
+// The twin's life and its walls: what it leaves behind, what a hostile capture can do to it, and that more backends
+// change nothing.
 
 #include "twin/twin.h"
 
@@ -68,7 +69,8 @@ class TwinTest : public ::testing::Test {
     ASSERT_TRUE(directory.ok()) << directory.status();
     directory_ = std::make_unique<TemporaryDirectory>(*std::move(directory));
     // The server's user must reach its own directory below this one.
-    std::filesystem::permissions(directory_->path(), std::filesystem::perms::others_exec | std::filesystem::perms::group_exec,
+    std::filesystem::permissions(directory_->path(),
+                                 std::filesystem::perms::others_exec | std::filesystem::perms::group_exec,
                                  std::filesystem::perm_options::add);
     options_ = test::TwinOptionsForTests();
     options_.work_dir = directory_->path();
@@ -127,20 +129,29 @@ TEST_F(TwinTest, ClockStandsAtTheCapture) {
   }
 }
 
-// Nothing in a schema text may run a program, read or write a file, become superuser, or run a statement that defines nothing.
+// Nothing in a schema text may run a program, read or write a file, become superuser, or run a statement that defines
+// nothing.
 TEST_F(TwinTest, HostileSchemaDoesNothing) {
   const std::string marker = directory_->path() + "-marker";
   const std::string schema =
       "CREATE TABLE public.good (a integer);\n"
-      "\\! touch " + marker + "\n"
+      "\\! touch " +
+      marker +
+      "\n"
       "CREATE TABLE public.after (a integer);\n"
-      "COPY public.good FROM PROGRAM 'touch " + marker + "';\n"
-      "COPY (SELECT 1) TO '" + marker + "';\n"
+      "COPY public.good FROM PROGRAM 'touch " +
+      marker +
+      "';\n"
+      "COPY (SELECT 1) TO '" +
+      marker +
+      "';\n"
       "DO $$ BEGIN EXECUTE 'CREATE TABLE public.from_do (a integer)'; END $$;\n"
       "RESET SESSION AUTHORIZATION;\nSET ROLE pgassay_superuser;\n"
       "CREATE FUNCTION public.evil() RETURNS integer LANGUAGE c AS '/lib/x86_64-linux-gnu/libc.so.6', 'getpid';\n"
       "CREATE ROLE mallory SUPERUSER;\nALTER ROLE pgassay_owner SUPERUSER;\n"
-      "CREATE EXTENSION file_fdw;\nALTER SYSTEM SET archive_command = 'touch " + marker + "';\n"
+      "CREATE EXTENSION file_fdw;\nALTER SYSTEM SET archive_command = 'touch " +
+      marker +
+      "';\n"
       "INSERT INTO public.good VALUES (1);\nSELECT pg_terminate_backend(pg_backend_pid());\n"
       "CREATE TABLE public.last (a integer);\n";
   Snapshot snapshot = SmallSnapshot(schema);
@@ -152,7 +163,8 @@ TEST_F(TwinTest, HostileSchemaDoesNothing) {
   EXPECT_FALSE(std::filesystem::exists(marker));
   std::string warnings;
   for (const std::string& warning : (*twin)->warnings()) warnings += warning + "\n";
-  for (const char* listed : {"COPY", "DO $$", "LANGUAGE c", "CREATE ROLE mallory", "file_fdw", "ALTER SYSTEM", "INSERT"}) {
+  for (const char* listed :
+       {"COPY", "DO $$", "LANGUAGE c", "CREATE ROLE mallory", "file_fdw", "ALTER SYSTEM", "INSERT"}) {
     EXPECT_NE(warnings.find(listed), std::string::npos) << listed << " is not listed in:\n" << warnings;
   }
   const std::vector<std::string> statements = {"SELECT * FROM good, last", "SELECT * FROM from_do", "SELECT evil()",
@@ -165,7 +177,8 @@ TEST_F(TwinTest, HostileSchemaDoesNothing) {
   std::filesystem::remove(marker);
 }
 
-// Immutable functions run while the planner folds constants: an endless one must stop at the timeout, and the twin lives on.
+// Immutable functions run while the planner folds constants: an endless one must stop at the timeout, and the twin
+// lives on.
 TEST_F(TwinTest, EndlessFunctionStopsAtTheTimeout) {
   Snapshot snapshot = SmallSnapshot(
       "CREATE TABLE public.t (a integer);\n"
@@ -208,7 +221,8 @@ TEST_F(TwinTest, StatisticsThatDoNotFitAreLeftOut) {
   EXPECT_EQ((*twin)->warnings().size(), 3U);
   std::vector<std::string> statements;
   for (const char* column : {"a", "b", "c", "d"}) {
-    statements.push_back("SELECT * FROM t WHERE " + std::string(column) + " = 9 OR " + column + " > 15 ORDER BY " + column);
+    statements.push_back("SELECT * FROM t WHERE " + std::string(column) + " = 9 OR " + column + " > 15 ORDER BY " +
+                         column);
   }
   const auto prepared = (*twin)->Prepare(statements);
   ASSERT_TRUE(prepared.ok()) << prepared.status();
@@ -244,7 +258,8 @@ TEST_F(TwinTest, MoreBackendsGiveTheSameAnswers) {
   snapshot.relations.push_back(Table(1000, "t", {"a", "b", "c"}));
   std::vector<std::string> statements;
   for (int i = 0; i < 20; ++i) {
-    statements.push_back("SELECT * FROM t WHERE a = " + std::to_string(i) + " AND b < " + std::to_string(i) + " ORDER BY c LIMIT 5");
+    statements.push_back("SELECT * FROM t WHERE a = " + std::to_string(i) + " AND b < " + std::to_string(i) +
+                         " ORDER BY c LIMIT 5");
   }
   std::vector<IndexDef> definitions;
   for (int column = 1; column <= 3; ++column) definitions.push_back({.table = Oid{1000}, .keys = {{.column = column}}});

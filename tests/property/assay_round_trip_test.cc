@@ -24,21 +24,15 @@ class RandomSnapshot {
 
   Snapshot Make() {
     Snapshot snapshot = Head();
-    for (int i = Below(6); i > 0; --i)
-      snapshot.relations.push_back(MakeRelation());
-    for (const Relation& relation : snapshot.relations)
-      AddStatistics(relation.oid, snapshot);
+    for (int i = Below(6); i > 0; --i) snapshot.relations.push_back(MakeRelation());
+    for (const Relation& relation : snapshot.relations) AddStatistics(relation.oid, snapshot);
     for (const Relation& relation : snapshot.relations) {
-      for (int i = relation.columns.empty() ? 0 : Below(3); i > 0; --i)
-        snapshot.indexes.push_back(MakeIndex(relation));
-      for (int i = Below(3); i > 0; --i)
-        snapshot.constraints.push_back(MakeConstraint(relation));
+      for (int i = relation.columns.empty() ? 0 : Below(3); i > 0; --i) snapshot.indexes.push_back(MakeIndex(relation));
+      for (int i = Below(3); i > 0; --i) snapshot.constraints.push_back(MakeConstraint(relation));
     }
     for (const Index& index : snapshot.indexes) {
-      if (Flip())
-        AddStatistics(index.oid, snapshot);
-      if (Flip())
-        snapshot.end_points.push_back({.index = index.oid, .min = Maybe(Text()), .max = Maybe(Text())});
+      if (Flip()) AddStatistics(index.oid, snapshot);
+      if (Flip()) snapshot.end_points.push_back({.index = index.oid, .min = Maybe(Text()), .max = Maybe(Text())});
     }
     for (int i = Below(5); i > 0; --i)
       snapshot.settings.push_back({.name = NextName(), .value = Text(), .source = Text()});
@@ -47,8 +41,7 @@ class RandomSnapshot {
     }
     for (int i = Below(3); i > 0; --i)
       snapshot.extensions.push_back({.name = NextName(), .version = Text(), .schema = Text()});
-    for (int i = Below(3); i > 0; --i)
-      snapshot.gaps.push_back({.subject = Text(), .reason = Text()});
+    for (int i = Below(3); i > 0; --i) snapshot.gaps.push_back({.subject = Text(), .reason = Text()});
     return snapshot;
   }
 
@@ -121,8 +114,7 @@ class RandomSnapshot {
                                 .descending = Flip(),
                                 .nulls_first = Flip()});
     }
-    for (int i = Below(3); i > 0; --i)
-      index.def.include.push_back(AnyColumn(relation));
+    for (int i = Below(3); i > 0; --i) index.def.include.push_back(AnyColumn(relation));
     for (bool* claim : {&index.primary, &index.exclusion, &index.valid, &index.ready, &index.backs_constraint,
                         &index.replica_identity, &index.clustered, &index.tree_height_exact}) {
       *claim = Flip();
@@ -142,12 +134,10 @@ class RandomSnapshot {
     Constraint constraint{.oid = NextOid(), .table = relation.oid, .name = Text(), .kind = Choose("pufcx")};
     constraint.index = {static_cast<std::uint32_t>(random_())};
     constraint.sql = Text();
-    for (int i = Below(4); i > 0; --i)
-      constraint.columns.push_back(Below(100) - 8);
+    for (int i = Below(4); i > 0; --i) constraint.columns.push_back(Below(100) - 8);
     if (constraint.kind == 'f') {
       constraint.foreign_table = {1 + static_cast<std::uint32_t>(Below(99))};
-      for (std::size_t i = 0; i < constraint.columns.size(); ++i)
-        constraint.foreign_columns.push_back(Below(100));
+      for (std::size_t i = 0; i < constraint.columns.size(); ++i) constraint.foreign_columns.push_back(Below(100));
     }
     return constraint;
   }
@@ -192,11 +182,9 @@ class RandomSnapshot {
                                                       "größe",
                                                       "\xf0\x9f\x98\x80",
                                                       "\r\n"};
-    if (Flip())
-      return kHostile[static_cast<std::size_t>(Below(static_cast<int>(kHostile.size())))];
+    if (Flip()) return kHostile[static_cast<std::size_t>(Below(static_cast<int>(kHostile.size())))];
     std::string text(static_cast<std::size_t>(Below(20) == 0 ? Below(20000) : Below(30)), ' ');
-    for (char& c : text)
-      c = static_cast<char>(random_());
+    for (char& c : text) c = static_cast<char>(random_());
     return text;
   }
 
@@ -253,8 +241,7 @@ TEST(AssayRoundTripTest, RandomSnapshotsSurvive) {
     ASSERT_TRUE(read.ok()) << "seed " << seed << ": " << read.status();
     ASSERT_TRUE(*read == expected) << "seed " << seed;
     indexes += expected.indexes.size();
-    for (const ColumnStatistics& row : expected.statistics)
-      slots += row.slots.size();
+    for (const ColumnStatistics& row : expected.statistics) slots += row.slots.size();
   }
   EXPECT_GT(indexes, kSeeds);  // the snapshots were not empty
   EXPECT_GT(slots, kSeeds);

@@ -36,8 +36,7 @@ test::ProblemShape ShapeFor(std::uint32_t seed) {
 whatif::IndexSet SetOf(std::size_t mask) {
   std::vector<CandidateId> ids;
   for (std::uint32_t id = 0; mask >> id != 0; ++id) {
-    if ((mask >> id & 1) != 0)
-      ids.push_back({id});
+    if ((mask >> id & 1) != 0) ids.push_back({id});
   }
   return whatif::IndexSet(std::move(ids));
 }
@@ -53,8 +52,7 @@ AllSets TryAll(const test::RandomProblem& problem, const test::FakeOracle& oracl
   AllSets all{std::vector<Cost>(sets, 0), std::vector<Bytes>(sets, 0)};
   for (const select::Statement& statement : problem.problem.statements) {
     std::size_t relevant = 0;
-    for (const CandidateId id : statement.relevant)
-      relevant |= std::size_t{1} << id.value;
+    for (const CandidateId id : statement.relevant) relevant |= std::size_t{1} << id.value;
     std::map<std::size_t, Cost> known;
     for (std::size_t set = 0; set < sets; ++set) {
       const auto [cost, added] = known.try_emplace(set & relevant, 0);
@@ -64,16 +62,14 @@ AllSets TryAll(const test::RandomProblem& problem, const test::FakeOracle& oracl
     }
   }
   for (std::size_t set = 0; set < sets; ++set) {
-    for (const CandidateId id : SetOf(set))
-      all.bytes[set] += problem.problem.sizes[id.value];
+    for (const CandidateId id : SetOf(set)) all.bytes[set] += problem.problem.sizes[id.value];
   }
   return all;
 }
 
 std::vector<select::Constraints> Limits(Bytes all_bytes) {
   std::vector<select::Constraints> limits(7);
-  for (select::Constraints& limit : limits)
-    limit.min_share = 0;
+  for (select::Constraints& limit : limits) limit.min_share = 0;
   limits[0].budget_bytes = all_bytes / 20;
   limits[1].budget_bytes = all_bytes / 7;
   limits[2].budget_bytes = all_bytes / 3;
@@ -101,15 +97,13 @@ TEST(SelectionProperty, StaysWithinLimitsAndNearTheOptimum) {
       const auto selection = select::SelectGreedy(problem.problem, limit, oracle);
       ASSERT_TRUE(selection.ok()) << selection.status();
       Bytes bytes = 0;
-      for (const CandidateId id : selection->chosen)
-        bytes += problem.problem.sizes[id.value];
+      for (const CandidateId id : selection->chosen) bytes += problem.problem.sizes[id.value];
       EXPECT_TRUE(Fits(limit, selection->chosen, bytes));
       const Cost cost = test::TotalCost(problem, honest, selection->chosen);
       EXPECT_LE(cost, all.cost[0] * (1 + 1e-12));
       Cost best = all.cost[0];
       for (std::size_t set = 0; set < all.cost.size(); ++set) {
-        if (all.cost[set] < best && Fits(limit, SetOf(set), all.bytes[set]))
-          best = all.cost[set];
+        if (all.cost[set] < best && Fits(limit, SetOf(set), all.bytes[set])) best = all.cost[set];
       }
       EXPECT_LE(cost, best * (1 + kWorstGap));
       ++cases;

@@ -1,7 +1,7 @@
 #pragma once
 
-// expected.json of a workload: the indexes that an experienced engineer would create, and decoys. The format is described in
-// workloads/shop/README.md.
+// expected.json of a workload: the indexes that an experienced engineer would create, and decoys. The format is
+// described in workloads/shop/README.md.
 
 #include <string>
 #include <string_view>
@@ -13,10 +13,10 @@
 namespace pgassay::test {
 
 struct ExpectedIndex {
-  std::string table;                 // "schema.name" without quotes
+  std::string table;  // "schema.name" without quotes
   std::vector<std::string> columns;
-  std::vector<std::string> order;    // "", "DESC", "DESC NULLS LAST", ...; empty: plain
-  int equality = 0;                  // leading columns that may come in any order
+  std::vector<std::string> order;  // "", "DESC", "DESC NULLS LAST", ...; empty: plain
+  int equality = 0;                // leading columns that may come in any order
 };
 
 struct ExpectedAdvice {
@@ -26,7 +26,8 @@ struct ExpectedAdvice {
 
 absl::StatusOr<ExpectedAdvice> ReadExpected(const std::string& path);
 
-// Whether the keys of `def` start with the expected columns, directions and places of nulls included (or all of them mirrored).
+// Whether the keys of `def` start with the expected columns, directions and places of nulls included (or all of them
+// mirrored).
 bool Satisfies(const IndexDef& def, const ExpectedIndex& expected, const Snapshot& snapshot);
 
 }  // namespace pgassay::test

@@ -29,8 +29,7 @@ struct Access {
 
 // Of two equally cheap ways the one without an index wins, then the one with the smaller id, whatever else is enabled.
 bool Beats(const Access& a, const Access& b) {
-  if (a.cost != b.cost)
-    return a.cost < b.cost;
+  if (a.cost != b.cost) return a.cost < b.cost;
   return a.index < b.index;
 }
 
@@ -59,12 +58,9 @@ Match MatchOf(const IndexDef& def, const IndexRequest& request, bool with_join) 
     const RequestClause* point = nullptr;
     const RequestClause* range = nullptr;
     for (const RequestClause& clause : request.clauses) {
-      if (clause.column != key.column)
-        continue;
-      if (IsPoint(clause, with_join))
-        point = &clause;
-      if (clause.kind == ClauseKind::kRange)
-        range = &clause;
+      if (clause.column != key.column) continue;
+      if (IsPoint(clause, with_join)) point = &clause;
+      if (clause.kind == ClauseKind::kRange) range = &clause;
     }
     if (point != nullptr) {
       match.selectivity *= point->selectivity;
@@ -82,21 +78,18 @@ Match MatchOf(const IndexDef& def, const IndexRequest& request, bool with_join) 
 }
 
 bool GivesOrder(const IndexDef& def, const IndexRequest& request, const Match& match) {
-  if (request.orders.empty() || !request.orders[0].complete)
-    return false;
+  if (request.orders.empty() || !request.orders[0].complete) return false;
   const auto& columns = request.orders[0].columns;
   for (const bool flipped : {false, true}) {
     // Keys fixed to a point do not disturb the order, so it may start anywhere among them.
     for (std::size_t begin = 0; begin <= match.points; ++begin) {
-      if (begin + columns.size() > def.keys.size())
-        break;
+      if (begin + columns.size() > def.keys.size()) break;
       bool equal = true;
       for (std::size_t i = 0; i < columns.size() && equal; ++i) {
         const IndexKey& key = def.keys[begin + i];
         equal = key.column == columns[i].column && (key.descending != flipped) == columns[i].descending;
       }
-      if (equal)
-        return true;
+      if (equal) return true;
     }
   }
   return false;
@@ -111,8 +104,7 @@ Cost IndexScan(const IndexDef& def, const IndexRequest& request, const Match& ma
   const double pages = request.tuples / kRowsPerPage;
   const double width = 1.0 + static_cast<double>(def.keys.size() + def.include.size());
   const Cost entries = kDescent + fetched * kIndexRowCost * (1 + width / 20);
-  if (!request.needs_whole_row && HoldsAll(def, request.needed_columns))
-    return entries;
+  if (!request.needs_whole_row && HoldsAll(def, request.needed_columns)) return entries;
   return entries + pages * (1 - std::exp(-fetched / pages)) * kRandomPage + fetched * kRowCost;
 }
 
@@ -125,18 +117,14 @@ struct Choices {
 // The cheapest access; `ordered` takes only those that give the statement's order, none if there are none.
 std::optional<Access> BestAccess(const Choices& choices, bool with_join, bool ordered) {
   std::optional<Access> best;
-  if (!ordered && !with_join)
-    best = Access{.cost = SeqScan(choices.request), .index = {}};
+  if (!ordered && !with_join) best = Access{.cost = SeqScan(choices.request), .index = {}};
   for (const catalog::Candidate* candidate : choices.indexes) {
     const Match match = MatchOf(candidate->def, choices.request, with_join);
     const bool in_order = GivesOrder(candidate->def, choices.request, match);
-    if (!match.any && !(ordered && in_order))
-      continue;
-    if (ordered && !in_order)
-      continue;
+    if (!match.any && !(ordered && in_order)) continue;
+    if (ordered && !in_order) continue;
     const Access access{.cost = IndexScan(candidate->def, choices.request, match), .index = candidate->id};
-    if (!best || Beats(access, *best))
-      best = access;
+    if (!best || Beats(access, *best)) best = access;
   }
   return best;
 }
@@ -144,8 +132,7 @@ std::optional<Access> BestAccess(const Choices& choices, bool with_join, bool or
 double JoinSelectivity(const IndexRequest& request) {
   double selectivity = 1;
   for (const RequestClause& clause : request.clauses) {
-    if (clause.kind == ClauseKind::kJoinEquality)
-      selectivity *= clause.selectivity;
+    if (clause.kind == ClauseKind::kJoinEquality) selectivity *= clause.selectivity;
   }
   return selectivity;
 }
@@ -154,8 +141,7 @@ struct FakePlan {
   Cost cost = 0;
   std::vector<CandidateId> used;
   void Use(const Access& access) {
-    if (access.index)
-      used.push_back(*access.index);
+    if (access.index) used.push_back(*access.index);
   }
 };
 
@@ -163,8 +149,7 @@ struct FakePlan {
 std::optional<FakePlan> BestPlan(const std::vector<Choices>& relations, bool ordered) {
   FakePlan plan;
   const std::optional<Access> driving = BestAccess(relations[0], /*with_join=*/false, ordered);
-  if (!driving)
-    return std::nullopt;
+  if (!driving) return std::nullopt;
   plan.cost = driving->cost;
   plan.Use(*driving);
   double rows = relations[0].request.rows;
@@ -174,8 +159,7 @@ std::optional<FakePlan> BestPlan(const std::vector<Choices>& relations, bool ord
     const std::optional<Access> scanned = BestAccess(relations[i], /*with_join=*/false, /*ordered=*/false);
     const Cost loop = looked_up ? rows * looked_up->cost : 0;
     const Cost hash = scanned->cost + (rows + inner.rows) * kHashRowCost;
-    if (ordered && !looked_up)
-      return std::nullopt;
+    if (ordered && !looked_up) return std::nullopt;
     if (looked_up && (ordered || loop < hash)) {
       plan.cost += loop;
       plan.Use(*looked_up);
@@ -186,10 +170,8 @@ std::optional<FakePlan> BestPlan(const std::vector<Choices>& relations, bool ord
     rows = std::max(1.0, rows * inner.rows * JoinSelectivity(inner));
   }
   const IndexRequest& first = relations[0].request;
-  if (ordered && first.limit_tuples >= 0)
-    plan.cost *= std::min(1.0, (first.limit_tuples + 1) / (rows + 1));
-  if (!ordered && !first.orders.empty())
-    plan.cost += rows * std::log2(rows + 2) * kSortRowCost;
+  if (ordered && first.limit_tuples >= 0) plan.cost *= std::min(1.0, (first.limit_tuples + 1) / (rows + 1));
+  if (!ordered && !first.orders.empty()) plan.cost += rows * std::log2(rows + 2) * kSortRowCost;
   return plan;
 }
 
@@ -197,8 +179,7 @@ std::optional<FakePlan> BestPlan(const std::vector<Choices>& relations, bool ord
 
 FakeOracle::FakeOracle(std::vector<FakeStatement> statements, std::vector<catalog::Candidate> candidates)
     : candidates_(std::move(candidates)) {
-  for (FakeStatement& statement : statements)
-    statements_.emplace(statement.id, std::move(statement));
+  for (FakeStatement& statement : statements) statements_.emplace(statement.id, std::move(statement));
 }
 
 whatif::PlanAnswer FakeOracle::Answer(const whatif::PlanQuestion& question) const {
@@ -206,14 +187,12 @@ whatif::PlanAnswer FakeOracle::Answer(const whatif::PlanQuestion& question) cons
   for (const IndexRequest& request : statements_.at(question.statement).requests) {
     Choices& choices = relations.emplace_back(Choices{.request = request, .indexes = {}});
     for (const CandidateId id : question.enabled) {
-      if (candidates_[id.value].def.table == request.table)
-        choices.indexes.push_back(&candidates_[id.value]);
+      if (candidates_[id.value].def.table == request.table) choices.indexes.push_back(&candidates_[id.value]);
     }
   }
   std::optional<FakePlan> best = BestPlan(relations, /*ordered=*/false);
   std::optional<FakePlan> ordered = BestPlan(relations, /*ordered=*/true);
-  if (ordered && ordered->cost < best->cost)
-    best = std::move(ordered);
+  if (ordered && ordered->cost < best->cost) best = std::move(ordered);
   whatif::PlanAnswer answer;
   answer.total = best->cost;
   answer.used = whatif::IndexSet(std::move(best->used));
@@ -248,8 +227,7 @@ whatif::IndexSet FakeRelevant(const FakeStatement& statement, std::span<const ca
     const bool on_table =
         std::any_of(statement.requests.begin(), statement.requests.end(),
                     [&](const IndexRequest& request) { return request.table == candidate.def.table; });
-    if (on_table)
-      ids.push_back(candidate.id);
+    if (on_table) ids.push_back(candidate.id);
   }
   return whatif::IndexSet(std::move(ids));
 }

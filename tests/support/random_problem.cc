@@ -43,8 +43,7 @@ IndexRequest MakeRequest(Random& random, const Table& table, const ProblemShape&
     const int column = 1 + random.Below(shape.columns);
     const bool taken = std::any_of(request.clauses.begin(), request.clauses.end(),
                                    [&](const catalog::RequestClause& clause) { return clause.column == column; });
-    if (taken)
-      continue;
+    if (taken) continue;
     const bool range = random.Chance(30);
     const double selectivity =
         range ? random.Magnitude(0.001, 0.5) : random.Magnitude(std::min(0.5, 2 / table.rows), 0.5);
@@ -52,25 +51,21 @@ IndexRequest MakeRequest(Random& random, const Table& table, const ProblemShape&
         {.kind = range ? ClauseKind::kRange : ClauseKind::kEquality, .column = column, .selectivity = selectivity});
     request.rows = std::max(1.0, request.rows * selectivity);
   }
-  for (const auto& clause : request.clauses)
-    request.needed_columns.push_back(clause.column);
+  for (const auto& clause : request.clauses) request.needed_columns.push_back(clause.column);
   if (!inner && random.Chance(40)) {
     catalog::RequestOrder order{.complete = true};
     const int columns = 1 + random.Below(2);
     for (int i = 0; i < columns; ++i) {
       const int column = 1 + random.Below(shape.columns);
-      if (i == 1 && order.columns[0].column == column)
-        continue;
+      if (i == 1 && order.columns[0].column == column) continue;
       order.columns.push_back({.column = column, .descending = random.Chance(30)});
       request.needed_columns.push_back(column);
     }
     request.orders.push_back(std::move(order));
-    if (random.Chance(60))
-      request.limit_tuples = random.Magnitude(1, 200);
+    if (random.Chance(60)) request.limit_tuples = random.Magnitude(1, 200);
   }
   const int more = random.Below(4);
-  for (int i = 0; i < more; ++i)
-    request.needed_columns.push_back(1 + random.Below(shape.columns));
+  for (int i = 0; i < more; ++i) request.needed_columns.push_back(1 + random.Below(shape.columns));
   std::sort(request.needed_columns.begin(), request.needed_columns.end());
   request.needed_columns.erase(std::unique(request.needed_columns.begin(), request.needed_columns.end()),
                                request.needed_columns.end());
@@ -90,14 +85,12 @@ IndexDef MakeDefinition(Random& random, const IndexRequest& request) {
     std::swap(clauses[i - 1], clauses[static_cast<std::size_t>(random.Below(static_cast<int>(i)))]);
   }
   for (const auto& clause : clauses) {
-    if (clause.kind != ClauseKind::kRange && random.Chance(70))
-      def.keys.push_back({.column = clause.column});
+    if (clause.kind != ClauseKind::kRange && random.Chance(70)) def.keys.push_back({.column = clause.column});
   }
   const bool ordered = !request.orders.empty() && random.Chance(50);
   if (ordered) {
     for (const catalog::OrderColumn& column : request.orders[0].columns) {
-      if (has(column.column))
-        continue;
+      if (has(column.column)) continue;
       def.keys.push_back({.column = column.column, .descending = column.descending, .nulls_first = column.descending});
     }
   } else {
@@ -108,8 +101,7 @@ IndexDef MakeDefinition(Random& random, const IndexRequest& request) {
   }
   if (!def.keys.empty() && !request.needs_whole_row && random.Chance(40)) {
     for (const int column : request.needed_columns) {
-      if (!has(column))
-        def.include.push_back(column);
+      if (!has(column)) def.include.push_back(column);
     }
   }
   return def;
@@ -135,15 +127,13 @@ RandomProblem MakeRandomProblem(std::uint32_t seed, const ProblemShape& shape) {
     for (const IndexRequest& request : statement.requests) {
       for (int k = 0; k < shape.per_relation; ++k) {
         IndexDef def = MakeDefinition(random, request);
-        if (!def.keys.empty())
-          wanted[std::move(def)].push_back(statement.id);
+        if (!def.keys.empty()) wanted[std::move(def)].push_back(statement.id);
       }
     }
     result.statements.push_back(std::move(statement));
   }
   std::vector<IndexDef> defs;
-  for (const auto& [def, statements] : wanted)
-    defs.push_back(def);
+  for (const auto& [def, statements] : wanted) defs.push_back(def);
   while (static_cast<int>(defs.size()) > shape.candidates) {
     defs.erase(defs.begin() + random.Below(static_cast<int>(defs.size())));
   }
@@ -164,8 +154,7 @@ RandomProblem MakeRandomProblem(std::uint32_t seed, const ProblemShape& shape) {
       for (const catalog::Candidate& candidate : result.problem.candidates) {
         const bool asked = std::any_of(candidate.origins.begin(), candidate.origins.end(),
                                        [&](const catalog::Origin& origin) { return origin.statement == statement.id; });
-        if (asked)
-          own.push_back(candidate.id);
+        if (asked) own.push_back(candidate.id);
       }
       selected.relevant = whatif::IndexSet(std::move(own));
     }

@@ -8,11 +8,14 @@ absl::StatusOr<std::unique_ptr<TestServer>> StartShop(std::string_view scale, co
   PGASSAY_ASSIGN_OR_RETURN(std::unique_ptr<TestServer> server, TestServer::Start(options));
   PGASSAY_RETURN_IF_ERROR(server->Run("postgres", "CREATE DATABASE shop"));
   PGASSAY_RETURN_IF_ERROR(server->RunFile(kShopDatabase, ShopDirectory() + "/schema.sql"));
-  PGASSAY_RETURN_IF_ERROR(server->RunFile(kShopDatabase, ShopDirectory() + "/data.sql", {{"scale", std::string(scale)}}));
+  PGASSAY_RETURN_IF_ERROR(
+      server->RunFile(kShopDatabase, ShopDirectory() + "/data.sql", {{"scale", std::string(scale)}}));
   return server;
 }
 
-std::string ShopDirectory() { return PGASSAY_SOURCE_DIR "/workloads/shop"; }
+std::string ShopDirectory() {
+  return PGASSAY_SOURCE_DIR "/workloads/shop";
+}
 
 TwinOptions TwinOptionsForTests(int jobs) {
   TwinOptions options;

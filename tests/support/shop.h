@@ -15,7 +15,8 @@ namespace pgassay::test {
 inline constexpr std::string_view kShopDatabase = "shop";
 
 // A server with database shop, loaded at this scale (0.1: 100 MB, about ten seconds).
-absl::StatusOr<std::unique_ptr<TestServer>> StartShop(std::string_view scale = "0.1", const TestServerOptions& options = {});
+absl::StatusOr<std::unique_ptr<TestServer>> StartShop(std::string_view scale = "0.1",
+                                                      const TestServerOptions& options = {});
 
 // workloads/shop
 std::string ShopDirectory();

@@ -28,8 +28,7 @@ constexpr int kPsqlTimeoutMs = 300000;
 
 // Who runs the server: nobody special unless we are root, which PostgreSQL refuses.
 absl::StatusOr<std::optional<Owner>> ServerOwner() {
-  if (::geteuid() != 0)
-    return std::optional<Owner>();
+  if (::geteuid() != 0) return std::optional<Owner>();
   for (const char* name : {"postgres", "nobody"}) {
     passwd entry;
     passwd* found = nullptr;
@@ -49,8 +48,7 @@ std::vector<std::string> ServerEnvironment() {
 absl::Status RunProgram(Command command, int timeout_ms) {
   const std::string program = command.argv.front();
   PGASSAY_ASSIGN_OR_RETURN(const ProcessResult result, pgassay::Run(command, {.timeout_ms = timeout_ms}));
-  if (result.ok())
-    return absl::OkStatus();
+  if (result.ok()) return absl::OkStatus();
   return absl::InternalError(absl::StrCat(program, " failed: ", result.err, result.out));
 }
 
@@ -87,8 +85,7 @@ std::string Configuration(const TestServerOptions& options, const std::string& d
       "log_line_prefix = '",
       std::string(kLogLinePrefix), "'\nlog_checkpoints = off\nautovacuum = ", options.autovacuum ? "on" : "off",
       "\nlog_statement = ", options.log_statements ? "all" : "none", "\n");
-  for (const auto& [name, value] : options.settings)
-    absl::StrAppend(&text, name, " = ", value, "\n");
+  for (const auto& [name, value] : options.settings) absl::StrAppend(&text, name, " = ", value, "\n");
   return text;
 }
 
@@ -111,8 +108,7 @@ std::vector<std::string> ClientEnvironment(const std::string& directory, std::st
 std::string ConnectionValue(std::string_view text) {
   std::string quoted = "'";
   for (const char c : text) {
-    if (c == '\'' || c == '\\')
-      quoted += '\\';
+    if (c == '\'' || c == '\\') quoted += '\\';
     quoted += c;
   }
   return quoted + "'";
@@ -148,8 +144,7 @@ absl::Status TestServer::Launch(const TestServerOptions& options) {
   remover_ = std::make_unique<ChildProcess>(std::move(remover));
 
   PGASSAY_ASSIGN_OR_RETURN(const std::string programs, ServerPrograms());
-  if (owner_.has_value())
-    PGASSAY_RETURN_IF_ERROR(ChangeOwner(directory_, *owner_));
+  if (owner_.has_value()) PGASSAY_RETURN_IF_ERROR(ChangeOwner(directory_, *owner_));
   PGASSAY_RETURN_IF_ERROR(MakeCluster(programs, directory_, owner_));
   PGASSAY_RETURN_IF_ERROR(WriteOwned(directory_ + "/data/postgresql.conf", Configuration(options, directory_), owner_));
   const std::string hba = options.hba.empty() ? "local all all trust\n" : options.hba;
@@ -167,10 +162,8 @@ absl::Status TestServer::Launch(const TestServerOptions& options) {
 
 absl::Status TestServer::WaitUntilReady() {
   for (int waited_ms = 0; waited_ms < kReadyTimeoutMs; waited_ms += kReadyPollMs) {
-    if (Connect("postgres").ok())
-      return absl::OkStatus();
-    if (postmaster_->Wait(kReadyPollMs).has_value())
-      break;
+    if (Connect("postgres").ok()) return absl::OkStatus();
+    if (postmaster_->Wait(kReadyPollMs).has_value()) break;
   }
   return absl::InternalError(absl::StrCat("the test server does not start:\n", LogText()));
 }
@@ -178,13 +171,11 @@ absl::Status TestServer::WaitUntilReady() {
 TestServer::~TestServer() {
   if (postmaster_ != nullptr) {
     postmaster_->Terminate(SIGINT);  // fast shutdown
-    if (!postmaster_->Wait(kStopTimeoutMs).has_value())
-      postmaster_->Terminate(SIGQUIT);
+    if (!postmaster_->Wait(kStopTimeoutMs).has_value()) postmaster_->Terminate(SIGQUIT);
     postmaster_->Wait(kStopTimeoutMs);
   }
   remover_.reset();
-  if (directory_.empty())
-    return;
+  if (directory_.empty()) return;
   if (const absl::Status removed = RemoveTree(directory_); !removed.ok()) {
     std::fprintf(stderr, "%s\n", removed.ToString().c_str());
   }
@@ -236,8 +227,7 @@ absl::Status TestServer::WaitUntilAlone() const {
         const pg::Result others,
         session.Query("SELECT count(*) FROM pg_catalog.pg_stat_activity "
                       "WHERE backend_type = 'client backend' AND pid <> pg_catalog.pg_backend_pid()"));
-    if (others.Integer(0, 0) == 0)
-      return absl::OkStatus();
+    if (others.Integer(0, 0) == 0) return absl::OkStatus();
     std::this_thread::sleep_for(std::chrono::milliseconds(kReadyPollMs));
   }
   return absl::DeadlineExceededError("other sessions do not end");

@@ -52,8 +52,7 @@ TEST(ErrnoStatusTest, MapsCodes) {
 TEST_F(FileTest, ReadsBackWhatWasWritten) {
   for (const std::size_t size : {0, 1, 65535, 65536, 65537, 1000000}) {
     std::string content(size, 'x');
-    if (size > 0)
-      content[size / 2] = '\0';
+    if (size > 0) content[size / 2] = '\0';
     ASSERT_TRUE(WriteFileAtomically(Path("a"), content).ok());
     const absl::StatusOr<std::string> read = ReadFile(Path("a"));
     ASSERT_TRUE(read.ok()) << read.status();

@@ -34,8 +34,7 @@ class FileTreeTest : public testing::Test {
     ASSERT_EQ(::chmod(Path("tree/sub").c_str(), 0500), 0);  // cannot be filled after its mode is set
   }
   void TearDown() override {
-    for (const char* name : {"tree/sub", "copy/sub"})
-      ::chmod(Path(name).c_str(), 0700);
+    for (const char* name : {"tree/sub", "copy/sub"}) ::chmod(Path(name).c_str(), 0700);
   }
   std::string Path(const std::string& name) const { return directory_->path() + "/" + name; }
   void Write(const std::string& name, const std::string& content) {
@@ -88,8 +87,7 @@ TEST_F(FileTreeTest, CopyRefusesSockets) {
 }
 
 TEST_F(FileTreeTest, CopyAndChangeOwnerGiveAway) {
-  if (::geteuid() != 0)
-    GTEST_SKIP() << "only root can give files away";
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can give files away";
   const Owner nobody{.uid = 65534, .gid = 65534};
   ASSERT_TRUE(CopyTree(Path("tree"), Path("copy"), nobody).ok());
   for (const char* name : {"copy", "copy/small", "copy/link", "copy/sub", "copy/sub/empty", "copy/sub/up"}) {
@@ -130,16 +128,14 @@ TEST_F(FileTreeTest, RemoveTakesFilesAndWhatIsNotThere) {
 
 TEST_F(FileTreeTest, RemoveRefusesEndlessDepth) {
   std::string path = Path("deep");
-  for (int i = 0; i < 150; ++i)
-    path += "/d";
+  for (int i = 0; i < 150; ++i) path += "/d";
   ASSERT_TRUE(fs::create_directories(path));
   EXPECT_EQ(RemoveTree(Path("deep")).code(), absl::StatusCode::kFailedPrecondition);
   fs::remove_all(Path("deep"));
 }
 
 TEST_F(FileTreeTest, RemoveReportsWhatItMayNot) {
-  if (::geteuid() == 0)
-    GTEST_SKIP() << "root may remove everything";
+  if (::geteuid() == 0) GTEST_SKIP() << "root may remove everything";
   const absl::Status status = RemoveTree(Path("tree"));
   EXPECT_EQ(status.code(), absl::StatusCode::kPermissionDenied);
 }

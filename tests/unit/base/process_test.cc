@@ -41,8 +41,7 @@ bool Lives(pid_t pid) {
 template <typename Condition>
 bool Eventually(Condition condition) {
   for (const auto start = Clock::now(); SecondsSince(start) < 10; std::this_thread::yield()) {
-    if (condition())
-      return true;
+    if (condition()) return true;
   }
   return false;
 }
@@ -206,8 +205,7 @@ TEST(RunTest, EndsGrandchildrenThatWereLeftBehind) {
 }
 
 TEST(RunTest, DropsToAnotherUser) {
-  if (::geteuid() != 0)
-    GTEST_SKIP() << "only root can become another user";
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can become another user";
   Command command = Shell("id -u; id -g; id -G");
   command.run_as = Owner{.uid = 65534, .gid = 65533};
   command.working_directory = "/";
@@ -222,8 +220,7 @@ TEST(RunTest, DropsToAnotherUser) {
 }
 
 TEST(RunTest, CannotBecomeAnotherUserWithoutRoot) {
-  if (::geteuid() == 0)
-    GTEST_SKIP() << "root can";
+  if (::geteuid() == 0) GTEST_SKIP() << "root can";
   Command command = Shell("true");
   command.run_as = Owner{.uid = 0, .gid = 0};
   EXPECT_EQ(pgassay::Run(command).status().code(), absl::StatusCode::kPermissionDenied);
@@ -237,13 +234,11 @@ TEST(RunTest, WorksFromManyThreads) {
       for (int round = 0; round < 5; ++round) {
         const std::string word = std::to_string(i * 100 + round);
         const auto result = pgassay::Run({.argv = {"/bin/echo", word}});
-        if (result.ok() && result->ok() && result->out == word + "\n")
-          ++good;
+        if (result.ok() && result->ok() && result->out == word + "\n") ++good;
       }
     });
   }
-  for (std::thread& thread : threads)
-    thread.join();
+  for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(good, 40);
 }
 
@@ -300,8 +295,7 @@ TEST(SpawnTest, ChildDiesWithTheThreadThatStartedIt) {
     Command command{.argv = {"/bin/sleep", "60"}};
     command.die_with_parent = true;
     auto spawned = Spawn(command);
-    if (spawned.ok())
-      child.emplace(*std::move(spawned));
+    if (spawned.ok()) child.emplace(*std::move(spawned));
   });
   starter.join();
   ASSERT_TRUE(child.has_value());

@@ -8,8 +8,7 @@ namespace pgassay {
 namespace {
 
 absl::StatusOr<std::unique_ptr<int>> Half(int value) {
-  if (value % 2 != 0)
-    return absl::InvalidArgumentError("odd");
+  if (value % 2 != 0) return absl::InvalidArgumentError("odd");
   return std::make_unique<int>(value / 2);
 }
 

@@ -101,8 +101,7 @@ TEST(HexDigitsTest, TakesTheFirstDigits) {
 }
 
 TEST(PrintableTest, LeavesOrdinaryTextAlone) {
-  for (const char* text : {"", "SELECT 1", "größe €", "日本語", "😀"})
-    EXPECT_EQ(Printable(text), text);
+  for (const char* text : {"", "SELECT 1", "größe €", "日本語", "😀"}) EXPECT_EQ(Printable(text), text);
 }
 
 TEST(PrintableTest, ShowsControlCharacters) {

@@ -60,8 +60,7 @@ TEST(ParseArrayTextTest, TakesEveryShortText) {
   std::size_t accepted = 0;
   for (std::size_t length = 0; length <= 5; ++length) {
     std::size_t count = 1;
-    for (std::size_t i = 0; i < length; ++i)
-      count *= alphabet.size();
+    for (std::size_t i = 0; i < length; ++i) count *= alphabet.size();
     for (std::size_t number = 0; number < count; ++number) {
       std::string text;
       for (std::size_t i = 0, rest = number; i < length; ++i, rest /= alphabet.size())
@@ -74,8 +73,7 @@ TEST(ParseArrayTextTest, TakesEveryShortText) {
 
 TEST(ParseArrayTextTest, IsLinear) {
   std::string text = "{x";
-  for (int i = 0; i < 200000; ++i)
-    text += ",\"\\\"\"";
+  for (int i = 0; i < 200000; ++i) text += ",\"\\\"\"";
   text += "}";
   EXPECT_EQ(ParseArrayText(text)->size(), 200001U);
 }

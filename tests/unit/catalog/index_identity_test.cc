@@ -105,8 +105,7 @@ TEST(CoversTest, NeedsTableMethodOpclassAndCollation) {
   wides[1].method = "gist";
   wides[2].keys[0].opclass = "text_pattern_ops";
   wides[3].keys[0].collation = "\"C\"";
-  for (std::size_t i = 0; i < wides.size(); ++i)
-    EXPECT_FALSE(Covers(wides[i], narrow)) << i;
+  for (std::size_t i = 0; i < wides.size(); ++i) EXPECT_FALSE(Covers(wides[i], narrow)) << i;
   IndexDef hash = narrow;
   hash.method = "hash";
   EXPECT_FALSE(Covers(Def({Asc(1)}), hash));

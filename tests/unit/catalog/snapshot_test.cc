@@ -26,8 +26,7 @@ TEST(SnapshotTest, FindsRelations) {
     EXPECT_EQ(snapshot.FindRelation(relation.oid), &relation);
     EXPECT_EQ(snapshot.FindRelation(relation.name), &relation);
   }
-  for (const Oid oid : {Oid{0}, Oid{15}, Oid{40}})
-    EXPECT_EQ(snapshot.FindRelation(oid), nullptr);
+  for (const Oid oid : {Oid{0}, Oid{15}, Oid{40}}) EXPECT_EQ(snapshot.FindRelation(oid), nullptr);
   EXPECT_EQ(snapshot.FindRelation(QualifiedName{"shop", "Orders"}), nullptr);
   EXPECT_EQ(snapshot.FindRelation(QualifiedName{"public", "orders"}), nullptr);
 }

@@ -9,8 +9,7 @@ using Ids = std::vector<std::uint32_t>;
 
 whatif::IndexSet Set(const Ids& ids) {
   std::vector<CandidateId> result;
-  for (const std::uint32_t id : ids)
-    result.push_back({id});
+  for (const std::uint32_t id : ids) result.push_back({id});
   return whatif::IndexSet(std::move(result));
 }
 

@@ -15,8 +15,7 @@ using Ids = std::vector<std::uint32_t>;
 
 whatif::IndexSet Set(const Ids& ids) {
   std::vector<CandidateId> result;
-  for (const std::uint32_t id : ids)
-    result.push_back({id});
+  for (const std::uint32_t id : ids) result.push_back({id});
   return whatif::IndexSet(std::move(result));
 }
 
@@ -30,15 +29,13 @@ class ListedPlans : public whatif::CostOracle {
  public:
   absl::StatusOr<std::vector<absl::StatusOr<whatif::PlanAnswer>>> Plan(
       std::span<const whatif::PlanQuestion> questions) override {
-    if (broken)
-      return absl::UnavailableError("the server is gone");
+    if (broken) return absl::UnavailableError("the server is gone");
     std::vector<absl::StatusOr<whatif::PlanAnswer>> answers;
     for (const whatif::PlanQuestion& question : questions) {
       ++calls;
       const KnownPlan* best = nullptr;
       for (const KnownPlan& plan : plans[question.statement.value]) {
-        if (Set(plan.used).IsSubsetOf(question.enabled) && (best == nullptr || plan.cost < best->cost))
-          best = &plan;
+        if (Set(plan.used).IsSubsetOf(question.enabled) && (best == nullptr || plan.cost < best->cost)) best = &plan;
       }
       if (best == nullptr) {
         answers.emplace_back(absl::InvalidArgumentError("cannot be planned"));
@@ -60,8 +57,7 @@ class GreedyTest : public ::testing::Test {
   void Candidate(Bytes size, std::vector<int> columns, std::uint32_t table = 1) {
     catalog::Candidate candidate{.id = {static_cast<std::uint32_t>(problem_.candidates.size())}};
     candidate.def.table = {table};
-    for (const int column : columns)
-      candidate.def.keys.push_back({.column = column});
+    for (const int column : columns) candidate.def.keys.push_back({.column = column});
     problem_.candidates.push_back(candidate);
     problem_.sizes.push_back(size);
   }
@@ -69,8 +65,7 @@ class GreedyTest : public ::testing::Test {
   // A statement for which all candidates so far are relevant.
   void Statement(std::uint32_t id, double weight, std::vector<KnownPlan> plans) {
     Ids all;
-    for (const catalog::Candidate& candidate : problem_.candidates)
-      all.push_back(candidate.id.value);
+    for (const catalog::Candidate& candidate : problem_.candidates) all.push_back(candidate.id.value);
     problem_.statements.push_back({.id = {id}, .weight = weight, .relevant = Set(all)});
     oracle_.plans[id] = std::move(plans);
   }
@@ -227,8 +222,7 @@ TEST_F(GreedyTest, PassesOnThatThePlannerIsGone) {
 TEST_F(GreedyTest, StopsWithTheBestSetSoFar) {
   Candidate(10, {1});
   Candidate(10, {2});
-  for (std::uint32_t i = 0; i < 200; ++i)
-    Statement(i, 1, {{100, {}}, {20, {0}}, {10, {1}}});
+  for (std::uint32_t i = 0; i < 200; ++i) Statement(i, 1, {{100, {}}, {20, {0}}, {10, {1}}});
   int asked = 0;
   constraints_.stop = [&] { return ++asked > 6; };  // 64 questions each time
   const Selection selection = Select();
@@ -241,8 +235,7 @@ TEST_F(GreedyTest, StopsWithTheBestSetSoFar) {
 }
 
 TEST_F(GreedyTest, ScreensNothingThatPeelingSettles) {
-  for (int i = 0; i < 40; ++i)
-    Candidate(10, {i + 1});
+  for (int i = 0; i < 40; ++i) Candidate(10, {i + 1});
   Statement(0, 1, {{100, {}}, {10, {7}}, {12, {9}}});
   const Selection selection = Select();
   EXPECT_EQ(selection.chosen, Set({7}));

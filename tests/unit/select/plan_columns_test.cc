@@ -7,8 +7,7 @@ namespace {
 
 whatif::IndexSet Set(std::initializer_list<std::uint32_t> ids) {
   std::vector<CandidateId> result;
-  for (const std::uint32_t id : ids)
-    result.push_back({id});
+  for (const std::uint32_t id : ids) result.push_back({id});
   return whatif::IndexSet(std::move(result));
 }
 

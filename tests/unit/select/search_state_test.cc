@@ -11,8 +11,7 @@ using Ids = std::vector<std::uint32_t>;
 
 whatif::IndexSet Set(const Ids& ids) {
   std::vector<CandidateId> result;
-  for (const std::uint32_t id : ids)
-    result.push_back({id});
+  for (const std::uint32_t id : ids) result.push_back({id});
   return whatif::IndexSet(std::move(result));
 }
 
@@ -69,8 +68,7 @@ TEST(SearchState, AgreesWithRecomputation) {
     for (int j = 0; j < 12; ++j) {
       Ids used;
       for (std::uint32_t id = 0; id < 8; ++id) {
-        if (random() % 4 == 0)
-          used.push_back(id);
+        if (random() % 4 == 0) used.push_back(id);
       }
       columns.Add(i, static_cast<double>(random() % 1000), Set(used));
     }
@@ -83,8 +81,7 @@ TEST(SearchState, AgreesWithRecomputation) {
     Ids add;
     Ids remove;
     for (std::uint32_t id = 0; id < 8; ++id) {
-      if (random() % 3 != 0)
-        continue;
+      if (random() % 3 != 0) continue;
       (state.contains(id) ? remove : add).push_back(id);
     }
     const Cost before = state.total();

@@ -124,11 +124,9 @@ TEST_F(AppendTest, AKilledAppendIsTakenBack) {
   const pid_t child = ::fork();
   if (child == 0) {
     auto database = Database::Open(path, Access::kWrite);
-    if (!database.ok())
-      ::_exit(1);
+    if (!database.ok()) ::_exit(1);
     const auto transaction = Transaction::Begin(**database, Access::kWrite);
-    if (!transaction.ok() || !WriteSnapshot(**database, 2, LargeSnapshot()).ok())
-      ::_exit(2);
+    if (!transaction.ok() || !WriteSnapshot(**database, 2, LargeSnapshot()).ok()) ::_exit(2);
     ::kill(::getpid(), SIGKILL);  // before the commit, with half of it on disk
   }
   int status = 0;
@@ -151,14 +149,11 @@ TEST_F(AppendTest, AKilledFirstAppendLeavesAFileThatIsTakenOver) {
   const std::string path = Path("new.assay");
   const pid_t child = ::fork();
   if (child == 0) {
-    if (::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600) < 0)
-      ::_exit(1);
+    if (::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600) < 0) ::_exit(1);
     auto database = Database::Open(path, Access::kWrite);
-    if (!database.ok())
-      ::_exit(2);
+    if (!database.ok()) ::_exit(2);
     const auto transaction = Transaction::Begin(**database, Access::kWrite);
-    if (!transaction.ok() || !(*database)->Execute(Tables()[0].sql).ok())
-      ::_exit(3);
+    if (!transaction.ok() || !(*database)->Execute(Tables()[0].sql).ok()) ::_exit(3);
     ::kill(::getpid(), SIGKILL);
   }
   int status = 0;

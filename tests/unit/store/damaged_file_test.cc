@@ -29,8 +29,7 @@ class DamagedFileTest : public StoreTest {
     absl::Status status = file.status();
     if (file.ok()) {
       status = file->Captures().status();
-      if (status.ok())
-        status = file->Read().status();
+      if (status.ok()) status = file->Read().status();
     }
     ++(status.ok() ? read_ : refused_);
     const bool known = status.ok() || absl::IsInvalidArgument(status) || absl::IsFailedPrecondition(status) ||
@@ -64,8 +63,7 @@ TEST_F(DamagedFileTest, EveryFlippedBitOfTheHeaderIsSurvived) {
 TEST_F(DamagedFileTest, FlippedBitsAnywhereAreSurvived) {
   std::mt19937 random(20240501);
   for (std::size_t at = 100; at < content_.size(); at += 1 + random() % 100) {
-    if (content_[at] == '\0' && random() % 8 != 0)
-      continue;  // mostly the unused middle of a page
+    if (content_[at] == '\0' && random() % 8 != 0) continue;  // mostly the unused middle of a page
     std::string damaged = content_;
     damaged[at] = static_cast<char>(damaged[at] ^ (1 << (random() % 8)));
     Try(damaged, "byte " + std::to_string(at));
@@ -80,8 +78,7 @@ TEST_F(DamagedFileTest, OverwrittenRangesAreSurvived) {
     std::string damaged = content_;
     const std::size_t at = 100 + random() % (content_.size() - 200);
     const std::size_t size = 1 + random() % 64;
-    for (std::size_t i = at; i < at + size; ++i)
-      damaged[i] = static_cast<char>(random());
+    for (std::size_t i = at; i < at + size; ++i) damaged[i] = static_cast<char>(random());
     Try(damaged, "range " + std::to_string(at) + " " + std::to_string(size));
   }
   EXPECT_GT(refused_, 10);

@@ -88,8 +88,7 @@ TEST_F(ForeignFileTest, CodeInTheSchemaIsRefused) {
            "UPDATE sqlite_master SET rootpage = 2 WHERE name = 'extension'",
            "UPDATE sqlite_master SET type = 'view' WHERE name = 'extension'",
        }) {
-    if (std::string(sql).starts_with("CREATE INDEX sqlite_"))
-      continue;  // SQLite reserves the name
+    if (std::string(sql).starts_with("CREATE INDEX sqlite_")) continue;  // SQLite reserves the name
     const absl::Status status = StatusAfter(sql);
     EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << sql << ": " << status;
   }
@@ -202,17 +201,12 @@ TEST_F(ForeignFileTest, ReadsInADirectoryThatCannotBeWritten) {
   // Root may write everywhere: another user has to try.
   const pid_t child = ::fork();
   if (child == 0) {
-    if (::geteuid() == 0 && ::setuid(65534) != 0)
-      ::_exit(1);
+    if (::geteuid() == 0 && ::setuid(65534) != 0) ::_exit(1);
     const absl::StatusOr<AssayFile> file = AssayFile::Open(path);
-    if (!file.ok())
-      ::_exit(2);
-    if (*file->Read() != SampleSnapshot())
-      ::_exit(3);
-    if (AssayFile::OpenForAppend(path).status().code() != absl::StatusCode::kPermissionDenied)
-      ::_exit(4);
-    if (AssayFile::OpenForAppend(Path("new")).status().code() != absl::StatusCode::kPermissionDenied)
-      ::_exit(5);
+    if (!file.ok()) ::_exit(2);
+    if (*file->Read() != SampleSnapshot()) ::_exit(3);
+    if (AssayFile::OpenForAppend(path).status().code() != absl::StatusCode::kPermissionDenied) ::_exit(4);
+    if (AssayFile::OpenForAppend(Path("new")).status().code() != absl::StatusCode::kPermissionDenied) ::_exit(5);
     ::_exit(0);
   }
   int status = 0;
@@ -229,8 +223,7 @@ TEST_F(ForeignFileTest, AFileThatMayNotBeReadIsPermissionDenied) {
   ASSERT_EQ(::chmod(directory_->path().c_str(), 0755), 0);
   const pid_t child = ::fork();
   if (child == 0) {
-    if (::geteuid() == 0 && ::setuid(65534) != 0)
-      ::_exit(1);
+    if (::geteuid() == 0 && ::setuid(65534) != 0) ::_exit(1);
     ::_exit(AssayFile::Open(path).status().code() == absl::StatusCode::kPermissionDenied ? 0 : 2);
   }
   int status = 0;

@@ -147,8 +147,7 @@ std::string StoreTest::Entries() const {
     names.push_back(entry.path().filename());
   std::ranges::sort(names);
   std::string text;
-  for (const std::string& name : names)
-    text += (text.empty() ? "" : " ") + name;
+  for (const std::string& name : names) text += (text.empty() ? "" : " ") + name;
   return text;
 }
 

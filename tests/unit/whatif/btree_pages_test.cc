@@ -20,8 +20,7 @@ TEST(BtreePages, UniformLeavesHold366TuplesOf16Bytes) {
 TEST(BtreePages, FillerAgreesWithUniformPages) {
   for (const int size : {16, 24, 56, 112, 400, 2704}) {
     LeafFiller filler;
-    for (int i = 0; i < 20'000; ++i)
-      filler.Add(size, 0);
+    for (int i = 0; i < 20'000; ++i) filler.Add(size, 0);
     const double exact = static_cast<double>(UniformLeafPages(20'000, size));
     EXPECT_NEAR(filler.pages(), exact, 1 + exact * 0.001) << size;
   }

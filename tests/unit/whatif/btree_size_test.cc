@@ -17,10 +17,8 @@ constexpr Oid kOddTable{2};
 
 StatisticSlot Slot(int kind, std::string_view numbers, std::string_view values) {
   StatisticSlot slot{.kind = kind};
-  if (!numbers.empty())
-    slot.numbers = numbers;
-  if (!values.empty())
-    slot.values = values;
+  if (!numbers.empty()) slot.numbers = numbers;
+  if (!values.empty()) slot.values = values;
   return slot;
 }
 
@@ -45,8 +43,7 @@ Snapshot MeasuredSnapshot() {
     if (!measured.common_frequencies.empty()) {
       statistics.slots.push_back(Slot(1, measured.common_frequencies, measured.common_values));
     }
-    if (!measured.histogram.empty())
-      statistics.slots.push_back(Slot(2, "", measured.histogram));
+    if (!measured.histogram.empty()) statistics.slots.push_back(Slot(2, "", measured.histogram));
     statistics.slots.push_back(Slot(3, measured.correlation, ""));
     snapshot.statistics.push_back(statistics);
   }
@@ -58,8 +55,7 @@ Snapshot MeasuredSnapshot() {
 
 IndexDef OnColumns(Oid table, const std::vector<int>& keys, std::vector<int> include = {}) {
   IndexDef def{.table = table, .include = std::move(include)};
-  for (const int column : keys)
-    def.keys.push_back({.column = column});
+  for (const int column : keys) def.keys.push_back({.column = column});
   return def;
 }
 
@@ -147,8 +143,7 @@ TEST(BtreeSize, SaysWhatRestsOnEstimates) {
   EXPECT_FALSE(EstimateBtreeSize(OnColumns(kOddTable, {2, 7}), snapshot, 1e5).rests_on_estimate)
       << "duplicates do not matter";
   for (ColumnStatistics& statistics : snapshot.statistics) {
-    if (statistics.relation == kOrders && statistics.column == 13)
-      statistics.slots = {Slot(3, "{0.97}", "")};
+    if (statistics.relation == kOrders && statistics.column == 13) statistics.slots = {Slot(3, "{0.97}", "")};
   }
   EXPECT_TRUE(EstimateBtreeSize(OnColumns(kOrders, {13}), snapshot, 1e6).rests_on_estimate) << "clustered";
 }
@@ -167,8 +162,7 @@ TEST(BtreeSize, HostileStatisticsGiveSomeSize) {
     statistics.distinct = -7;
     statistics.null_fraction = 1.5;
     statistics.average_width = -3;
-    for (StatisticSlot& slot : statistics.slots)
-      slot.numbers = "{0.9,0.9,-1,not a number";
+    for (StatisticSlot& slot : statistics.slots) slot.numbers = "{0.9,0.9,-1,not a number";
   }
   for (const int column : {3, 7, 9}) {
     EXPECT_GE(EstimateBtreeSize(OnColumns(kOrders, {column, 99}), snapshot, 1e6).pages, 1);

@@ -9,8 +9,7 @@ namespace {
 
 IndexSet Set(std::initializer_list<std::uint32_t> ids) {
   std::vector<CandidateId> result;
-  for (const std::uint32_t id : ids)
-    result.push_back({id});
+  for (const std::uint32_t id : ids) result.push_back({id});
   return IndexSet(std::move(result));
 }
 
@@ -26,8 +25,7 @@ class SmallestFirst : public CostOracle {
     std::vector<absl::StatusOr<PlanAnswer>> answers;
     for (const PlanQuestion& question : questions) {
       asked.push_back(question);
-      if (question.statement == StatementId{99})
-        return absl::UnavailableError("gone");
+      if (question.statement == StatementId{99}) return absl::UnavailableError("gone");
       if (question.statement == StatementId{9}) {
         answers.emplace_back(absl::InvalidArgumentError("cannot be planned"));
         continue;
@@ -118,11 +116,9 @@ TEST(PlanCache, StaysFastWithThousandsOfPlans) {
   SmallestFirst oracle;
   PlanCache cache(oracle);
   std::vector<PlanQuestion> questions;
-  for (std::uint32_t i = 0; i < 3000; ++i)
-    questions.push_back(Ask(1, {i, i + 5000, i + 6000}));
+  for (std::uint32_t i = 0; i < 3000; ++i) questions.push_back(Ask(1, {i, i + 5000, i + 6000}));
   ASSERT_TRUE(cache.Plan(questions).ok());
-  for (std::uint32_t i = 0; i < 3000; ++i)
-    ASSERT_NE(cache.Find(Ask(1, {i, i + 6000})), nullptr);
+  for (std::uint32_t i = 0; i < 3000; ++i) ASSERT_NE(cache.Find(Ask(1, {i, i + 6000})), nullptr);
   EXPECT_EQ(cache.derived_hits(), 3000);
 }
 
