@@ -101,10 +101,14 @@ Recommendation Recommend(const Workload& workload, const Decision& decision,
   std::set<int> rules;
   for (const catalog::Origin& origin : candidate.origins) rules.insert(origin.rule);
   r.rules.assign(rules.begin(), rules.end());
-  r.why = ExplainShape(candidate.def, ServedRequests(decision, candidate.id, candidate.def.table), snapshot);
+  const std::vector<const catalog::IndexRequest*> requests =
+      ServedRequests(decision, candidate.id, candidate.def.table);
+  r.why = ExplainShape(candidate.def, requests, snapshot);
   const std::vector<std::string> doubts = StatisticsDoubts(candidate.def.table, snapshot);
+  const std::vector<std::string> end_doubts = EndPointDoubts(candidate.def, requests, snapshot);
   r.why.insert(r.why.end(), doubts.begin(), doubts.end());
-  r.confidence = doubts.empty() ? "high" : "low";
+  r.why.insert(r.why.end(), end_doubts.begin(), end_doubts.end());
+  r.confidence = !doubts.empty() ? "low" : !end_doubts.empty() ? "medium" : "high";
   return r;
 }
 

@@ -102,4 +102,21 @@ std::vector<std::string> StatisticsDoubts(Oid table, const Snapshot& snapshot) {
   return doubts;
 }
 
+std::vector<std::string> EndPointDoubts(const IndexDef& def, std::span<const catalog::IndexRequest* const> requests,
+                                        const Snapshot& snapshot) {
+  const Relation* const relation = snapshot.FindRelation(def.table);
+  const int column = def.keys.front().column;
+  const Column* const leading = relation == nullptr ? nullptr : FindColumn(*relation, column);
+  if (leading == nullptr || !HasClause(requests, column, ClauseKind::kRange)) return {};
+  if (relation->counters.modified_since_analyze == 0) return {};
+  const bool known = std::ranges::any_of(snapshot.end_points, [&](const EndPoint& end_point) {
+    const Index* const index = snapshot.FindIndex(end_point.index);
+    return index != nullptr && index->def.table == def.table && index->def.keys.front().column == column;
+  });
+  if (known) return {};
+  return {absl::StrCat(QuoteIdentifier(leading->name),
+                       " is searched by a range, rows changed since the last ANALYZE, and no index tells its ",
+                       "real ends yet: a range that reaches beyond the statistics may cost more than predicted")};
+}
+
 }  // namespace pgassay::advisor

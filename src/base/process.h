@@ -25,7 +25,8 @@ struct Command {
   std::string working_directory;         // entered as `run_as`; empty: ours
   std::string out_file;          // standard output goes there; made with mode 0600, or truncated, with our rights
   std::string err_file;          // the same for standard error; the same name as out_file: both into one file
-  bool die_with_parent = false;  // SIGKILL when the *thread* that started the child ends (PR_SET_PDEATHSIG)
+  bool die_with_parent = false;  // gets death_signal when the *thread* that started it ends (PR_SET_PDEATHSIG)
+  int death_signal = 9;          // SIGKILL; another one lets the child end its own children first
 };
 
 struct RunOptions {

@@ -37,6 +37,7 @@ struct ChildPlan {
   const char* directory;  // nullptr: stay
   std::optional<Owner> run_as;
   bool die_with_parent;
+  int death_signal;
   pid_t parent;
   int in;
   int out;
@@ -88,7 +89,7 @@ void BecomeUser(const ChildPlan& plan) {
   CloseInherited();
   if (plan.run_as) BecomeUser(plan);
   if (plan.die_with_parent) {  // after the change of user, which clears it
-    if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) Fail(plan, Step::kParentDeath);
+    if (::prctl(PR_SET_PDEATHSIG, plan.death_signal) != 0) Fail(plan, Step::kParentDeath);
     if (::getppid() != plan.parent) ::_exit(127);  // it ended before the request
   }
   if (plan.directory != nullptr && ::chdir(plan.directory) != 0) Fail(plan, Step::kDirectory);
@@ -221,6 +222,7 @@ absl::StatusOr<StartedProcess> StartProcess(const Command& command, int out, int
                        .directory = command.working_directory.empty() ? nullptr : command.working_directory.c_str(),
                        .run_as = command.run_as,
                        .die_with_parent = command.die_with_parent,
+                       .death_signal = command.death_signal,
                        .parent = ::getpid(),
                        .in = null.get(),
                        .out = child_out.get(),

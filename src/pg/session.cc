@@ -168,6 +168,7 @@ bool Result::Boolean(std::size_t row, int column) const {
 struct Session::Connection {
   ConnectionHandle handle;
   std::function<bool()> cancelled;
+  int statement_limit_ms = 0;
   std::string caller_options;  // the `options` parameter without our settings
 
   PGconn* get() const { return handle.get(); }
@@ -176,7 +177,7 @@ struct Session::Connection {
   absl::Status Ready(std::string_view sql) const;
   // Sends what waits in the buffer and returns when a result can be fetched. `cancel_sent` is kept over the calls for
   // one request.
-  absl::Status Wait(bool& cancel_sent, Clock::time_point& give_up);
+  absl::Status Wait(Clock::time_point started, bool& cancel_sent, Clock::time_point& give_up);
   // The results of the request that was sent.
   absl::StatusOr<std::vector<Result>> Collect();
   absl::Status Lost();
@@ -203,18 +204,24 @@ void Session::Connection::RequestCancel() const {
   if (cancel != nullptr) PQcancel(cancel.get(), message, sizeof message);
 }
 
-absl::Status Session::Connection::Wait(bool& cancel_sent, Clock::time_point& give_up) {
+absl::Status Session::Connection::Wait(Clock::time_point started, bool& cancel_sent, Clock::time_point& give_up) {
   for (;;) {
     const int unsent = PQflush(get());
     if (unsent < 0) return Lost();
     if (unsent == 0 && PQisBusy(get()) == 0) return absl::OkStatus();
-    if (!cancel_sent && cancelled && cancelled()) {
+    const bool overdue =
+        statement_limit_ms > 0 && Clock::now() >= started + std::chrono::milliseconds(statement_limit_ms);
+    if (!cancel_sent && (overdue || (cancelled && cancelled()))) {
       RequestCancel();
       cancel_sent = true;
       give_up = Clock::now() + kCancelGrace;
     }
     if (cancel_sent && Clock::now() >= give_up) {
       handle.reset();
+      if (overdue) {
+        return absl::UnavailableError(
+            "a statement did not end in time and ignored its cancellation, so the connection was closed");
+      }
       return absl::CancelledError("cancelled; the server did not react, so the connection was closed");
     }
     if (!PollSocket(get(), static_cast<short>(unsent > 0 ? POLLIN | POLLOUT : POLLIN))) return Lost();
@@ -227,8 +234,9 @@ absl::StatusOr<std::vector<Result>> Session::Connection::Collect() {
   absl::Status error;
   bool cancel_sent = false;
   Clock::time_point give_up;
+  const Clock::time_point started = Clock::now();
   for (;;) {
-    PGASSAY_RETURN_IF_ERROR(Wait(cancel_sent, give_up));
+    PGASSAY_RETURN_IF_ERROR(Wait(started, cancel_sent, give_up));
     const ResultHandle result(PQgetResult(get()));
     if (result == nullptr) break;
     switch (PQresultStatus(result.get())) {
@@ -271,6 +279,7 @@ absl::StatusOr<Session> Session::Connect(const ConnectOptions& options) {
   auto connection = std::make_unique<Connection>();
   connection->handle = std::move(handle);
   connection->cancelled = options.cancelled;
+  connection->statement_limit_ms = options.statement_limit_ms;
   const std::string ours = SettingsOption(options.settings);
   connection->caller_options = OrEmpty(PQoptions(connection->get()));
   if (connection->caller_options.ends_with(ours)) {

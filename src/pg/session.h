@@ -33,7 +33,9 @@ struct ConnectOptions {
   std::string application_name = "pgassay";
   // Settings sent with the connection request, after those of the caller's own `options`: they hold from the beginning.
   std::vector<std::pair<std::string, std::string>> settings;
-  int connect_timeout_s = 10;       // unless `conninfo` has a connect_timeout; for all hosts of a list together
+  int connect_timeout_s = 10;  // unless `conninfo` has a connect_timeout; for all hosts of a list together
+  int statement_limit_ms = 0;  // on our side: a request that lasts longer is cancelled, and if the server does not
+                               // react the connection is closed (Unavailable); 0: none
   std::function<bool()> cancelled;  // asked before each query and every 50 ms while waiting; true cancels; may be empty
 };
 

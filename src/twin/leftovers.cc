@@ -36,16 +36,29 @@ bool WorksIn(pid_t pid, const std::string& directory) {
   return length > 0 && std::string_view(target, static_cast<std::size_t>(length)) == directory;
 }
 
+// Processes that work in `directory`: a postmaster, and backends that outlived theirs in an endless loop.
+std::vector<pid_t> ProcessesIn(const std::string& directory) {
+  std::vector<pid_t> found;
+  DIR* const entries = ::opendir("/proc");
+  if (entries == nullptr) return found;
+  while (const dirent* entry = ::readdir(entries)) {
+    const std::string_view name = entry->d_name;
+    pid_t pid = 0;
+    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
+    if (error == std::errc() && end == name.data() + name.size() && pid > 1 && WorksIn(pid, directory))
+      found.push_back(pid);
+  }
+  ::closedir(entries);
+  return found;
+}
+
 void EndServer(const std::string& directory) {
-  absl::StatusOr<std::string> content = ReadFile(directory + "/data/postmaster.pid", 4096);
-  if (!content.ok()) return;
-  pid_t pid = 0;
-  std::from_chars(content->data(), content->data() + content->size(), pid);
   const std::string data_dir = directory + "/data";
-  if (pid <= 1 || !WorksIn(pid, data_dir)) return;
-  ::kill(pid, SIGQUIT);
-  for (int i = 0; i < 200 && WorksIn(pid, data_dir); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  if (WorksIn(pid, data_dir)) ::kill(pid, SIGKILL);
+  for (const int signal : {SIGQUIT, SIGKILL}) {
+    for (const pid_t pid : ProcessesIn(data_dir)) ::kill(pid, signal);
+    for (int i = 0; i < 100 && !ProcessesIn(data_dir).empty(); ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
 }
 
 // Whether `path` is a directory that a run of this user made.

@@ -25,8 +25,22 @@ namespace {
 // Longest socket path that Linux takes (sun_path is 108 bytes with the final zero), less "/.s.PGSQL.5432".
 constexpr std::size_t kMaxSocketDirectory = 107 - 14;
 
+// Whatever a schema's functions do, none of our statements may last longer: far above every statement_timeout that we
+// set. A function can swallow the server's own timeout, but not the end of its server.
+constexpr int kStatementLimitMs = 75000;
+
 // A cold start takes well under a second; a machine that needs longer than this has another problem.
 constexpr auto kStartTimeout = std::chrono::seconds(30);
+
+// A value in a libpq connection string, which knows other escapes than postgresql.conf.
+std::string ConnectionValue(std::string_view value) {
+  std::string quoted = "'";
+  for (char c : value) {
+    if (c == '\'' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  return quoted + "'";
+}
 
 // A value in postgresql.conf.
 std::string ConfValue(std::string_view value) {
@@ -159,6 +173,8 @@ absl::Status Server::Initialize(const ServerOptions& options) {
   command.out_file = directory_ + "/log";
   command.err_file = directory_ + "/log";
   command.die_with_parent = true;
+  // An immediate shutdown: the postmaster takes its backends along, also one that is busy in a loop.
+  command.death_signal = SIGQUIT;
   PGASSAY_ASSIGN_OR_RETURN(ChildProcess child, Spawn(command));
   postmaster_ = std::make_unique<ChildProcess>(std::move(child));
   return WaitUntilReady(options);
@@ -214,12 +230,13 @@ absl::StatusOr<pg::Session> Server::Connect(std::string_view user, std::string_v
                                             std::vector<std::pair<std::string, std::string>> settings) const {
   pg::ConnectOptions options;
   options.conninfo =
-      absl::StrCat("host=", ConfValue(directory_), " port=5432 user=", ConfValue(user), " dbname=", ConfValue(database),
-                   " sslmode=disable gssencmode=disable client_encoding=UTF8");
+      absl::StrCat("host=", ConnectionValue(directory_), " port=5432 user=", ConnectionValue(user),
+                   " dbname=", ConnectionValue(database), " sslmode=disable gssencmode=disable client_encoding=UTF8");
   options.ignore_environment = true;
   options.application_name = "pgassay twin";
   options.settings = std::move(settings);
   options.cancelled = cancelled_;
+  options.statement_limit_ms = kStatementLimitMs;
   return pg::Session::Connect(options);
 }
 

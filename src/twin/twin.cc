@@ -46,6 +46,10 @@ std::string FunctionsSql(const std::string& library) {
   add("int4, oid[], oid[], OUT total float8, OUT startup float8, OUT used oid[]", "record", "pgassay_plan");
   add("oid[], oid[]", "void", "pgassay_enable");
   add("oid, text", "bool", "pgassay_end_point");
+  add("text, oid", "int4[]", "pgassay_array_in");
+  // Only built-in functions may be declared to return anyarray from plain arguments, as array_in does.
+  absl::StrAppend(&sql,
+                  "UPDATE pg_catalog.pg_proc SET prorettype = 'anyarray'::regtype WHERE proname = 'pgassay_array_in';");
   return sql;
 }
 
@@ -189,7 +193,8 @@ absl::Status Twin::State::MakeDatabase(std::vector<std::string>& warnings) {
   }
   PGASSAY_ASSIGN_OR_RETURN(superuser_, server_->Connect(kSuperuser, kDatabase));
   PGASSAY_RETURN_IF_ERROR(superuser_->Execute(
-      absl::StrCat(ToAbsl(kReadBackSql), "SET allow_system_table_mods = on; SET search_path = pg_catalog")));
+      absl::StrCat(ToAbsl(kReadBackSql),
+                   "SET allow_system_table_mods = on; SET search_path = pg_catalog; SET statement_timeout = '10s'")));
   PGASSAY_RETURN_IF_ERROR(superuser_->Execute(FunctionsSql(server_->preload_library())));
   PGASSAY_RETURN_IF_ERROR(superuser_->Execute(absl::StrCat("ALTER SCHEMA public OWNER TO ", std::string(kOwner))));
   // Only the superuser sessions that are open now remain; whatever a schema's code does, it cannot become superuser.

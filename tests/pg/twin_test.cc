@@ -56,6 +56,16 @@ Relation Table(std::uint32_t oid, std::string name, std::vector<std::string> col
   return relation;
 }
 
+ColumnStatistics Statistics(int column, std::vector<StatisticSlot> slots) {
+  ColumnStatistics statistics;
+  statistics.relation = Oid{1000};
+  statistics.column = column;
+  statistics.average_width = 4;
+  statistics.distinct = 100;
+  statistics.slots = std::move(slots);
+  return statistics;
+}
+
 std::vector<std::string> Leftovers(const std::string& directory) {
   std::vector<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(directory)) names.push_back(entry.path().filename());
@@ -177,6 +187,65 @@ TEST_F(TwinTest, HostileSchemaDoesNothing) {
   std::filesystem::remove(marker);
 }
 
+// Reading statistics and end points runs the CHECK of a domain: never with the rights of the session that writes them.
+TEST_F(TwinTest, DomainOfAHostileSchemaHasNoRights) {
+  const std::string marker = directory_->path() + "-marker";
+  Snapshot snapshot = SmallSnapshot(
+      "CREATE FUNCTION public.evil(v text) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN BEGIN EXECUTE $q$COPY (SELECT "
+      "1) TO PROGRAM 'touch " +
+      marker +
+      "'$q$; EXCEPTION WHEN OTHERS THEN NULL; END; BEGIN EXECUTE 'RESET ROLE'; EXECUTE 'RESET SESSION AUTHORIZATION'; "
+      "EXECUTE 'CREATE ROLE "
+      "mallory SUPERUSER LOGIN'; EXCEPTION WHEN OTHERS THEN NULL; END; RETURN true; END $$;\n"
+      "CREATE DOMAIN public.d AS text CHECK (public.evil(VALUE));\n"
+      "CREATE TABLE public.t (a public.d, b public.d[]);\nCREATE INDEX t_a_idx ON public.t (a);");
+  Relation table = Table(1000, "t", {"a", "b"});
+  snapshot.relations.push_back(table);
+  Index index;
+  index.oid = Oid{1001};
+  index.name = {"public", "t_a_idx"};
+  index.def = {.table = Oid{1000}, .keys = {{.column = 1}}};
+  index.pages = 100;
+  index.tree_height = 1;
+  snapshot.indexes.push_back(index);
+  snapshot.end_points.push_back({Oid{1001}, "a", "z"});
+  snapshot.statistics = {Statistics(1, {{2, "<(text,text)", "", {}, "{a,m,z}"}}),
+                         Statistics(2, {{2, "0", "", {}, "{\"{a,b}\",\"{c}\"}"}})};
+  auto twin = twin::Twin::Start(snapshot, options_);
+  ASSERT_TRUE(twin.ok()) << twin.status();
+  EXPECT_EQ((*twin)->warnings(), std::vector<std::string>());  // the values were loaded all the same
+  EXPECT_FALSE(std::filesystem::exists(marker));
+  const std::vector<std::string> statements = {"SELECT * FROM t WHERE a > 'k'",
+                                               "SELECT 1 / count(*) FROM pg_roles WHERE rolname = 'mallory'"};
+  const auto prepared = (*twin)->Prepare(statements);
+  ASSERT_TRUE(prepared.ok()) << prepared.status();
+  EXPECT_TRUE((*prepared)[0].ok()) << (*prepared)[0].status();
+  const auto plan = (*twin)->ExplainJson({StatementId{0}, {}, {}});
+  ASSERT_TRUE(plan.ok());
+  std::filesystem::remove(marker);
+}
+
+// A join with an alias of its own names its columns; statements with one are planned like any other.
+TEST_F(TwinTest, AliasedJoinsHaveRequests) {
+  Snapshot snapshot =
+      SmallSnapshot("CREATE TABLE public.t (a integer, b integer); CREATE TABLE public.u (a integer, c integer);");
+  snapshot.relations.push_back(Table(1000, "t", {"a", "b"}));
+  snapshot.relations.push_back(Table(1001, "u", {"a", "c"}));
+  auto twin = twin::Twin::Start(snapshot, options_);
+  ASSERT_TRUE(twin.ok()) << twin.status();
+  const std::vector<std::string> statements = {
+      "SELECT j.* FROM (t JOIN u USING (a)) AS j WHERE j.b = 4",
+      "SELECT * FROM (t x JOIN u y ON x.a = y.a) AS j(p, q, r, s) WHERE q < 5 OR s = 2",
+      "SELECT * FROM t LEFT JOIN (SELECT a, coalesce(c, 0) AS z FROM u) s ON s.a = t.a WHERE s.z = 3 OR t.b = 1",
+      "SELECT * FROM t, LATERAL (SELECT coalesce(t.b, u.c) AS z FROM u WHERE u.a = t.a LIMIT 1) l WHERE l.z = 1"};
+  const auto prepared = (*twin)->Prepare(statements);
+  ASSERT_TRUE(prepared.ok()) << prepared.status();
+  for (const auto& requests : *prepared) {
+    ASSERT_TRUE(requests.ok()) << requests.status();
+    EXPECT_EQ(requests->size(), 2U);
+  }
+}
+
 // Immutable functions run while the planner folds constants: an endless one must stop at the timeout, and the twin
 // lives on.
 TEST_F(TwinTest, EndlessFunctionStopsAtTheTimeout) {
@@ -192,16 +261,6 @@ TEST_F(TwinTest, EndlessFunctionStopsAtTheTimeout) {
   ASSERT_TRUE(prepared.ok()) << prepared.status();
   EXPECT_TRUE(absl::IsDeadlineExceeded((*prepared)[0].status())) << (*prepared)[0].status();
   EXPECT_TRUE((*prepared)[1].ok()) << (*prepared)[1].status();
-}
-
-ColumnStatistics Statistics(int column, std::vector<StatisticSlot> slots) {
-  ColumnStatistics statistics;
-  statistics.relation = Oid{1000};
-  statistics.column = column;
-  statistics.average_width = 4;
-  statistics.distinct = 100;
-  statistics.slots = std::move(slots);
-  return statistics;
 }
 
 // The planner trusts statistics: arrays that do not fit together would make it read beyond their ends.

@@ -59,7 +59,7 @@ pgassay_end_point(PG_FUNCTION_ARGS)
 		Datum		value;
 
 		getTypeInputInfo(attribute->atttypid, &input, &parameter);
-		value = OidInputFunctionCall(input, literal, parameter, attribute->atttypmod);
+		value = pgassay_untrusted_input(input, literal, parameter, attribute->atttypmod);
 		memset(nulls, true, sizeof(bool) * descriptor->natts);
 		memset(index_nulls, true, sizeof(index_nulls));
 		if (column > 0)

@@ -22,6 +22,12 @@ extern int	pgassay_array_length(ArrayType *array, Oid element_type, const char *
 extern Oid *pgassay_oids(ArrayType *array, const char *what, int *count);
 extern double *pgassay_doubles(ArrayType *array, const char *what, int *count);
 
+/*
+ * untrusted.c: calls a type's input function as the unprivileged owner of the schema, in a security-restricted operation. A domain's
+ * input function runs its CHECK constraints, which come from the capture, and the session that loads values is a superuser's.
+ */
+extern Datum pgassay_untrusted_input(Oid input, char *literal, Oid type_argument, int32 typmod);
+
 /* relation_info.c: the enabled set of the next planning. The arrays are copied and sorted. */
 extern void pgassay_set_enabled(const Oid *enabled, int enabled_count, const Oid *hidden, int hidden_count);
 extern void pgassay_relation_info_init(void);

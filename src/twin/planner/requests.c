@@ -97,6 +97,21 @@ is_internal_node_walker(Node *node, void *context)
 	return expression_tree_walker(node, is_internal_node_walker, context);
 }
 
+/* Columns are named as the relation's own: a name that an alias of a join gave them has no meaning outside the query. */
+static bool
+forget_join_aliases_walker(Node *node, void *context)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, Var))
+	{
+		((Var *) node)->varnosyn = 0;
+		((Var *) node)->varattnosyn = 0;
+		return false;
+	}
+	return expression_tree_walker(node, forget_join_aliases_walker, context);
+}
+
 /* Readable text of a clause on `rel` alone; empty where other relations or subplans take part. */
 static void
 append_text(StringInfo out, PlannerInfo *root, const RelOptInfo *rel, Node *clause)
@@ -109,6 +124,7 @@ append_text(StringInfo out, PlannerInfo *root, const RelOptInfo *rel, Node *clau
 		Node	   *copy = copyObject(clause);
 
 		ChangeVarNodes(copy, rel->relid, 1, 0);
+		forget_join_aliases_walker(copy, NULL);
 		text = deparse_expression(copy, deparse_context_for(get_rel_name(rte->relid), rte->relid), false, false);
 	}
 	appendStringInfoString(out, ",\"text\":");
