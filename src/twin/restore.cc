@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "base/text.h"
+#include "sql/script.h"
 #include "sql/statement.h"
 
 namespace pgassay::twin {
@@ -163,10 +164,15 @@ absl::Status RestoreSchema(const Snapshot& snapshot, pg::Session& owner, std::ve
                                  "SET check_function_bodies = off; SET search_path = ''; SET default_tablespace = ''; "
                                  "SET row_security = off; SET statement_timeout = '30s'")));
   const std::string_view text = snapshot.schema_sql;
-  PGASSAY_ASSIGN_OR_RETURN(const std::vector<sql::Piece> pieces, sql::Split(text));
   int timeouts = 0;
-  for (const sql::Piece& piece : pieces) {
-    const std::string_view statement = text.substr(piece.begin, piece.end - piece.begin);
+  for (const sql::ScriptPiece& part : sql::SplitScript(text)) {
+    if (part.part == sql::ScriptPart::kLineComment) continue;
+    const std::string_view statement = text.substr(part.piece.begin, part.piece.end - part.piece.begin);
+    if (part.part != sql::ScriptPart::kStatement) {
+      const bool broken = part.part == sql::ScriptPart::kBroken;
+      not_restored.push_back({Beginning(statement), broken ? part.message : "commands of psql are never run"});
+      continue;
+    }
     const absl::StatusOr<std::string> node = NodeOf(statement);
     if (!node.ok()) {
       not_restored.push_back({Beginning(statement), std::string(node.status().message())});

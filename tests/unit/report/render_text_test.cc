@@ -99,7 +99,8 @@ TEST(RenderText, TheScriptIsSqlOnEveryLineAndExplainsOnce) {
   advice.recommendations.push_back(advice.recommendations[0]);
   const std::string text = Render(advice);
   EXPECT_TRUE(Has(text, "-- " + std::string(30, 'n') + "\n-- " + std::string(90, 'm') + "\nSELECT 'check';\n"));
-  EXPECT_TRUE(Has(text, "-- 2. shop.orders (customer_id)\nSELECT 'check';\nCREATE INDEX CONCURRENTLY"));
+  // A query that is the same for both is asked once.
+  EXPECT_TRUE(Has(text, "-- 2. shop.orders (customer_id)\nCREATE INDEX CONCURRENTLY"));
 }
 
 TEST(RenderText, LinesKeepTheWidthExceptDdl) {
