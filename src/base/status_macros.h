@@ -32,10 +32,13 @@ namespace internal {
 
 #define PGASSAY_ASSIGN_OR_RETURN(target, expression) \
   PGASSAY_ASSIGN_OR_RETURN_INNER(PGASSAY_CONCAT(pgassay_or_, __LINE__), target, expression)
+// The names and the target cannot stand in parentheses: they are declared here.
+// NOLINTBEGIN(bugprone-macro-parentheses)
 #define PGASSAY_ASSIGN_OR_RETURN_INNER(temporary, target, expression) \
   auto temporary = (expression);                                      \
   if (!temporary.ok()) return std::move(temporary).status();          \
   target = *std::move(temporary)
+// NOLINTEND(bugprone-macro-parentheses)
 
 // A broken promise inside pgassay: prints where and ends the process with exit code 70. Input can never reach it.
 #define PGASSAY_CHECK(condition)                                                        \
