@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/text.h"
 #include "catalog/index_identity.h"
+#include "catalog/index_sql.h"
 
 namespace pgassay::advice {
 namespace {
@@ -37,16 +38,6 @@ bool NameExists(const Snapshot& snapshot, const QualifiedName& name) {
          std::ranges::any_of(snapshot.indexes, [&](const Index& index) { return index.name == name; });
 }
 
-std::string KeyText(const IndexKey& key, const Relation& relation) {
-  const Column* const column = key.column == 0 ? nullptr : FindColumn(relation, key.column);
-  std::string text = column ? QuoteIdentifier(column->name) : key.expression;
-  if (!key.collation.empty()) absl::StrAppend(&text, " COLLATE ", key.collation);
-  if (!key.opclass.empty()) absl::StrAppend(&text, " ", key.opclass);
-  if (key.descending) absl::StrAppend(&text, " DESC");
-  if (key.nulls_first != key.descending) absl::StrAppend(&text, key.nulls_first ? " NULLS FIRST" : " NULLS LAST");
-  return text;
-}
-
 }  // namespace
 
 std::string IndexName(const IndexDef& def, const Snapshot& snapshot, std::set<std::string>& taken) {
@@ -64,25 +55,6 @@ std::string IndexName(const IndexDef& def, const Snapshot& snapshot, std::set<st
   }
 }
 
-std::string CreateIndexSql(const IndexDef& def, std::string_view name, bool concurrently, const Snapshot& snapshot) {
-  const Relation* const relation = snapshot.FindRelation(def.table);
-  if (relation == nullptr) return "";
-  std::string keys;
-  for (const IndexKey& key : def.keys) absl::StrAppend(&keys, keys.empty() ? "" : ", ", KeyText(key, *relation));
-  std::string include;
-  for (const int number : def.include) {
-    const Column* const column = FindColumn(*relation, number);
-    if (column) absl::StrAppend(&include, include.empty() ? "" : ", ", QuoteIdentifier(column->name));
-  }
-  std::string sql = absl::StrCat("CREATE ", def.unique ? "UNIQUE " : "", "INDEX ", concurrently ? "CONCURRENTLY " : "",
-                                 QuoteIdentifier(name), " ON ", catalog::QuotedName(relation->name));
-  if (def.method != "btree") absl::StrAppend(&sql, " USING ", QuoteIdentifier(def.method));
-  absl::StrAppend(&sql, " (", keys, ")");
-  if (!include.empty()) absl::StrAppend(&sql, " INCLUDE (", include, ")");
-  if (!def.predicate.empty()) absl::StrAppend(&sql, " WHERE ", def.predicate);
-  return sql;
-}
-
 std::vector<DdlStep> CreateIndexSteps(const IndexDef& def, std::string_view name, const Snapshot& snapshot) {
   const Relation* const relation = snapshot.FindRelation(def.table);
   if (relation == nullptr) return {};
@@ -96,7 +68,7 @@ std::vector<DdlStep> CreateIndexSteps(const IndexDef& def, std::string_view name
            "SELECT indexrelid::regclass AS name_is_taken_by, indisvalid FROM pg_index WHERE indexrelid = to_regclass(",
            index, ")"),
        "none", "Expect no rows. An INVALID index of that name is left from a build that failed: run the undo first."},
-      {CreateIndexSql(def, name, true, snapshot),
+      {catalog::CreateIndexSql(def, name, true, snapshot),
        absl::StrCat("SHARE UPDATE EXCLUSIVE on ", catalog::QuotedName(relation->name)),
        "Blocks neither reads nor writes. Run it with statement_timeout and lock_timeout off: a timeout would leave an "
        "INVALID index."},

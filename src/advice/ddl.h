@@ -15,9 +15,6 @@ namespace pgassay::advice {
 // bytes, unlike every name that the table's schema has and every one in `taken` ("schema.name"), to which it is added.
 std::string IndexName(const IndexDef& def, const Snapshot& snapshot, std::set<std::string>& taken);
 
-// CREATE INDEX as one statement.
-std::string CreateIndexSql(const IndexDef& def, std::string_view name, bool concurrently, const Snapshot& snapshot);
-
 // Pre-flight, build, check. The build runs CONCURRENTLY and outside a transaction; no lock_timeout is set for it,
 // because a timeout would leave an INVALID index behind that costs writes and serves nothing.
 std::vector<DdlStep> CreateIndexSteps(const IndexDef& def, std::string_view name, const Snapshot& snapshot);

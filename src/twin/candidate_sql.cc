@@ -6,7 +6,6 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "base/text.h"
-#include "catalog/index_identity.h"
 
 namespace pgassay::twin {
 
@@ -40,33 +39,6 @@ const std::string_view kMadeIndexSql = R"(
 
 std::string CandidateName(CandidateId candidate) {
   return absl::StrCat("pgassay_candidate_", candidate.value);
-}
-
-absl::StatusOr<std::string> CreateIndexSql(const IndexDef& def, std::string_view name, const Snapshot& snapshot) {
-  const Relation* const relation = snapshot.FindRelation(def.table);
-  if (relation == nullptr) return absl::InvalidArgumentError("the table is not in the capture");
-  std::string keys;
-  for (const IndexKey& key : def.keys) {
-    const Column* const column = key.column == 0 ? nullptr : FindColumn(*relation, key.column);
-    if (key.column != 0 && column == nullptr) return absl::InvalidArgumentError("a column is not in the capture");
-    absl::StrAppend(&keys, keys.empty() ? "" : ", ", column ? QuoteIdentifier(column->name) : key.expression);
-    if (!key.collation.empty()) absl::StrAppend(&keys, " COLLATE ", key.collation);
-    if (!key.opclass.empty()) absl::StrAppend(&keys, " ", key.opclass);
-    if (key.descending) absl::StrAppend(&keys, " DESC");
-    if (key.nulls_first != key.descending) absl::StrAppend(&keys, key.nulls_first ? " NULLS FIRST" : " NULLS LAST");
-  }
-  std::string include;
-  for (const int number : def.include) {
-    const Column* const column = FindColumn(*relation, number);
-    if (column == nullptr) return absl::InvalidArgumentError("a column is not in the capture");
-    absl::StrAppend(&include, include.empty() ? "" : ", ", QuoteIdentifier(column->name));
-  }
-  std::string sql =
-      absl::StrCat("CREATE ", def.unique ? "UNIQUE " : "", "INDEX ", QuoteIdentifier(name), " ON ",
-                   catalog::QuotedName(relation->name), " USING ", QuoteIdentifier(def.method), " (", keys, ")");
-  if (!include.empty()) absl::StrAppend(&sql, " INCLUDE (", include, ")");
-  if (!def.predicate.empty()) absl::StrAppend(&sql, " WHERE ", def.predicate);
-  return sql;
 }
 
 std::string SetSearchPathSql(const Snapshot& snapshot) {

@@ -16,9 +16,6 @@ namespace pgassay::twin {
 // Name of a candidate's index on the twin.
 std::string CandidateName(CandidateId candidate);
 
-// CREATE INDEX for `def` on the twin. InvalidArgument when the table or a column is not in the snapshot.
-absl::StatusOr<std::string> CreateIndexSql(const IndexDef& def, std::string_view name, const Snapshot& snapshot);
-
 // Gives a session the captured search path.
 std::string SetSearchPathSql(const Snapshot& snapshot);
 

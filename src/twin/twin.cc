@@ -11,6 +11,7 @@
 #include "base/status_macros.h"
 #include "base/text.h"
 #include "catalog/index_identity.h"
+#include "catalog/index_sql.h"
 #include "sql/statement.h"
 #include "twin/backends.h"
 #include "twin/candidate_sql.h"
@@ -276,12 +277,12 @@ absl::StatusOr<std::vector<absl::Status>> Twin::State::AddCandidates(std::span<c
   for (std::size_t i = 0; i < definitions.size(); ++i) {
     const CandidateId id{static_cast<std::uint32_t>(candidates_.size())};
     candidates_.push_back({});
-    const absl::StatusOr<std::string> sql = CreateIndexSql(definitions[i], CandidateName(id), snapshot_);
-    if (!sql.ok()) {
-      results.push_back(sql.status());
+    const std::string sql = catalog::CreateIndexSql(definitions[i], CandidateName(id), false, snapshot_);
+    if (sql.empty()) {
+      results.push_back(absl::InvalidArgumentError("its table or one of its columns is not in the capture"));
       continue;
     }
-    const absl::Status created = owner_->Execute(*sql);
+    const absl::Status created = owner_->Execute(sql);
     if (TwinIsLost(created)) return created;
     results.push_back(created);
     if (!created.ok()) continue;

@@ -42,7 +42,8 @@ const std::vector<std::string>& TenIndexes() {
 struct Comparison {
   int equal = 0;
   int compared = 0;
-  int close = 0;  // equal, or the same plan with figures that differ by less than half
+  int close = 0;                     // equal, or the same plan with figures that differ by less than half
+  std::vector<std::string> unequal;  // statements
   std::string differences;
 };
 
@@ -104,6 +105,7 @@ class TwinEquality : public ::testing::Test {
       const std::vector<test::PlanDifference> differences = test::ComparePlans(source->Text(0, 0), *mine);
       ++comparison.compared;
       comparison.equal += differences.empty() ? 1 : 0;
+      if (!differences.empty()) comparison.unequal.push_back(statements[i]);
       comparison.close += test::OnlyFiguresDiffer(differences, 0.5) ? 1 : 0;
       if (!differences.empty()) comparison.differences += statements[i] + "\n" + test::Describe(differences) + "\n";
     }
@@ -174,6 +176,13 @@ TEST_F(TwinEquality, EveryNodeOfEveryPlan) {
       "the same plan\n%s",
       candidates.equal, candidates.compared, candidates.close, candidates.differences.c_str());
   EXPECT_EQ(candidates.close, candidates.compared);
+  for (const std::string& statement : candidates.unequal) {
+    // Columns that ten indexes lead with and no index of the source did: only these lack end points.
+    const bool lacks_end_points = statement.find("occurred_at") != std::string::npos ||
+                                  statement.find("paid_at") != std::string::npos ||
+                                  statement.find("placed_at") != std::string::npos;
+    EXPECT_TRUE(lacks_end_points) << statement;
+  }
   EXPECT_GE(candidates.equal, candidates.compared - 4);  // the statements on occurred_at and paid_at without end points
 
   ASSERT_TRUE(server_->RunFile(test::kShopDatabase, test::ShopDirectory() + "/grow.sql").ok());
