@@ -32,6 +32,18 @@ struct TemplateGain {
   friend bool operator==(const TemplateGain&, const TemplateGain&) = default;
 };
 
+// What an index costs in writes, from the table's counters and the workload's statements. Rates are per day.
+struct Maintenance {
+  std::optional<double> days;   // how long the counters have run; none: not known, and so are the rates
+  double inserts = 0;           // rows: each gets an entry
+  double updates = 0;           // rows whose new version gets an entry already today, because the update is not HOT
+  double hot_updates = 0;       // rows whose update is HOT today
+  double hot_updates_lost = 0;  // of those, the ones that could not be HOT any more: they set a column of the index
+  std::vector<std::string> hot_columns;    // columns of the index that statements set and no index has today
+  std::vector<std::string> hot_templates;  // ids of those statements
+  friend bool operator==(const Maintenance&, const Maintenance&) = default;
+};
+
 struct Recommendation {
   std::string id;    // 12 hexadecimal digits, a stable hash of kind, table and definition
   std::string kind;  // create-index
@@ -46,10 +58,12 @@ struct Recommendation {
   Cost gain = 0;     // marginal, weighted: cost of the advised set without it minus cost of the advised set
   double share = 0;  // gain as a share of the total cost before
   std::vector<TemplateGain> templates;  // those whose plan uses it, largest weighted gain first
-  std::string label;                    // estimated, planned, measured
-  std::string confidence;               // high, medium, low
-  std::vector<std::string> why;         // sentences: the shape, the rules, what lowers the confidence
-  std::vector<int> rules;               // candidate rules of DESIGN.md section 4 that asked for it
+  int index_count = 1;                  // for a partitioned table: one for each partition
+  Maintenance maintenance;
+  std::string label;             // estimated, planned, measured
+  std::string confidence;        // high, medium, low
+  std::vector<std::string> why;  // sentences: the shape, the rules, what lowers the confidence
+  std::vector<int> rules;        // candidate rules of DESIGN.md section 4 that asked for it
   friend bool operator==(const Recommendation&, const Recommendation&) = default;
 };
 

@@ -61,6 +61,7 @@ struct Relation {
   int all_visible_pages = 0;      // pg_class.relallvisible
   Oid parent;                     // the partitioned or inherited parent, 0 if none
   bool row_security = false;
+  std::string owner;     // role; owners bypass row level security unless it is forced
   bool readable = true;  // false: the capturing role may not SELECT it, so it is not in schema_sql
   std::optional<int> fillfactor;
   std::vector<Column> columns;  // by number
@@ -181,6 +182,89 @@ struct Extension {
   friend bool operator==(const Extension&, const Extension&) = default;
 };
 
+// A view (pg_class.relkind v); materialized ones are relations.
+struct View {
+  Oid oid;
+  QualifiedName name;
+  std::string owner;  // with whose rights and policies the view reads, unless it is a security_invoker one
+  friend bool operator==(const View&, const View&) = default;
+};
+
+// A role as far as it decides which rows a query sees (pg_roles). Predefined roles (pg_*) appear in member_of only.
+struct Role {
+  std::string name;
+  bool superuser = false;
+  bool bypass_row_security = false;
+  bool inherit = true;
+  std::vector<std::string> member_of;  // direct memberships, sorted
+  friend bool operator==(const Role&, const Role&) = default;
+};
+
+// Counters of a statement since the last reset (pg_stat_statements 1.8 to 1.12); 0 where the version lacks a column.
+// Times in milliseconds, blocks of kPageBytes.
+struct StatementCounters {
+  std::int64_t calls = 0;
+  double total_ms = 0;  // execution
+  double min_ms = 0;
+  double max_ms = 0;
+  double stddev_ms = 0;  // of the population
+  std::int64_t rows = 0;
+  std::int64_t plans = 0;  // 0 unless pg_stat_statements.track_planning
+  double plan_ms = 0;
+  std::int64_t shared_blocks_hit = 0;
+  std::int64_t shared_blocks_read = 0;
+  std::int64_t shared_blocks_dirtied = 0;
+  std::int64_t shared_blocks_written = 0;
+  std::int64_t local_blocks_hit = 0;
+  std::int64_t local_blocks_read = 0;
+  std::int64_t local_blocks_dirtied = 0;
+  std::int64_t local_blocks_written = 0;
+  std::int64_t temp_blocks_read = 0;
+  std::int64_t temp_blocks_written = 0;
+  double block_read_ms = 0;  // shared, local and temporary; 0 unless track_io_timing
+  double block_write_ms = 0;
+  std::int64_t wal_records = 0;
+  std::int64_t wal_full_page_images = 0;
+  double wal_bytes = 0;
+  std::int64_t jit_functions = 0;
+  double jit_ms = 0;  // generation, inlining, optimization, emission and deforming
+  friend bool operator==(const StatementCounters&, const StatementCounters&) = default;
+};
+
+// One row of pg_stat_statements for the captured database that may be planned.
+struct Statement {
+  std::int64_t query_id = 0;
+  std::string user;                  // who ran it; empty: a role that is gone
+  bool top_level = true;             // false: called from a function
+  std::string text;                  // as the server normalised it: $n for literals
+  std::optional<std::string> since;  // start of its counters (1.11), ISO 8601 in UTC
+  StatementCounters counters;
+  friend bool operator==(const Statement&, const Statement&) = default;
+};
+
+// Rows of pg_stat_statements that are counted but not kept, by what they are.
+struct StatementGroup {
+  std::string code;    // other-database, own-statement, utility-statement, no-privilege, text-lost
+  std::string detail;  // kind of utility statement ("VariableSetStmt"); else empty
+  std::int64_t statements = 0;
+  std::int64_t calls = 0;
+  double total_ms = 0;
+  friend bool operator==(const StatementGroup&, const StatementGroup&) = default;
+};
+
+// Where the statements come from and how complete they are.
+struct StatementSource {
+  std::string version;                  // of the extension; empty: not available, `unavailable` says why
+  std::string unavailable;              // a sentence with what to do next; empty: available
+  std::string installed_in;             // the database whose view was read
+  std::optional<std::string> reset_at;  // pg_stat_statements_info.stats_reset, ISO 8601 in UTC
+  std::int64_t evictions = 0;       // pg_stat_statements_info.dealloc: times that the least used entries were dropped
+  std::int64_t max_statements = 0;  // pg_stat_statements.max
+  std::string track;                // pg_stat_statements.track
+  std::optional<double> database_active_ms;  // pg_stat_database.active_time (14), since Snapshot::statistics_reset
+  friend bool operator==(const StatementSource&, const StatementSource&) = default;
+};
+
 // Something that the capture could not read, and what that means for the advice.
 struct CaptureGap {
   std::string subject;  // a table, an index, ...
@@ -219,7 +303,12 @@ struct Snapshot {
   std::vector<Setting> settings;             // by name
   std::vector<RoleSetting> role_settings;    // by database, role, name
   std::vector<Extension> extensions;         // by name
-  std::vector<CaptureGap> gaps;              // by subject
+  std::vector<View> views;                   // by oid
+  std::vector<Role> roles;                   // by name
+  StatementSource statement_source;
+  std::vector<Statement> statements;             // by total_ms downwards, then user, query_id, top_level
+  std::vector<StatementGroup> statement_groups;  // by code, detail
+  std::vector<CaptureGap> gaps;                  // by subject
   friend bool operator==(const Snapshot&, const Snapshot&) = default;
 
   // Lookups; nullptr where there is none. Relations, indexes and statistics are found by binary search.
@@ -228,6 +317,7 @@ struct Snapshot {
   const Index* FindIndex(Oid oid) const;
   const ColumnStatistics* FindStatistics(Oid relation, int column, bool inherited) const;
   std::optional<std::string_view> FindSetting(std::string_view name) const;
+  const Role* FindRole(std::string_view name) const;
 };
 
 // Column `number` of `relation`; nullptr where there is none.

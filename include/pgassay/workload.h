@@ -2,8 +2,12 @@
 
 // What the database is asked to do: templates with their observed parameter bindings. Implemented by module workload.
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "pgassay/snapshot.h"
 
 namespace pgassay {
 
@@ -11,7 +15,8 @@ namespace pgassay {
 struct Binding {
   std::string sql;     // as written, without the closing semicolon
   double weight = 1;   // calls that this binding stands for
-  std::string source;  // where it was seen: "file.sql:12"
+  std::string source;  // where it was seen: "file.sql:12"; "statistics": values made from the planner's statistics
+  std::string note;    // which values were chosen, without the values: "status: common (35 %)"; empty: as seen
   friend bool operator==(const Binding&, const Binding&) = default;
 };
 
@@ -25,9 +30,17 @@ struct Template {
   std::string database;
   std::string user;
   bool top_level = true;
-  std::vector<std::string> relations;  // resolved "schema.name", quoted where needed, sorted, unique
-  double weight = 0;                   // calls: the sum over the bindings
-  std::vector<Binding> bindings;
+  std::string search_path;  // by which its names are resolved; empty: what the settings of user and database say
+  std::string source;       // file or pg_stat_statements
+  std::vector<std::int64_t> query_ids;        // the server's, sorted; empty: none known
+  std::optional<StatementCounters> observed;  // what the server counted
+  std::vector<std::string> tags;              // query tags in its comments, "key=value", sorted
+  std::vector<std::string> relations;         // resolved "schema.name", quoted where needed, sorted, unique
+  double weight = 0;                          // calls: the sum over the bindings
+  std::vector<Binding> bindings;  // empty: not bound yet, `unbound` is to be bound by the planner's view of it
+  // Texts with $n that only the statistics can give values for, with their calls; one fingerprint may have several (IN
+  // lists of several lengths).
+  std::vector<Binding> unbound;
   friend bool operator==(const Template&, const Template&) = default;
 };
 
@@ -38,12 +51,14 @@ struct Skipped {
   std::string code;         // unparsable, utility-statement, unknown-relation, cannot-be-planned, ...
   std::string reason;       // a sentence with what to do next
   double weight = 0;
+  double total_ms = 0;  // observed execution time; 0: not known
   friend bool operator==(const Skipped&, const Skipped&) = default;
 };
 
 struct Workload {
   std::vector<Template> templates;  // in order of first appearance
   std::vector<Skipped> skipped;
+  std::vector<StatementGroup> not_kept;  // what the capture counted without keeping it
   friend bool operator==(const Workload&, const Workload&) = default;
 };
 

@@ -40,6 +40,11 @@ std::optional<std::string_view> Snapshot::FindSetting(std::string_view name) con
   return found->value;
 }
 
+const Role* Snapshot::FindRole(std::string_view name) const {
+  const auto found = std::ranges::lower_bound(roles, name, {}, &Role::name);
+  return found != roles.end() && found->name == name ? &*found : nullptr;
+}
+
 const Column* FindColumn(const Relation& relation, int number) {
   const auto found = std::ranges::find(relation.columns, number, &Column::number);
   return found != relation.columns.end() ? &*found : nullptr;
