@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -18,12 +19,13 @@ namespace pgassay {
 
 // Where the private server comes from.
 struct TwinOptions {
-  std::string pg_bindir;                           // empty: found by the snapshot's major version
-  std::string planner_dir;                         // directory with N/pgassay_planner.so for each major version N
-  std::string work_dir;                            // where the twin's private directory is made
-  std::string cache_dir;                           // where initdb templates and locales are kept
-  int jobs = 0;                                    // planning backends; 0: one per core
-  int statement_timeout_ms = 10000;                // for planning one statement once
+  std::string pg_bindir;             // empty: found by the snapshot's major version
+  std::string planner_dir;           // directory with N/pgassay_planner.so for each major version N
+  std::string work_dir;              // where the twin's private directory is made
+  std::string cache_dir;             // where initdb templates and locales are kept
+  int jobs = 0;                      // planning backends; 0: one per core
+  int statement_timeout_ms = 10000;  // for planning one statement once
+  std::vector<std::pair<std::string, std::string>> settings;  // custom ones for policies: "app.tenant", "7"
   std::function<bool()> cancelled;                 // asked often; true stops with a Cancelled error; may be empty
   std::function<void(std::string_view)> progress;  // called with the name of each step; may be empty
 };

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "candidates/generate.h"
 #include "catalog/index_identity.h"
+#include "catalog/partitions.h"
 #include "pgassay/advisor.h"
 #include "select/select.h"
 #include "twin/twin.h"
@@ -84,18 +85,29 @@ select::Constraints ConstraintsOf(const AdviseOptions& options) {
   return constraints;
 }
 
+// The indexes that a candidate means, one for each table that holds rows, with their sizes.
+twin::CandidateParts PartsOf(const IndexDef& def, const Snapshot& snapshot) {
+  twin::CandidateParts parts;
+  for (IndexDef& part : catalog::Parts(def, snapshot)) {
+    const Relation* const relation = snapshot.FindRelation(part.table);
+    const whatif::BtreeSize size =
+        whatif::EstimateBtreeSize(part, snapshot, relation ? whatif::EstimateTuples(*relation) : 0);
+    parts.push_back({.def = std::move(part), .size = size});
+  }
+  return parts;
+}
+
 // Candidates made on the twin; those that the server refuses are rejected and marked unusable.
 absl::StatusOr<std::vector<bool>> MakeCandidates(const std::vector<catalog::Candidate>& candidates,
-                                                 const std::vector<whatif::BtreeSize>& sizes, const Snapshot& snapshot,
-                                                 twin::Twin& twin, std::vector<Rejection>& rejected) {
-  std::vector<IndexDef> definitions;
-  for (const catalog::Candidate& candidate : candidates) definitions.push_back(candidate.def);
-  PGASSAY_ASSIGN_OR_RETURN(const std::vector<absl::Status> made, twin.AddCandidates(definitions, sizes));
+                                                 const std::vector<twin::CandidateParts>& parts,
+                                                 const Snapshot& snapshot, twin::Twin& twin,
+                                                 std::vector<Rejection>& rejected) {
+  PGASSAY_ASSIGN_OR_RETURN(const std::vector<absl::Status> made, twin.AddCandidates(parts));
   std::vector<bool> usable;
   for (std::size_t i = 0; i < made.size(); ++i) {
     usable.push_back(made[i].ok());
     if (made[i].ok()) continue;
-    rejected.push_back({.definition = catalog::Describe(definitions[i], snapshot),
+    rejected.push_back({.definition = catalog::Describe(candidates[i].def, snapshot),
                         .code = std::string(reason::kRefusedByServer),
                         .by = "",
                         .detail = Printable(FromAbsl(made[i].message())),
@@ -117,14 +129,10 @@ absl::StatusOr<Advice> Advise(const Snapshot& snapshot, Workload workload, const
   progress("finding candidates");
   candidates::Generated generated =
       candidates::Generate(RequestsOf(workload, statements), snapshot, {.max_width = options.max_width});
-  std::vector<whatif::BtreeSize> sizes;
-  for (const catalog::Candidate& candidate : generated.candidates) {
-    const Relation* const relation = snapshot.FindRelation(candidate.def.table);
-    sizes.push_back(
-        whatif::EstimateBtreeSize(candidate.def, snapshot, relation ? whatif::EstimateTuples(*relation) : 0));
-  }
+  std::vector<twin::CandidateParts> parts;
+  for (const catalog::Candidate& candidate : generated.candidates) parts.push_back(PartsOf(candidate.def, snapshot));
   PGASSAY_ASSIGN_OR_RETURN(const std::vector<bool> usable,
-                           MakeCandidates(generated.candidates, sizes, snapshot, *twin, generated.rejected));
+                           MakeCandidates(generated.candidates, parts, snapshot, *twin, generated.rejected));
 
   progress("choosing indexes");
   select::Problem problem;
@@ -134,7 +142,7 @@ absl::StatusOr<Advice> Advise(const Snapshot& snapshot, Workload workload, const
                                   .relevant = Relevant(statement, generated.candidates, usable)});
   }
   problem.candidates = generated.candidates;
-  for (const whatif::BtreeSize& size : sizes) problem.sizes.push_back(size.bytes());
+  for (const twin::CandidateParts& candidate : parts) problem.sizes.push_back(advisor::TotalBytes(candidate));
   PGASSAY_ASSIGN_OR_RETURN(select::Selection selection, select::SelectGreedy(problem, ConstraintsOf(options), *twin));
 
   // The last word: every statement planned with the whole chosen set, also with indexes that it did not ask for.
@@ -153,7 +161,7 @@ absl::StatusOr<Advice> Advise(const Snapshot& snapshot, Workload workload, const
   const advisor::Decision decision{.snapshot = snapshot,
                                    .statements = statements,
                                    .candidates = generated.candidates,
-                                   .sizes = sizes,
+                                   .parts = parts,
                                    .usable = usable,
                                    .selection = selection};
   Advice advice = advisor::MakeAdvice(std::move(workload), decision, std::move(generated.rejected));

@@ -82,7 +82,7 @@ Recommendation Recommend(const Workload& workload, const Decision& decision,
                          std::set<std::string>& taken_names) {
   const Snapshot& snapshot = decision.snapshot;
   const catalog::Candidate& candidate = decision.candidates[marginal.candidate.value];
-  const whatif::BtreeSize& size = decision.sizes[marginal.candidate.value];
+  const twin::CandidateParts& parts = decision.parts[marginal.candidate.value];
   Recommendation r;
   r.kind = "create-index";
   r.index = candidate.def;
@@ -92,8 +92,10 @@ Recommendation Recommend(const Workload& workload, const Decision& decision,
   r.index_name = advice::IndexName(candidate.def, snapshot, taken_names);
   r.ddl = advice::CreateIndexSteps(candidate.def, r.index_name, snapshot);
   r.undo = advice::DropIndexSteps({r.table.schema, r.index_name});
-  r.size_bytes = size.bytes();
-  r.size_rests_on_estimate = size.rests_on_estimate;
+  r.size_bytes = TotalBytes(parts);
+  r.size_rests_on_estimate =
+      std::ranges::any_of(parts, [](const twin::SizedIndex& part) { return part.size.rests_on_estimate; });
+  r.index_count = static_cast<int>(parts.size());
   r.gain = marginal.gain;
   r.share = total_before > 0 ? marginal.gain / total_before : 0;
   r.templates = Gains(workload, decision, marginal);
@@ -149,6 +151,12 @@ std::vector<Rejection> Turned(const Workload& workload, const Decision& decision
 }
 
 }  // namespace
+
+Bytes TotalBytes(const twin::CandidateParts& parts) {
+  Bytes bytes = 0;
+  for (const twin::SizedIndex& part : parts) bytes += part.size.bytes();
+  return bytes;
+}
 
 Advice MakeAdvice(Workload workload, const Decision& decision, std::vector<Rejection> rejected) {
   const select::Selection& selection = decision.selection;

@@ -9,7 +9,7 @@
 #include "pgassay/advice.h"
 #include "pgassay/snapshot.h"
 #include "select/select.h"
-#include "whatif/btree_size.h"
+#include "twin/twin.h"
 
 namespace pgassay::advisor {
 
@@ -18,10 +18,13 @@ struct Decision {
   const Snapshot& snapshot;
   const std::vector<PlannedStatement>& statements;
   const std::vector<catalog::Candidate>& candidates;
-  const std::vector<whatif::BtreeSize>& sizes;  // by CandidateId
-  const std::vector<bool>& usable;              // by CandidateId: false: refused by the server, already rejected
+  const std::vector<twin::CandidateParts>& parts;  // by CandidateId
+  const std::vector<bool>& usable;                 // by CandidateId: false: refused by the server, already rejected
   const select::Selection& selection;
 };
+
+// Bytes of all indexes of a candidate.
+Bytes TotalBytes(const twin::CandidateParts& parts);
 
 // `rejected` holds what was dropped before the selection.
 Advice MakeAdvice(Workload workload, const Decision& decision, std::vector<Rejection> rejected);

@@ -32,7 +32,7 @@ void SkipBinding(Workload& workload, const PlannedStatement& statement, const ab
 
 absl::StatusOr<std::vector<PlannedStatement>> PrepareWorkload(Workload& workload, twin::Twin& twin) {
   std::vector<PlannedStatement> statements;
-  std::vector<std::string> texts;
+  std::vector<twin::PlannedText> texts;
   for (std::size_t t = 0; t < workload.templates.size(); ++t) {
     for (std::size_t b = 0; b < workload.templates[t].bindings.size(); ++b) {
       const Binding& binding = workload.templates[t].bindings[b];
@@ -42,7 +42,8 @@ absl::StatusOr<std::vector<PlannedStatement>> PrepareWorkload(Workload& workload
       statement.id = StatementId{static_cast<std::uint32_t>(texts.size())};
       statement.weight = binding.weight;
       statements.push_back(std::move(statement));
-      texts.push_back(binding.sql);
+      const Template& of = workload.templates[t];
+      texts.push_back({.sql = binding.sql, .user = of.user, .search_path = of.search_path});
     }
   }
   PGASSAY_ASSIGN_OR_RETURN(auto answers, twin.Prepare(texts));
@@ -54,7 +55,8 @@ absl::StatusOr<std::vector<PlannedStatement>> PrepareWorkload(Workload& workload
       if (first_reason.empty()) first_reason = workload.skipped.back().source + ": " + workload.skipped.back().reason;
       continue;
     }
-    statements[i].requests = *std::move(answers[i]);
+    statements[i].requests = std::move(answers[i]->requests);
+    statements[i].targets = std::move(answers[i]->targets);
     planned.push_back(std::move(statements[i]));
   }
   if (planned.empty()) {

@@ -21,6 +21,7 @@ struct PlannedStatement {
   StatementId id;  // on the twin
   double weight = 1;
   std::vector<catalog::IndexRequest> requests;
+  std::vector<catalog::WriteTarget> targets;
 };
 
 // Prepares every binding on the twin. Bindings that cannot be planned are added to workload.skipped with their reason;

@@ -60,13 +60,18 @@ absl::Status AddCreate(const std::string& sql, const Snapshot& snapshot, twin::T
                      " has no size model yet, so its cost would be a guess; only B-tree indexes can be asked about"));
   }
   PGASSAY_ASSIGN_OR_RETURN(twin::MadeIndex made, twin.AddIndexStatement(sql));
-  const whatif::BtreeSize size = whatif::EstimateBtreeSize(made.def, snapshot, made.rows);
-  PGASSAY_RETURN_IF_ERROR(twin.SetSize(made.candidate, size));
+  std::vector<whatif::BtreeSize> sizes;
+  Bytes bytes = 0;
+  for (std::size_t part = 0; part < made.parts.size(); ++part) {
+    sizes.push_back(whatif::EstimateBtreeSize(made.parts[part], snapshot, made.rows[part]));
+    bytes += sizes.back().bytes();
+  }
+  PGASSAY_RETURN_IF_ERROR(twin.SetSizes(made.candidate, sizes));
   set.position[made.candidate] = set.indexes.size();
   set.indexes.push_back({.definition = catalog::Describe(made.def, snapshot),
                          .name = statement.index_name,
                          .dropped = false,
-                         .size_bytes = size.bytes(),
+                         .size_bytes = bytes,
                          .used = false});
   set.enabled = set.enabled.With(made.candidate);
   set.made.push_back(std::move(made));

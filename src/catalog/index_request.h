@@ -67,4 +67,13 @@ struct IndexRequest {
   friend bool operator==(const IndexRequest&, const IndexRequest&) = default;
 };
 
+// What a statement writes.
+struct WriteTarget {
+  Oid table;                 // source OID
+  char command = 'u';        // i insert, u update, d delete, m merge
+  std::vector<int> columns;  // set by UPDATE and by ON CONFLICT DO UPDATE: Column::number, sorted
+  double rows = 0;           // the planner's estimate for one call
+  friend bool operator==(const WriteTarget&, const WriteTarget&) = default;
+};
+
 }  // namespace pgassay::catalog

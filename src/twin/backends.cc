@@ -16,6 +16,14 @@ absl::StatusOr<Backend> Backend::Open(const Server& server, const BackendSetup& 
   return Backend(std::move(session));
 }
 
+absl::Status Backend::Enter(const std::string& sql) {
+  if (context_ == sql) return absl::OkStatus();
+  context_.clear();  // a failure leaves the session between contexts
+  PGASSAY_RETURN_IF_ERROR(session_.Execute(sql));
+  context_ = sql;
+  return absl::OkStatus();
+}
+
 absl::Status Backend::EnsurePrepared(std::uint32_t id, const std::string& statement) {
   if (prepared_.contains(id)) return absl::OkStatus();
   const std::optional<std::string> parameters[] = {absl::StrCat(id), statement};

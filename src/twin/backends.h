@@ -3,6 +3,7 @@
 // The twin's planning sessions: each has the captured settings, the pinned clock and the map of sizes, and prepares
 // statements when it first needs them.
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -31,13 +32,17 @@ class Backend {
 
   pg::Session& session() { return session_; }
 
-  // Prepares statement `id` in this session if that was not done yet.
+  // Puts the session into the context that `sql` makes (Contexts::Sql), unless it is in it already.
+  absl::Status Enter(const std::string& sql);
+
+  // Prepares statement `id` in this session, in its present context, if that was not done yet.
   absl::Status EnsurePrepared(std::uint32_t id, const std::string& statement);
 
  private:
   explicit Backend(pg::Session session) : session_(std::move(session)) {}
   pg::Session session_;
   std::set<std::uint32_t> prepared_;
+  std::string context_;  // its SQL; empty: none
 };
 
 // Runs work(backend, i) for every i below `count`, spread over the backends. Returns when all are done. The first

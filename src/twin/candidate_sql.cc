@@ -33,12 +33,13 @@ const std::string_view kMadeIndexSql = R"(
   LEFT JOIN pg_namespace cn ON cn.oid = co.collnamespace
   LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[k.position - 1] AND a.attnum > 0
   WHERE i.indexrelid = (SELECT max(x.oid) FROM pg_class x WHERE x.relkind IN ('i', 'I') AND x.oid::int8 > $1::int8
+                                                            AND NOT x.relispartition
                                                             AND x.relnamespace <> 'pg_toast'::regnamespace)
   ORDER BY k.position
 )";
 
-std::string CandidateName(CandidateId candidate) {
-  return absl::StrCat("pgassay_candidate_", candidate.value);
+std::string CandidateName(CandidateId candidate, std::size_t part) {
+  return absl::StrCat("pgassay_candidate_", candidate.value, part == 0 ? "" : absl::StrCat("_", part));
 }
 
 std::string SetSearchPathSql(const Snapshot& snapshot) {

@@ -2,6 +2,7 @@
 
 // Index definitions to SQL for the twin and back.
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -13,8 +14,8 @@
 
 namespace pgassay::twin {
 
-// Name of a candidate's index on the twin.
-std::string CandidateName(CandidateId candidate);
+// Name of an index of a candidate on the twin; `part` counts the partitions of a partitioned table from 0.
+std::string CandidateName(CandidateId candidate, std::size_t part);
 
 // Gives a session the captured search path.
 std::string SetSearchPathSql(const Snapshot& snapshot);

@@ -19,6 +19,15 @@ const std::map<std::string, catalog::ClauseKind, std::less<>> kClauseKinds = {
     {"is_not_null", catalog::ClauseKind::kIsNotNull}, {"join_equality", catalog::ClauseKind::kJoinEquality},
     {"other", catalog::ClauseKind::kOther},
 };
+const std::map<std::string, catalog::ParameterUseKind, std::less<>> kUseKinds = {
+    {"equality", catalog::ParameterUseKind::kEquality}, {"in_list", catalog::ParameterUseKind::kInList},
+    {"array", catalog::ParameterUseKind::kArray},       {"less", catalog::ParameterUseKind::kLess},
+    {"greater", catalog::ParameterUseKind::kGreater},   {"not_equal", catalog::ParameterUseKind::kNotEqual},
+    {"like", catalog::ParameterUseKind::kLike},         {"regex", catalog::ParameterUseKind::kRegex},
+    {"operator", catalog::ParameterUseKind::kOperator}, {"assigned", catalog::ParameterUseKind::kAssigned},
+    {"limit", catalog::ParameterUseKind::kLimit},       {"offset", catalog::ParameterUseKind::kOffset},
+    {"argument", catalog::ParameterUseKind::kArgument},
+};
 const std::map<std::string, catalog::OrderPurpose, std::less<>> kPurposes = {
     {"sort", catalog::OrderPurpose::kSort},
     {"group", catalog::OrderPurpose::kGroup},
@@ -122,13 +131,84 @@ bool IsNullsVariant(const catalog::IndexRequest& request, const catalog::IndexRe
   return usual == other;
 }
 
+catalog::WriteTarget ParseTarget(const json& object, Oid table, const Names& names) {
+  catalog::WriteTarget target;
+  target.table = table;
+  const std::string command = Field<std::string>(object, "command", "u");
+  target.command = command.empty() ? 'u' : command.front();
+  target.rows = Field(object, "rows", 0.0);
+  for (const json& column : Array(object, "columns")) {
+    const int number = names.ColumnToSource(table, column.is_number_integer() ? column.get<int>() : 0);
+    if (number != 0) target.columns.push_back(number);
+  }
+  std::ranges::sort(target.columns);
+  return target;
+}
+
+catalog::ParameterUse ParseUse(const json& object, const Names& names) {
+  catalog::ParameterUse use;
+  const auto kind = kUseKinds.find(Field<std::string>(object, "kind", "argument"));
+  use.kind = kind == kUseKinds.end() ? catalog::ParameterUseKind::kArgument : kind->second;
+  use.table = names.ToSource(TwinOid{Field<std::uint32_t>(object, "table", 0)});
+  use.column = names.ColumnToSource(use.table, Field(object, "column", 0));
+  if (use.column == 0) use.table = {};
+  use.op = Field<std::string>(object, "op", "");
+  use.expression = Field<std::string>(object, "expression", "");
+  use.parameter_expression = Field<std::string>(object, "parameter_expression", "");
+  use.function = Field<std::string>(object, "function", "");
+  use.argument = Field(object, "argument", 0);
+  return use;
+}
+
+std::vector<catalog::ParameterUse> ParseUses(const json& object, const Names& names) {
+  std::vector<catalog::ParameterUse> uses;
+  for (const json& use : Array(object, "uses")) uses.push_back(ParseUse(use, names));
+  return uses;
+}
+
+// Names of PostgreSQL's own types need no schema.
+std::string TypeName(const json& object, const char* field) {
+  constexpr std::string_view kOwn = "pg_catalog.";
+  std::string name = Field<std::string>(object, field, "");
+  return name.starts_with(kOwn) ? name.substr(kOwn.size()) : name;
+}
+
 }  // namespace
 
-absl::StatusOr<std::vector<catalog::IndexRequest>> ParseRequests(std::string_view text, const Names& names) {
+absl::StatusOr<StatementParameters> ParseParameters(std::string_view text, const Names& names) {
   const json parsed = json::parse(text, nullptr, false);
-  if (!parsed.is_array()) return absl::InternalError("the planner extension's answer is no JSON array");
-  std::vector<catalog::IndexRequest> requests;
-  for (const json& object : parsed) {
+  if (!parsed.is_object()) return absl::InternalError("the planner extension's answer is no JSON object");
+  StatementParameters result;
+  for (const json& object : Array(parsed, "parameters")) {
+    catalog::Parameter parameter;
+    parameter.number = Field(object, "number", 0);
+    parameter.type = TypeName(object, "type");
+    parameter.base_type = TypeName(object, "base");
+    parameter.element_type = TypeName(object, "element");
+    const std::string category = Field<std::string>(object, "category", "X");
+    parameter.category = category.empty() ? 'X' : category.front();
+    for (const json& label : Array(object, "labels")) {
+      if (label.is_string()) parameter.enum_labels.push_back(label.get<std::string>());
+    }
+    parameter.uses = ParseUses(object, names);
+    result.parameters.push_back(std::move(parameter));
+  }
+  for (const json& object : Array(parsed, "settings")) {
+    result.settings.push_back({Field<std::string>(object, "name", ""), ParseUses(object, names)});
+  }
+  return result;
+}
+
+absl::StatusOr<StatementView> ParseRequests(std::string_view text, const Names& names) {
+  const json parsed = json::parse(text, nullptr, false);
+  if (!parsed.is_object()) return absl::InternalError("the planner extension's answer is no JSON object");
+  StatementView view;
+  for (const json& object : Array(parsed, "targets")) {
+    const Oid table = names.ToSource(TwinOid{Field<std::uint32_t>(object, "table", 0)});
+    if (table.value != 0) view.targets.push_back(ParseTarget(object, table, names));
+  }
+  std::vector<catalog::IndexRequest>& requests = view.requests;
+  for (const json& object : Array(parsed, "requests")) {
     const Oid table = names.ToSource(TwinOid{Field<std::uint32_t>(object, "table", 0)});
     if (table.value != 0) requests.push_back(ParseRequest(object, table, names));
   }
@@ -136,7 +216,7 @@ absl::StatusOr<std::vector<catalog::IndexRequest>> ParseRequests(std::string_vie
   std::erase_if(requests, [&all](const catalog::IndexRequest& request) {
     return std::ranges::any_of(all, [&](const catalog::IndexRequest& other) { return IsNullsVariant(request, other); });
   });
-  return requests;
+  return view;
 }
 
 }  // namespace pgassay::twin

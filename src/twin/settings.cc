@@ -38,7 +38,20 @@ constexpr std::string_view kOthers[] = {
     "default_statistics_target",
 };
 
+// The condition on pg_settings for what a session may set and plans depend on.
+std::string IsPlannerSetting() {
+  std::string others;
+  for (const std::string_view name : kOthers) {
+    absl::StrAppend(&others, others.empty() ? "" : ", ", QuoteLiteral(name));
+  }
+  return absl::StrCat("s.context = 'user' AND (s.category LIKE 'Query Tuning%' OR s.name IN (", others, "))");
+}
+
 }  // namespace
+
+std::string PlannerSettingsSql() {
+  return absl::StrCat("SELECT s.name, s.boot_val FROM pg_catalog.pg_settings s WHERE ", IsPlannerSetting());
+}
 
 std::string PlanningSettingsSql(const Snapshot& snapshot) {
   std::string values;
@@ -46,17 +59,12 @@ std::string PlanningSettingsSql(const Snapshot& snapshot) {
     absl::StrAppend(&values, values.empty() ? "" : ", ", "(", QuoteLiteral(setting.name), ", ",
                     QuoteLiteral(setting.value), ")");
   }
-  std::string others;
-  for (const std::string_view name : kOthers) {
-    absl::StrAppend(&others, others.empty() ? "" : ", ", QuoteLiteral(name));
-  }
   std::string sql;
   if (!values.empty()) {
     // Only what a session may set, so a capture cannot reach anything else of the server.
     absl::StrAppend(&sql, "SELECT pg_catalog.set_config(s.name, v.value, false) FROM (VALUES ", values,
-                    ") AS v(name, value) JOIN pg_catalog.pg_settings s ON s.name = v.name WHERE s.context = 'user' "
-                    "AND (s.category LIKE 'Query Tuning%' OR s.name IN (",
-                    others, ")) ORDER BY s.name;");
+                    ") AS v(name, value) JOIN pg_catalog.pg_settings s ON s.name = v.name WHERE ", IsPlannerSetting(),
+                    " ORDER BY s.name;");
   }
   absl::StrAppend(&sql, "SELECT pg_catalog.pgassay_clock(", QuoteLiteral(snapshot.captured_at), "::timestamptz)");
   return sql;

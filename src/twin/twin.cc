@@ -6,18 +6,20 @@
 #include <set>
 #include <thread>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "base/status_macros.h"
 #include "base/text.h"
 #include "catalog/index_identity.h"
-#include "catalog/index_sql.h"
-#include "sql/statement.h"
 #include "twin/backends.h"
 #include "twin/candidate_sql.h"
+#include "twin/contexts.h"
+#include "twin/custom_settings.h"
 #include "twin/names.h"
 #include "twin/request_json.h"
 #include "twin/restore.h"
+#include "twin/roles.h"
 #include "twin/server.h"
 #include "twin/settings.h"
 #include "twin/statistics.h"
@@ -25,7 +27,6 @@
 namespace pgassay::twin {
 namespace {
 
-constexpr std::string_view kOwner = "pgassay_owner";
 constexpr std::string_view kDatabase = "twin";
 
 // Names of objects in messages: enough to recognise the trouble, not a wall of text.
@@ -47,19 +48,12 @@ std::string FunctionsSql(const std::string& library) {
   add("int4, oid[], oid[], OUT total float8, OUT startup float8, OUT used oid[]", "record", "pgassay_plan");
   add("oid[], oid[]", "void", "pgassay_enable");
   add("oid, text", "bool", "pgassay_end_point");
+  add("text", "text", "pgassay_parameters");
   add("text, oid", "int4[]", "pgassay_array_in");
   // Only built-in functions may be declared to return anyarray from plain arguments, as array_in does.
   absl::StrAppend(&sql,
                   "UPDATE pg_catalog.pg_proc SET prorettype = 'anyarray'::regtype WHERE proname = 'pgassay_array_in';");
   return sql;
-}
-
-// The role that plans: not an owner (owners bypass row security), named as the capture's user so that "$user" and
-// current_user mean the same.
-std::string PlannerRole(const Snapshot& snapshot) {
-  const bool reserved = snapshot.user.empty() || snapshot.user.starts_with("pg_") || snapshot.user == kSuperuser ||
-                        snapshot.user == kOwner || snapshot.user == "public" || snapshot.user == "none";
-  return reserved ? "pgassay_planner" : snapshot.user;
 }
 
 std::string CreateDatabaseSql(const Snapshot& snapshot, bool with_locale) {
@@ -109,14 +103,12 @@ class Twin::State {
   State(const Snapshot& snapshot, const TwinOptions& options) : snapshot_(snapshot), options_(options) {}
 
   absl::Status Start(std::vector<std::string>& warnings);
-  absl::StatusOr<std::vector<absl::StatusOr<std::vector<catalog::IndexRequest>>>> Prepare(
-      std::span<const std::string> statements);
-  absl::StatusOr<std::vector<absl::Status>> AddCandidates(std::span<const IndexDef> definitions,
-                                                          std::span<const whatif::BtreeSize> sizes);
-  absl::StatusOr<MadeIndex> AddIndexStatement(const std::string& sql);
-  absl::Status SetSizes(std::span<const CandidateId> candidates, std::span<const whatif::BtreeSize> sizes);
+  absl::StatusOr<std::vector<absl::StatusOr<catalog::Parameters>>> Parameters(std::span<const PlannedText> statements);
+  absl::StatusOr<std::vector<absl::StatusOr<StatementView>>> Prepare(std::span<const PlannedText> statements);
   absl::StatusOr<std::vector<absl::StatusOr<whatif::PlanAnswer>>> Plan(std::span<const whatif::PlanQuestion> questions);
   absl::StatusOr<std::string> ExplainJson(const whatif::PlanQuestion& question);
+  CandidateIndexes& candidates() { return *candidates_; }
+  std::vector<Backend>& backends() { return backends_; }
 
  private:
   void Progress(std::string_view step) const {
@@ -128,28 +120,37 @@ class Twin::State {
   absl::Status OpenBackends();
   absl::StatusOr<whatif::PlanAnswer> PlanOne(Backend& backend, const whatif::PlanQuestion& question);
   absl::StatusOr<std::pair<std::string, std::string>> Sets(const whatif::PlanQuestion& question) const;
+  absl::Status FindCustomSettings(std::vector<std::string>& warnings);
+  absl::Status AddCustomSettings(std::span<const PlannedText> statements);
+  std::size_t ContextOf(const PlannedText& statement);
+  absl::Status EnsurePrepared(Backend& backend, std::uint32_t id);
 
   const Snapshot& snapshot_;
   const TwinOptions options_;
   std::unique_ptr<Server> server_;
-  std::string planner_role_;
   std::optional<pg::Session> superuser_;
   std::optional<pg::Session> owner_;  // makes candidates
   Names names_;
   std::vector<Backend> backends_;
-  std::vector<std::string> statements_;  // by StatementId
-  std::vector<TwinOid> candidates_;      // by CandidateId; 0: refused
-  std::map<TwinOid, CandidateId> candidate_of_;
+  std::set<std::string> roles_;
+  std::optional<Contexts> contexts_;
+  std::optional<CandidateIndexes> candidates_;
+  struct Known {
+    std::string sql;
+    std::size_t context = 0;
+  };
+  std::vector<Known> statements_;  // by StatementId
 };
 
 absl::Status Twin::State::Start(std::vector<std::string>& warnings) {
-  planner_role_ = PlannerRole(snapshot_);
   Progress("starting a private PostgreSQL");
   PGASSAY_RETURN_IF_ERROR(StartServer(warnings));
   PGASSAY_RETURN_IF_ERROR(MakeDatabase(warnings));
   Progress("restoring the schema");
   PGASSAY_RETURN_IF_ERROR(Fill(warnings));
-  return OpenBackends();
+  PGASSAY_RETURN_IF_ERROR(OpenBackends());
+  candidates_.emplace(snapshot_, names_, *owner_, *superuser_);
+  return FindCustomSettings(warnings);
 }
 
 absl::Status Twin::State::StartServer(std::vector<std::string>& warnings) {
@@ -180,9 +181,7 @@ absl::Status Twin::State::StartServer(std::vector<std::string>& warnings) {
 
 absl::Status Twin::State::MakeDatabase(std::vector<std::string>& warnings) {
   PGASSAY_ASSIGN_OR_RETURN(pg::Session first, server_->Connect(kSuperuser, "template1"));
-  PGASSAY_RETURN_IF_ERROR(first.Execute(
-      absl::StrCat("CREATE ROLE ", std::string(kOwner), " LOGIN; CREATE ROLE ", QuoteIdentifier(planner_role_),
-                   " LOGIN BYPASSRLS; GRANT pg_read_all_data, pg_write_all_data TO ", QuoteIdentifier(planner_role_))));
+  PGASSAY_ASSIGN_OR_RETURN(roles_, CreateRoles(snapshot_, first));
   const bool with_locale = server_->missing_locales().empty() && !snapshot_.collate.empty();
   const absl::Status created = first.Execute(CreateDatabaseSql(snapshot_, with_locale));
   if (!created.ok()) {
@@ -199,7 +198,7 @@ absl::Status Twin::State::MakeDatabase(std::vector<std::string>& warnings) {
   PGASSAY_RETURN_IF_ERROR(superuser_->Execute(FunctionsSql(server_->preload_library())));
   PGASSAY_RETURN_IF_ERROR(superuser_->Execute(absl::StrCat("ALTER SCHEMA public OWNER TO ", std::string(kOwner))));
   // Only the superuser sessions that are open now remain; whatever a schema's code does, it cannot become superuser.
-  return server_->AllowOnly({std::string(kOwner), planner_role_}, *superuser_);
+  return server_->AllowOnly({std::string(kOwner), std::string(kPlanner)}, *superuser_);
 }
 
 absl::Status Twin::State::Fill(std::vector<std::string>& warnings) {
@@ -211,6 +210,7 @@ absl::Status Twin::State::Fill(std::vector<std::string>& warnings) {
   std::vector<CaptureGap> gaps;
   PGASSAY_RETURN_IF_ERROR(LoadStatistics(snapshot_, names_, *superuser_, gaps));
   PGASSAY_RETURN_IF_ERROR(LoadEndPoints(snapshot_, names_, *superuser_, gaps));
+  PGASSAY_RETURN_IF_ERROR(SetOwners(snapshot_, names_, roles_, *superuser_));
 
   for (std::size_t i = 0; i < not_restored.size() && i < kShownNotRestored; ++i) {
     warnings.push_back(
@@ -233,7 +233,7 @@ absl::Status Twin::State::Fill(std::vector<std::string>& warnings) {
 
 absl::Status Twin::State::OpenBackends() {
   BackendSetup setup;
-  setup.user = planner_role_;
+  setup.user = std::string(kPlanner);
   setup.database = std::string(kDatabase);
   setup.settings_sql = absl::StrCat(SizesSql(snapshot_, names_), ";", PlanningSettingsSql(snapshot_));
   setup.statement_timeout_ms = options_.statement_timeout_ms;
@@ -246,16 +246,76 @@ absl::Status Twin::State::OpenBackends() {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<absl::StatusOr<std::vector<catalog::IndexRequest>>>> Twin::State::Prepare(
-    std::span<const std::string> statements) {
-  const std::size_t first = statements_.size();
-  statements_.insert(statements_.end(), statements.begin(), statements.end());
-  std::vector<absl::StatusOr<std::vector<catalog::IndexRequest>>> answers(statements.size(),
-                                                                          absl::UnknownError("not asked"));
+// Custom settings that policies and views read, with typical values for users that have none.
+absl::Status Twin::State::FindCustomSettings(std::vector<std::string>& warnings) {
+  pg::Session& session = backends_.front().session();
+  PGASSAY_ASSIGN_OR_RETURN(contexts_, Contexts::Make(snapshot_, roles_, session));
+  PGASSAY_ASSIGN_OR_RETURN(const std::vector<ChosenSetting> found, SettingsOfSchema(snapshot_, names_, session));
+  for (const ChosenSetting& setting : found) {
+    const auto given = std::ranges::find(options_.settings, setting.name, &std::pair<std::string, std::string>::first);
+    if (given != options_.settings.end()) continue;
+    contexts_->AddCustom(setting.name, setting.value);
+    if (contexts_->IsStored(setting.name)) continue;
+    warnings.push_back(absl::StrCat("policies or views read the setting ", Printable(setting.name),
+                                    ", which the capture has no value of; planned with ", setting.source,
+                                    "; --setting ", Printable(setting.name), "=VALUE plans with another"));
+  }
+  for (const auto& [name, value] : options_.settings) contexts_->AddCustom(name, value);
+  return absl::OkStatus();
+}
+
+// The same for what statements read themselves.
+absl::Status Twin::State::AddCustomSettings(std::span<const PlannedText> statements) {
+  for (const PlannedText& statement : statements) {
+    if (!absl::StrContains(absl::AsciiStrToLower(statement.sql), "current_setting")) continue;
+    Backend& backend = backends_.front();
+    const std::size_t context = ContextOf(statement);
+    PGASSAY_RETURN_IF_ERROR(backend.Enter(contexts_->Sql(context)));
+    PGASSAY_ASSIGN_OR_RETURN(const std::vector<ChosenSetting> found,
+                             SettingsOfStatement(statement.sql, snapshot_, names_, backend.session()));
+    for (const ChosenSetting& setting : found) {
+      if (!contexts_->HasCustom(setting.name)) contexts_->AddCustom(setting.name, setting.value);
+    }
+  }
+  return absl::OkStatus();
+}
+
+std::size_t Twin::State::ContextOf(const PlannedText& statement) {
+  return contexts_->Of(statement.user, statement.search_path);
+}
+
+absl::StatusOr<std::vector<absl::StatusOr<catalog::Parameters>>> Twin::State::Parameters(
+    std::span<const PlannedText> statements) {
+  std::vector<std::size_t> contexts;
+  for (const PlannedText& statement : statements) contexts.push_back(ContextOf(statement));
+  std::vector<absl::StatusOr<catalog::Parameters>> answers(statements.size(), absl::UnknownError("not asked"));
   const auto work = [&](Backend& backend, std::size_t i) -> absl::Status {
+    const auto ask = [&]() -> absl::StatusOr<catalog::Parameters> {
+      PGASSAY_RETURN_IF_ERROR(backend.Enter(contexts_->Sql(contexts[i])));
+      const std::optional<std::string> parameters[] = {statements[i].sql};
+      PGASSAY_ASSIGN_OR_RETURN(const pg::Result result,
+                               backend.session().Query("SELECT pg_catalog.pgassay_parameters($1::text)", parameters));
+      PGASSAY_ASSIGN_OR_RETURN(StatementParameters found, ParseParameters(result.Text(0, 0), names_));
+      return std::move(found.parameters);
+    };
+    answers[i] = ask();
+    return TwinIsLost(answers[i].status()) ? answers[i].status() : absl::OkStatus();
+  };
+  PGASSAY_RETURN_IF_ERROR(ForEach(backends_, statements.size(), work));
+  return answers;
+}
+
+absl::StatusOr<std::vector<absl::StatusOr<StatementView>>> Twin::State::Prepare(
+    std::span<const PlannedText> statements) {
+  PGASSAY_RETURN_IF_ERROR(AddCustomSettings(statements));
+  const std::size_t first = statements_.size();
+  for (const PlannedText& statement : statements) statements_.push_back({statement.sql, ContextOf(statement)});
+  std::vector<absl::StatusOr<StatementView>> answers(statements.size(), absl::UnknownError("not asked"));
+  const auto work = [&](Backend& backend, std::size_t i) -> absl::Status {
+    if (options_.cancelled && options_.cancelled()) return absl::CancelledError("interrupted");
     const auto id = static_cast<std::uint32_t>(first + i);
-    const auto ask = [&]() -> absl::StatusOr<std::vector<catalog::IndexRequest>> {
-      PGASSAY_RETURN_IF_ERROR(backend.EnsurePrepared(id, statements_[id]));
+    const auto ask = [&]() -> absl::StatusOr<StatementView> {
+      PGASSAY_RETURN_IF_ERROR(EnsurePrepared(backend, id));
       const std::optional<std::string> parameters[] = {absl::StrCat(id)};
       PGASSAY_ASSIGN_OR_RETURN(const pg::Result result,
                                backend.session().Query("SELECT pg_catalog.pgassay_requests($1::int4)", parameters));
@@ -268,111 +328,19 @@ absl::StatusOr<std::vector<absl::StatusOr<std::vector<catalog::IndexRequest>>>> 
   return answers;
 }
 
-absl::StatusOr<std::vector<absl::Status>> Twin::State::AddCandidates(std::span<const IndexDef> definitions,
-                                                                     std::span<const whatif::BtreeSize> sizes) {
-  PGASSAY_CHECK(definitions.size() == sizes.size());
-  std::vector<absl::Status> results;
-  std::vector<CandidateId> made;
-  std::vector<whatif::BtreeSize> made_sizes;
-  for (std::size_t i = 0; i < definitions.size(); ++i) {
-    const CandidateId id{static_cast<std::uint32_t>(candidates_.size())};
-    candidates_.push_back({});
-    const std::string sql = catalog::CreateIndexSql(definitions[i], CandidateName(id), false, snapshot_);
-    if (sql.empty()) {
-      results.push_back(absl::InvalidArgumentError("its table or one of its columns is not in the capture"));
-      continue;
-    }
-    const absl::Status created = owner_->Execute(sql);
-    if (TwinIsLost(created)) return created;
-    results.push_back(created);
-    if (!created.ok()) continue;
-    made.push_back(id);
-    made_sizes.push_back(sizes[i]);
-  }
-  // The OIDs of all of them at once, by name: the names are ours, and CREATE INDEX has just refused any that was taken.
-  PGASSAY_ASSIGN_OR_RETURN(
-      const pg::Result oids,
-      superuser_->Query("SELECT relname, oid FROM pg_catalog.pg_class WHERE relkind IN ('i', 'I') AND relname LIKE "
-                        "'pgassay\\_candidate\\_%' ORDER BY oid"));
-  std::map<std::string, TwinOid> by_name;
-  for (std::size_t row = 0; row < oids.rows(); ++row) {
-    by_name[oids.Text(row, 0)] = TwinOid{static_cast<std::uint32_t>(oids.Integer(row, 1))};
-  }
-  for (const CandidateId id : made) {
-    const TwinOid oid = by_name[CandidateName(id)];
-    candidates_[id.value] = oid;
-    candidate_of_[oid] = id;
-  }
-  PGASSAY_RETURN_IF_ERROR(SetSizes(made, made_sizes));
-  return results;
-}
-
-absl::StatusOr<MadeIndex> Twin::State::AddIndexStatement(const std::string& sql) {
-  PGASSAY_ASSIGN_OR_RETURN(const sql::IndexStatement statement, sql::ExamineIndexStatement(sql));
-  if (!statement.create) return absl::InvalidArgumentError("not a CREATE INDEX statement");
-  const auto attempt = [&]() -> absl::StatusOr<MadeIndex> {
-    PGASSAY_ASSIGN_OR_RETURN(const pg::Result before,
-                             owner_->Query("SELECT coalesce(max(oid::int8), 0) FROM pg_catalog.pg_class"));
-    PGASSAY_RETURN_IF_ERROR(owner_->Execute(SetSearchPathSql(snapshot_)));
-    const absl::Status created = owner_->Query(sql).status();
-    PGASSAY_RETURN_IF_ERROR(owner_->Execute("SET search_path = pg_catalog"));
-    PGASSAY_RETURN_IF_ERROR(created);
-    const std::optional<std::string> parameters[] = {before.Text(0, 0)};
-    PGASSAY_ASSIGN_OR_RETURN(const pg::Result rows, owner_->Query(kMadeIndexSql, parameters));
-    if (rows.rows() == 0)
-      return absl::InvalidArgumentError("the statement made no index: one of that name may exist already");
-    MadeIndex made;
-    PGASSAY_ASSIGN_OR_RETURN(made.def, ReadMadeIndex(rows, names_));
-    const TwinOid oid{static_cast<std::uint32_t>(rows.Integer(0, 0))};
-    // Another set may propose an index of the same name.
-    const CandidateId id{static_cast<std::uint32_t>(candidates_.size())};
-    PGASSAY_RETURN_IF_ERROR(
-        owner_->Execute(absl::StrCat("DO $$ BEGIN EXECUTE format('ALTER INDEX %s RENAME TO ", CandidateName(id), "', ",
-                                     oid.value, "::pg_catalog.regclass); END $$")));
-    made.candidate = id;
-    candidates_.push_back(oid);
-    candidate_of_[oid] = made.candidate;
-    return made;
-  };
-  PGASSAY_ASSIGN_OR_RETURN(MadeIndex made, attempt());
-  // Rows by the planner's own estimate of the predicate.
-  const Relation* const relation = snapshot_.FindRelation(made.def.table);
-  made.rows = relation ? whatif::EstimateTuples(*relation) : 0;
-  if (relation && !made.def.predicate.empty()) {
-    const std::string count = absl::StrCat("EXPLAIN (FORMAT TEXT) SELECT 1 FROM ", catalog::QuotedName(relation->name),
-                                           " WHERE ", made.def.predicate);
-    PGASSAY_ASSIGN_OR_RETURN(const pg::Result plan, backends_.front().session().Query(count));
-    made.rows = RowsOfExplain(plan.Text(0, 0), made.rows);
-  }
-  return made;
-}
-
-absl::Status Twin::State::SetSizes(std::span<const CandidateId> candidates, std::span<const whatif::BtreeSize> sizes) {
-  if (candidates.empty()) return absl::OkStatus();
-  std::string oids, pages, tuples, heights, ranks, unknown;
-  for (std::size_t i = 0; i < candidates.size(); ++i) {
-    const char* const comma = i == 0 ? "" : ",";
-    absl::StrAppend(&oids, comma, candidates_[candidates[i].value].value);
-    absl::StrAppend(&pages, comma, sizes[i].pages);
-    absl::StrAppend(&tuples, comma, static_cast<std::int64_t>(sizes[i].tuples));
-    absl::StrAppend(&heights, comma, sizes[i].tree_height);
-    // After every existing index, in the order of the candidates: where a new index would get its OID.
-    absl::StrAppend(&ranks, comma, 4294967296.0 + candidates[i].value);
-    absl::StrAppend(&unknown, comma, "-1");
-  }
-  const std::string sql =
-      absl::StrCat("SELECT pg_catalog.pgassay_indexes('{", oids, "}', '{", pages, "}', '{", unknown, "}', '{", unknown,
-                   "}', '{", tuples, "}', '{", heights, "}', '{", ranks, "}', true)");
-  for (Backend& backend : backends_) PGASSAY_RETURN_IF_ERROR(backend.session().Execute(sql));
-  return absl::OkStatus();
+// In the statement's context, which planning needs as well.
+absl::Status Twin::State::EnsurePrepared(Backend& backend, std::uint32_t id) {
+  const Known& known = statements_[id];
+  PGASSAY_RETURN_IF_ERROR(backend.Enter(contexts_->Sql(known.context)));
+  return backend.EnsurePrepared(id, known.sql);
 }
 
 // The two OID arrays of a question.
 absl::StatusOr<std::pair<std::string, std::string>> Twin::State::Sets(const whatif::PlanQuestion& question) const {
   std::vector<TwinOid> enabled;
   for (const CandidateId id : question.enabled) {
-    if (id.value >= candidates_.size()) return absl::InternalError("a candidate that the twin does not know");
-    if (candidates_[id.value].value != 0) enabled.push_back(candidates_[id.value]);
+    PGASSAY_ASSIGN_OR_RETURN(const std::span<const TwinOid> indexes, candidates_->IndexesOf(id));
+    enabled.insert(enabled.end(), indexes.begin(), indexes.end());
   }
   std::vector<TwinOid> hidden;
   for (const Oid oid : question.hidden) {
@@ -385,7 +353,7 @@ absl::StatusOr<whatif::PlanAnswer> Twin::State::PlanOne(Backend& backend, const 
   const std::uint32_t id = question.statement.value;
   if (id >= statements_.size()) return absl::InternalError("a statement that the twin does not know");
   PGASSAY_ASSIGN_OR_RETURN(const auto sets, Sets(question));
-  PGASSAY_RETURN_IF_ERROR(backend.EnsurePrepared(id, statements_[id]));
+  PGASSAY_RETURN_IF_ERROR(EnsurePrepared(backend, id));
   const std::optional<std::string> parameters[] = {absl::StrCat(id), sets.first, sets.second};
   PGASSAY_ASSIGN_OR_RETURN(
       const pg::Result result,
@@ -396,8 +364,8 @@ absl::StatusOr<whatif::PlanAnswer> Twin::State::PlanOne(Backend& backend, const 
   answer.startup = result.Number(0, 1);
   std::vector<CandidateId> used;
   for (const TwinOid oid : ParseOidArray(result.Text(0, 2))) {
-    if (const auto found = candidate_of_.find(oid); found != candidate_of_.end()) {
-      used.push_back(found->second);
+    if (const CandidateId* const candidate = candidates_->Find(oid)) {
+      used.push_back(*candidate);
     } else if (const Oid source = names_.ToSource(oid); source.value != 0) {
       answer.used_existing.push_back(source);
     }
@@ -422,7 +390,10 @@ absl::StatusOr<std::vector<absl::StatusOr<whatif::PlanAnswer>>> Twin::State::Pla
 absl::StatusOr<std::string> Twin::State::ExplainJson(const whatif::PlanQuestion& question) {
   PGASSAY_CHECK(question.statement.value < statements_.size());
   PGASSAY_ASSIGN_OR_RETURN(const auto sets, Sets(question));
-  pg::Session& session = backends_.front().session();
+  Backend& backend = backends_.front();
+  pg::Session& session = backend.session();
+  const Known& known = statements_[question.statement.value];
+  PGASSAY_RETURN_IF_ERROR(backend.Enter(contexts_->Sql(known.context)));
   PGASSAY_RETURN_IF_ERROR(session.Execute("BEGIN"));
   const auto explain = [&]() -> absl::StatusOr<pg::Result> {
     const std::string clock =
@@ -431,7 +402,7 @@ absl::StatusOr<std::string> Twin::State::ExplainJson(const whatif::PlanQuestion&
     const std::optional<std::string> parameters[] = {sets.first, sets.second};
     PGASSAY_RETURN_IF_ERROR(
         session.Query("SELECT pg_catalog.pgassay_enable($1::oid[], $2::oid[])", parameters).status());
-    return session.Query(absl::StrCat("EXPLAIN (FORMAT JSON) ", statements_[question.statement.value]));
+    return session.Query(absl::StrCat("EXPLAIN (FORMAT JSON) ", known.sql));
   };
   const absl::StatusOr<pg::Result> plan = explain();
   PGASSAY_RETURN_IF_ERROR(session.Execute("ROLLBACK"));
@@ -455,22 +426,31 @@ absl::StatusOr<std::unique_ptr<Twin>> Twin::Start(const Snapshot& snapshot, cons
   return twin;
 }
 
-absl::StatusOr<std::vector<absl::StatusOr<std::vector<catalog::IndexRequest>>>> Twin::Prepare(
-    std::span<const std::string> statements) {
+absl::StatusOr<std::vector<absl::StatusOr<catalog::Parameters>>> Twin::Parameters(
+    std::span<const PlannedText> statements) {
+  return state_->Parameters(statements);
+}
+
+absl::StatusOr<std::vector<absl::StatusOr<StatementView>>> Twin::Prepare(std::span<const PlannedText> statements) {
   return state_->Prepare(statements);
 }
 
-absl::StatusOr<std::vector<absl::Status>> Twin::AddCandidates(std::span<const IndexDef> definitions,
-                                                              std::span<const whatif::BtreeSize> sizes) {
-  return state_->AddCandidates(definitions, sizes);
+absl::StatusOr<std::vector<absl::Status>> Twin::AddCandidates(std::span<const CandidateParts> candidates) {
+  return state_->candidates().Add(candidates, state_->backends());
 }
 
 absl::StatusOr<MadeIndex> Twin::AddIndexStatement(const std::string& sql) {
-  return state_->AddIndexStatement(sql);
+  return state_->candidates().AddStatement(sql, state_->backends());
 }
 
-absl::Status Twin::SetSize(CandidateId candidate, const whatif::BtreeSize& size) {
-  return state_->SetSizes(std::span(&candidate, 1), std::span(&size, 1));
+absl::Status Twin::SetSizes(CandidateId candidate, std::span<const whatif::BtreeSize> sizes) {
+  return state_->candidates().SetSizes(candidate, sizes, state_->backends());
+}
+
+std::vector<std::string> Twin::IndexNames(CandidateId candidate, std::size_t parts) {
+  std::vector<std::string> names;
+  for (std::size_t part = 0; part < parts; ++part) names.push_back(CandidateName(candidate, part));
+  return names;
 }
 
 absl::StatusOr<std::vector<absl::StatusOr<whatif::PlanAnswer>>> Twin::Plan(

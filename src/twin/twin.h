@@ -11,9 +11,10 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "catalog/index_request.h"
 #include "pgassay/advisor.h"
 #include "pgassay/snapshot.h"
+#include "twin/candidate_indexes.h"
+#include "twin/statement_view.h"
 #include "whatif/btree_size.h"
 #include "whatif/cost_oracle.h"
 
@@ -21,13 +22,6 @@ namespace pgassay::twin {
 
 // SQLSTATE of an error that the server gave; empty if it gave none.
 std::string ServerErrorCode(const absl::Status& status);
-
-// An index that was made on the twin by a CREATE INDEX statement.
-struct MadeIndex {
-  CandidateId candidate;
-  IndexDef def;     // as the server understood it, with the source's table OID and column numbers
-  double rows = 0;  // that it would hold, by the planner's estimate of its predicate
-};
 
 // One caller at a time; planning itself runs on several backends at once, with the same answers as on one. The server
 // and its directory are gone when the destructor returns.
@@ -40,26 +34,31 @@ class Twin : public whatif::CostOracle {
 
   const std::vector<std::string>& warnings() const { return warnings_; }
 
-  // Adds statements; the n-th one ever added has StatementId n. The answer holds each one's index requests, or why it
-  // cannot be planned. The outer error means that the twin is lost.
-  absl::StatusOr<std::vector<absl::StatusOr<std::vector<catalog::IndexRequest>>>> Prepare(
-      std::span<const std::string> statements);
+  // Types and uses of the parameters of statements with $n, by PostgreSQL's own analysis, or why it refuses one. The
+  // outer error means that the twin is lost, here and in all that follows.
+  absl::StatusOr<std::vector<absl::StatusOr<catalog::Parameters>>> Parameters(std::span<const PlannedText> statements);
+
+  // Adds statements; the n-th one ever added has StatementId n. The answer holds what the planner sees in each, or why
+  // it cannot be planned.
+  absl::StatusOr<std::vector<absl::StatusOr<StatementView>>> Prepare(std::span<const PlannedText> statements);
 
   // Makes candidates with these sizes; the n-th one ever added has CandidateId n. A candidate that the server refuses
   // has its error and takes no part in any plan.
-  absl::StatusOr<std::vector<absl::Status>> AddCandidates(std::span<const IndexDef> definitions,
-                                                          std::span<const whatif::BtreeSize> sizes);
+  absl::StatusOr<std::vector<absl::Status>> AddCandidates(std::span<const CandidateParts> candidates);
 
-  // Makes a candidate from a CREATE INDEX statement, without a size yet: SetSize must follow before it is planned with.
-  // Unqualified names follow the captured search path. InvalidArgument with the server's message where it refuses.
+  // Makes a candidate from a CREATE INDEX statement, without a size yet: SetSizes must follow before it is planned
+  // with. Unqualified names follow the captured search path. InvalidArgument with the server's message where it
+  // refuses.
   absl::StatusOr<MadeIndex> AddIndexStatement(const std::string& sql);
-  absl::Status SetSize(CandidateId candidate, const whatif::BtreeSize& size);
+  absl::Status SetSizes(CandidateId candidate, std::span<const whatif::BtreeSize> sizes);  // one for each part
 
   absl::StatusOr<std::vector<absl::StatusOr<whatif::PlanAnswer>>> Plan(
       std::span<const whatif::PlanQuestion> questions) override;
 
-  // EXPLAIN (FORMAT JSON) of a statement as a person would see it under the question's indexes.
+  // EXPLAIN (FORMAT JSON) of a statement as a person would see it under the question's indexes. Candidates have the
+  // names that IndexNames gives.
   absl::StatusOr<std::string> ExplainJson(const whatif::PlanQuestion& question);
+  static std::vector<std::string> IndexNames(CandidateId candidate, std::size_t parts);
 
  private:
   class State;

@@ -82,6 +82,12 @@ class TwinEquality : public ::testing::Test {
     return statements;
   }
 
+  static std::vector<twin::PlannedText> Texts(const std::vector<std::string>& statements, const Snapshot& snapshot) {
+    std::vector<twin::PlannedText> texts;
+    for (const std::string& sql : statements) texts.push_back({.sql = sql, .user = snapshot.user, .search_path = ""});
+    return texts;
+  }
+
   // Compares the source as it is with the twin under `enabled`; `rename` maps the twin's index names to the source's.
   static Comparison Compare(twin::Twin& twin, const std::vector<std::string>& statements,
                             const whatif::IndexSet& enabled, const std::map<std::string, std::string>& rename) {
@@ -124,7 +130,7 @@ class TwinEquality : public ::testing::Test {
     if (!twin) return {};
     for (const std::string& warning : twin->warnings()) std::printf("warning: %s\n", warning.c_str());
     const std::vector<std::string> statements = Statements(snapshot);
-    const auto prepared = twin->Prepare(statements);
+    const auto prepared = twin->Prepare(Texts(statements, snapshot));
     EXPECT_TRUE(prepared.ok()) << prepared.status();
     return Compare(*twin, statements, {}, {});
   }
@@ -135,22 +141,22 @@ class TwinEquality : public ::testing::Test {
     const std::unique_ptr<twin::Twin> twin = MustStart(without);
     if (!twin) return {};
     const std::vector<std::string> statements = Statements(without);
-    EXPECT_TRUE(twin->Prepare(statements).ok());
-    std::vector<IndexDef> definitions;
-    std::vector<whatif::BtreeSize> sizes;
+    EXPECT_TRUE(twin->Prepare(Texts(statements, without)).ok());
+    std::vector<twin::CandidateParts> parts;
     std::map<std::string, std::string> rename;
     std::vector<CandidateId> ids;
     for (const Index& index : with.indexes) {
       if (!index.name.name.starts_with("ten_")) continue;
-      const std::uint32_t number = static_cast<std::uint32_t>(definitions.size());
+      const std::uint32_t number = static_cast<std::uint32_t>(parts.size());
       rename["\"pgassay_candidate_" + std::to_string(number) + "\""] = "\"" + index.name.name + "\"";
       ids.push_back(CandidateId{number});
-      definitions.push_back(index.def);
-      sizes.push_back(
-          {.pages = index.pages, .tuples = index.statistics_tuples, .tree_height = index.tree_height.value_or(0)});
+      parts.push_back({{.def = index.def,
+                        .size = {.pages = index.pages,
+                                 .tuples = index.statistics_tuples,
+                                 .tree_height = index.tree_height.value_or(0)}}});
     }
-    EXPECT_EQ(definitions.size(), 10U);
-    const auto made = twin->AddCandidates(definitions, sizes);
+    EXPECT_EQ(parts.size(), 10U);
+    const auto made = twin->AddCandidates(parts);
     EXPECT_TRUE(made.ok()) << made.status();
     if (made.ok()) {
       for (const absl::Status& status : *made) EXPECT_TRUE(status.ok()) << status;

@@ -66,6 +66,13 @@ ColumnStatistics Statistics(int column, std::vector<StatisticSlot> slots) {
   return statistics;
 }
 
+// Statements of the capture's user.
+std::vector<twin::PlannedText> Texts(const std::vector<std::string>& statements) {
+  std::vector<twin::PlannedText> texts;
+  for (const std::string& sql : statements) texts.push_back({.sql = sql, .user = "somebody", .search_path = ""});
+  return texts;
+}
+
 std::vector<std::string> Leftovers(const std::string& directory) {
   std::vector<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(directory)) names.push_back(entry.path().filename());
@@ -97,20 +104,22 @@ TEST_F(TwinTest, PlansWithSizesThatNoFileHas) {
   auto twin = twin::Twin::Start(snapshot, options_);
   ASSERT_TRUE(twin.ok()) << twin.status();
   EXPECT_EQ((*twin)->warnings(), std::vector<std::string>());
-  const std::vector<std::string> statements = {"SELECT * FROM t WHERE a = 1", "SELECT * FROM nowhere", "SELECT"};
+  const std::vector<twin::PlannedText> statements =
+      Texts({"SELECT * FROM t WHERE a = 1", "SELECT * FROM nowhere", "SELECT"});
   const auto prepared = (*twin)->Prepare(statements);
   ASSERT_TRUE(prepared.ok()) << prepared.status();
   ASSERT_TRUE((*prepared)[0].ok()) << (*prepared)[0].status();
-  ASSERT_EQ((*prepared)[0]->size(), 1U);
-  EXPECT_EQ((*prepared)[0]->front().table, Oid{1000});
-  EXPECT_EQ((*prepared)[0]->front().clauses.size(), 1U);
-  EXPECT_EQ((*prepared)[0]->front().clauses.front().kind, catalog::ClauseKind::kEquality);
+  ASSERT_EQ((*prepared)[0]->requests.size(), 1U);
+  EXPECT_EQ((*prepared)[0]->requests.front().table, Oid{1000});
+  EXPECT_EQ((*prepared)[0]->requests.front().clauses.size(), 1U);
+  EXPECT_EQ((*prepared)[0]->requests.front().clauses.front().kind, catalog::ClauseKind::kEquality);
   EXPECT_FALSE((*prepared)[1].ok());
   EXPECT_EQ(twin::ServerErrorCode((*prepared)[1].status()), "42P01");
 
   const IndexDef index{.table = Oid{1000}, .keys = {{.column = 1}}};
   const whatif::BtreeSize size{.pages = 2745, .tuples = 1000000, .tree_height = 2};
-  const auto made = (*twin)->AddCandidates(std::span(&index, 1), std::span(&size, 1));
+  const twin::CandidateParts candidate = {{.def = index, .size = size}};
+  const auto made = (*twin)->AddCandidates(std::span(&candidate, 1));
   ASSERT_TRUE(made.ok() && made->front().ok());
   const whatif::IndexSet enabled({CandidateId{0}});
   const std::vector<whatif::PlanQuestion> questions = {{StatementId{0}, {}, {}}, {StatementId{0}, enabled, {}}};
@@ -127,8 +136,9 @@ TEST_F(TwinTest, ClockStandsAtTheCapture) {
   snapshot.relations.push_back(Table(1000, "t", {"a"}));
   auto twin = twin::Twin::Start(snapshot, options_);
   ASSERT_TRUE(twin.ok()) << twin.status();
-  const std::vector<std::string> statements = {"SELECT * FROM t WHERE now() = '2026-06-30 12:00:00+00'",
-                                               "SELECT * FROM t WHERE 'now'::timestamptz = '2026-06-30 12:00:00+00'"};
+  const std::vector<twin::PlannedText> statements =
+      Texts({"SELECT * FROM t WHERE now() = '2026-06-30 12:00:00+00'",
+             "SELECT * FROM t WHERE 'now'::timestamptz = '2026-06-30 12:00:00+00'"});
   const auto prepared = (*twin)->Prepare(statements);
   ASSERT_TRUE(prepared.ok());
   for (std::uint32_t i = 0; i < 2; ++i) {
@@ -177,8 +187,9 @@ TEST_F(TwinTest, HostileSchemaDoesNothing) {
        {"COPY", "DO $$", "LANGUAGE c", "CREATE ROLE mallory", "file_fdw", "ALTER SYSTEM", "INSERT"}) {
     EXPECT_NE(warnings.find(listed), std::string::npos) << listed << " is not listed in:\n" << warnings;
   }
-  const std::vector<std::string> statements = {"SELECT * FROM good, last", "SELECT * FROM from_do", "SELECT evil()",
-                                               "SELECT * FROM pg_roles WHERE rolname = 'mallory'"};
+  const std::vector<twin::PlannedText> statements =
+      Texts({"SELECT * FROM good, last", "SELECT * FROM from_do", "SELECT evil()",
+             "SELECT * FROM pg_roles WHERE rolname = 'mallory'"});
   const auto prepared = (*twin)->Prepare(statements);
   ASSERT_TRUE(prepared.ok()) << prepared.status();
   EXPECT_TRUE((*prepared)[0].ok()) << (*prepared)[0].status();
@@ -215,8 +226,8 @@ TEST_F(TwinTest, DomainOfAHostileSchemaHasNoRights) {
   ASSERT_TRUE(twin.ok()) << twin.status();
   EXPECT_EQ((*twin)->warnings(), std::vector<std::string>());  // the values were loaded all the same
   EXPECT_FALSE(std::filesystem::exists(marker));
-  const std::vector<std::string> statements = {"SELECT * FROM t WHERE a > 'k'",
-                                               "SELECT 1 / count(*) FROM pg_roles WHERE rolname = 'mallory'"};
+  const std::vector<twin::PlannedText> statements =
+      Texts({"SELECT * FROM t WHERE a > 'k'", "SELECT 1 / count(*) FROM pg_roles WHERE rolname = 'mallory'"});
   const auto prepared = (*twin)->Prepare(statements);
   ASSERT_TRUE(prepared.ok()) << prepared.status();
   EXPECT_TRUE((*prepared)[0].ok()) << (*prepared)[0].status();
@@ -233,16 +244,16 @@ TEST_F(TwinTest, AliasedJoinsHaveRequests) {
   snapshot.relations.push_back(Table(1001, "u", {"a", "c"}));
   auto twin = twin::Twin::Start(snapshot, options_);
   ASSERT_TRUE(twin.ok()) << twin.status();
-  const std::vector<std::string> statements = {
-      "SELECT j.* FROM (t JOIN u USING (a)) AS j WHERE j.b = 4",
-      "SELECT * FROM (t x JOIN u y ON x.a = y.a) AS j(p, q, r, s) WHERE q < 5 OR s = 2",
-      "SELECT * FROM t LEFT JOIN (SELECT a, coalesce(c, 0) AS z FROM u) s ON s.a = t.a WHERE s.z = 3 OR t.b = 1",
-      "SELECT * FROM t, LATERAL (SELECT coalesce(t.b, u.c) AS z FROM u WHERE u.a = t.a LIMIT 1) l WHERE l.z = 1"};
+  const std::vector<twin::PlannedText> statements = Texts(
+      {"SELECT j.* FROM (t JOIN u USING (a)) AS j WHERE j.b = 4",
+       "SELECT * FROM (t x JOIN u y ON x.a = y.a) AS j(p, q, r, s) WHERE q < 5 OR s = 2",
+       "SELECT * FROM t LEFT JOIN (SELECT a, coalesce(c, 0) AS z FROM u) s ON s.a = t.a WHERE s.z = 3 OR t.b = 1",
+       "SELECT * FROM t, LATERAL (SELECT coalesce(t.b, u.c) AS z FROM u WHERE u.a = t.a LIMIT 1) l WHERE l.z = 1"});
   const auto prepared = (*twin)->Prepare(statements);
   ASSERT_TRUE(prepared.ok()) << prepared.status();
   for (const auto& requests : *prepared) {
     ASSERT_TRUE(requests.ok()) << requests.status();
-    EXPECT_EQ(requests->size(), 2U);
+    EXPECT_EQ(requests->requests.size(), 2U);
   }
 }
 
@@ -256,7 +267,8 @@ TEST_F(TwinTest, EndlessFunctionStopsAtTheTimeout) {
   options_.statement_timeout_ms = 300;
   auto twin = twin::Twin::Start(snapshot, options_);
   ASSERT_TRUE(twin.ok()) << twin.status();
-  const std::vector<std::string> statements = {"SELECT * FROM t WHERE a = public.endless()", "SELECT * FROM t"};
+  const std::vector<twin::PlannedText> statements =
+      Texts({"SELECT * FROM t WHERE a = public.endless()", "SELECT * FROM t"});
   const auto prepared = (*twin)->Prepare(statements);
   ASSERT_TRUE(prepared.ok()) << prepared.status();
   EXPECT_TRUE(absl::IsDeadlineExceeded((*prepared)[0].status())) << (*prepared)[0].status();
@@ -283,7 +295,7 @@ TEST_F(TwinTest, StatisticsThatDoNotFitAreLeftOut) {
     statements.push_back("SELECT * FROM t WHERE " + std::string(column) + " = 9 OR " + column + " > 15 ORDER BY " +
                          column);
   }
-  const auto prepared = (*twin)->Prepare(statements);
+  const auto prepared = (*twin)->Prepare(Texts(statements));
   ASSERT_TRUE(prepared.ok()) << prepared.status();
   for (const auto& requests : *prepared) EXPECT_TRUE(requests.ok()) << requests.status();
 }
@@ -306,7 +318,7 @@ TEST_F(TwinTest, NonsenseSizesDoNoHarm) {
   snapshot.indexes.push_back(index);
   auto twin = twin::Twin::Start(snapshot, options_);
   ASSERT_TRUE(twin.ok()) << twin.status();
-  const std::vector<std::string> statements = {"SELECT * FROM t WHERE a = 1", "SELECT count(*) FROM t"};
+  const std::vector<twin::PlannedText> statements = Texts({"SELECT * FROM t WHERE a = 1", "SELECT count(*) FROM t"});
   const auto prepared = (*twin)->Prepare(statements);
   ASSERT_TRUE(prepared.ok()) << prepared.status();
   for (const auto& requests : *prepared) EXPECT_TRUE(requests.ok()) << requests.status();
@@ -320,9 +332,11 @@ TEST_F(TwinTest, MoreBackendsGiveTheSameAnswers) {
     statements.push_back("SELECT * FROM t WHERE a = " + std::to_string(i) + " AND b < " + std::to_string(i) +
                          " ORDER BY c LIMIT 5");
   }
-  std::vector<IndexDef> definitions;
-  for (int column = 1; column <= 3; ++column) definitions.push_back({.table = Oid{1000}, .keys = {{.column = column}}});
-  const std::vector<whatif::BtreeSize> sizes(3, {.pages = 2745, .tuples = 1000000, .tree_height = 2});
+  std::vector<twin::CandidateParts> candidates;
+  for (int column = 1; column <= 3; ++column) {
+    candidates.push_back({{.def = {.table = Oid{1000}, .keys = {{.column = column}}},
+                           .size = {.pages = 2745, .tuples = 1000000, .tree_height = 2}}});
+  }
   std::vector<whatif::PlanQuestion> questions;
   for (std::uint32_t s = 0; s < 20; ++s) {
     for (std::uint32_t mask = 0; mask < 8; ++mask) {
@@ -338,8 +352,8 @@ TEST_F(TwinTest, MoreBackendsGiveTheSameAnswers) {
     options_.jobs = jobs;
     auto twin = twin::Twin::Start(snapshot, options_);
     ASSERT_TRUE(twin.ok()) << twin.status();
-    ASSERT_TRUE((*twin)->Prepare(statements).ok());
-    ASSERT_TRUE((*twin)->AddCandidates(definitions, sizes).ok());
+    ASSERT_TRUE((*twin)->Prepare(Texts(statements)).ok());
+    ASSERT_TRUE((*twin)->AddCandidates(candidates).ok());
     const auto answers = (*twin)->Plan(questions);
     ASSERT_TRUE(answers.ok());
     std::vector<whatif::PlanAnswer> plain;
@@ -390,7 +404,7 @@ TEST_F(TwinTest, TwoTwinsLiveSideBySide) {
   ASSERT_TRUE(first.ok()) << first.status();
   auto second = twin::Twin::Start(snapshot, options_);
   ASSERT_TRUE(second.ok()) << second.status();
-  const std::vector<std::string> statements = {"SELECT * FROM t"};
+  const std::vector<twin::PlannedText> statements = Texts({"SELECT * FROM t"});
   const auto prepared = (*first)->Prepare(statements);
   ASSERT_TRUE(prepared.ok()) << prepared.status();
   EXPECT_TRUE((*prepared)[0].ok());

@@ -7,6 +7,7 @@
  */
 #include "pgassay_planner.h"
 
+#include "access/sysattr.h"
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "fmgr.h"
@@ -17,6 +18,7 @@
 #include "optimizer/planner.h"
 #include "parser/analyze.h"
 #include "parser/parser.h"
+#include "parser/parsetree.h"
 #include "rewrite/rewriteHandler.h"
 #include "tcop/tcopprot.h"
 #include "utils/builtins.h"
@@ -108,9 +110,42 @@ collect_used(Plan *plan, List **used)
 	collect_used(innerPlan(plan), used);
 }
 
-/* Plans every query of the statement; a statement with rules has several, and their costs add up. */
+/*
+ * What the statement writes: {"table":1,"command":"u","rows":1,"columns":[2]}; the columns are those of UPDATE and of ON CONFLICT DO
+ * UPDATE.
+ */
+static void
+append_target(StringInfo out, const Query *query, const PlannedStmt *plan)
+{
+	const RangeTblEntry *target;
+	const Plan *source = plan->planTree;
+	const char *command = query->commandType == CMD_INSERT ? "i" : query->commandType == CMD_UPDATE ? "u" :
+		query->commandType == CMD_DELETE ? "d" : "m";
+	int			member = -1;
+	bool		first = true;
+
+	if (query->resultRelation == 0)
+		return;
+	target = rt_fetch(query->resultRelation, query->rtable);
+	if (IsA(source, ModifyTable) && outerPlan(source))
+		source = outerPlan(source);
+	if (out->data[out->len - 1] != '[')
+		appendStringInfoChar(out, ',');
+	appendStringInfo(out, "{\"table\":%u,\"command\":\"%s\",\"rows\":%.17g,\"columns\":[", target->relid, command, source->plan_rows);
+	while ((member = bms_next_member(target->updatedCols, member)) >= 0)
+	{
+		appendStringInfo(out, "%s%d", first ? "" : ",", member + FirstLowInvalidHeapAttributeNumber);
+		first = false;
+	}
+	appendStringInfoString(out, "]}");
+}
+
+/*
+ * Plans every query of the statement; a statement with rules has several, and their costs add up. What they write is appended to
+ * `targets` where it is wanted.
+ */
 static Figures
-plan_prepared(const Prepared *prepared)
+plan_prepared(const Prepared *prepared, StringInfo targets)
 {
 	Figures		figures = {0, 0, NIL};
 	ListCell   *cell;
@@ -128,6 +163,8 @@ plan_prepared(const Prepared *prepared)
 		figures.total += plan->planTree->total_cost;
 		figures.startup += plan->planTree->startup_cost;
 		collect_used(plan->planTree, &figures.used);
+		if (targets)
+			append_target(targets, query, plan);
 		foreach(subplan, plan->subplans)
 			collect_used(lfirst(subplan), &figures.used);
 	}
@@ -200,19 +237,26 @@ pgassay_prepare(PG_FUNCTION_ARGS)
 
 PG_FUNCTION_INFO_V1(pgassay_requests);
 
-/* pgassay_requests(id int) returns text: plans the statement with nothing but existing indexes; its index requests as JSON. */
+/*
+ * pgassay_requests(id int) returns text: plans the statement with nothing but existing indexes; its index requests and what it writes
+ * as JSON.
+ */
 Datum
 pgassay_requests(PG_FUNCTION_ARGS)
 {
 	const Prepared *prepared = find_prepared(PG_GETARG_INT32(0));
 	StringInfoData buffer;
+	StringInfoData targets;
 
 	initStringInfo(&buffer);
+	initStringInfo(&targets);
+	appendStringInfoString(&buffer, "{\"requests\":");
+	appendStringInfoString(&targets, ",\"targets\":[");
 	pgassay_set_enabled(NULL, 0, NULL, 0);
 	PG_TRY();
 	{
 		pgassay_requests_begin(&buffer);
-		plan_prepared(prepared);
+		plan_prepared(prepared, &targets);
 		pgassay_requests_end();
 	}
 	PG_CATCH();
@@ -221,6 +265,8 @@ pgassay_requests(PG_FUNCTION_ARGS)
 		PG_RE_THROW();
 	}
 	PG_END_TRY();
+	appendBinaryStringInfo(&buffer, targets.data, targets.len);
+	appendStringInfoString(&buffer, "]}");
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(buffer.data, buffer.len));
 }
 
@@ -246,7 +292,7 @@ pgassay_plan(PG_FUNCTION_ARGS)
 	if (get_call_result_type(fcinfo, NULL, &descriptor) != TYPEFUNC_COMPOSITE || descriptor->natts != 3)
 		elog(ERROR, "pgassay: pgassay_plan is declared with the wrong result");
 	pgassay_set_enabled(enabled, enabled_count, hidden, hidden_count);
-	figures = plan_prepared(prepared);
+	figures = plan_prepared(prepared, NULL);
 
 	used = palloc(sizeof(Datum) * (list_length(figures.used) + 1));
 	foreach(cell, figures.used)

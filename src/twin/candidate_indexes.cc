@@ -1,0 +1,171 @@
+#include "twin/candidate_indexes.h"
+
+#include <cstdint>
+
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "base/text.h"
+#include "catalog/index_identity.h"
+#include "catalog/index_sql.h"
+#include "catalog/partitions.h"
+#include "sql/statement.h"
+#include "twin/candidate_sql.h"
+
+namespace pgassay::twin {
+namespace {
+
+bool IsFatal(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsCancelled(status);
+}
+
+}  // namespace
+
+absl::Status CandidateIndexes::Make(std::span<const IndexDef> parts, CandidateId id) {
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const std::string sql = catalog::CreateIndexSql(parts[i], CandidateName(id, i), false, snapshot_);
+    absl::Status made = sql.empty()
+                            ? absl::InvalidArgumentError("its table or one of its columns is not in the capture")
+                            : owner_.Execute(sql);
+    if (made.ok()) continue;
+    for (std::size_t done = 0; done < i && !IsFatal(made); ++done) {
+      const Relation* const table = snapshot_.FindRelation(parts[done].table);
+      PGASSAY_RETURN_IF_ERROR(owner_.Execute(
+          absl::StrCat("DROP INDEX ", catalog::QuotedName({table->name.schema, CandidateName(id, done)}))));
+    }
+    return made;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<absl::Status>> CandidateIndexes::Add(std::span<const CandidateParts> candidates,
+                                                                std::vector<Backend>& backends) {
+  std::vector<absl::Status> results;
+  std::vector<CandidateId> made;
+  std::vector<CandidateParts> made_parts;
+  const CandidateId first{static_cast<std::uint32_t>(candidates_.size())};
+  for (const CandidateParts& parts : candidates) {
+    const CandidateId id{static_cast<std::uint32_t>(candidates_.size())};
+    std::vector<IndexDef> definitions;
+    for (const SizedIndex& part : parts) definitions.push_back(part.def);
+    const absl::Status created = Make(definitions, id);
+    if (IsFatal(created)) return created;
+    results.push_back(created);
+    candidates_.emplace_back(created.ok() ? parts.size() : 0);
+    if (!created.ok()) continue;
+    made.push_back(id);
+    made_parts.push_back(parts);
+  }
+  PGASSAY_RETURN_IF_ERROR(ReadOids(first, candidates.size()));
+  PGASSAY_RETURN_IF_ERROR(Send(made, made_parts, backends));
+  return results;
+}
+
+absl::Status CandidateIndexes::ReadOids(CandidateId first, std::size_t count) {
+  // All of them at once, by name: the names are ours, and CREATE INDEX has just refused any that was taken.
+  PGASSAY_ASSIGN_OR_RETURN(
+      const pg::Result oids,
+      superuser_.Query("SELECT relname, oid FROM pg_catalog.pg_class WHERE relkind IN ('i', 'I') AND relname LIKE "
+                       "'pgassay\\_candidate\\_%' ORDER BY oid"));
+  std::map<std::string, TwinOid> by_name;
+  for (std::size_t row = 0; row < oids.rows(); ++row) {
+    by_name[oids.Text(row, 0)] = TwinOid{static_cast<std::uint32_t>(oids.Integer(row, 1))};
+  }
+  for (std::uint32_t i = first.value; i < first.value + count; ++i) {
+    for (std::size_t part = 0; part < candidates_[i].size(); ++part) {
+      const TwinOid oid = by_name[CandidateName(CandidateId{i}, part)];
+      candidates_[i][part] = oid;
+      candidate_of_[oid] = CandidateId{i};
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CandidateIndexes::Send(std::span<const CandidateId> candidates, std::span<const CandidateParts> parts,
+                                    std::vector<Backend>& backends) const {
+  std::string oids, pages, tuples, heights, ranks, unknown;
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    for (std::size_t part = 0; part < parts[i].size(); ++part) {
+      const whatif::BtreeSize& size = parts[i][part].size;
+      const char* const comma = oids.empty() ? "" : ",";
+      absl::StrAppend(&oids, comma, candidates_[candidates[i].value][part].value);
+      absl::StrAppend(&pages, comma, size.pages);
+      absl::StrAppend(&tuples, comma, static_cast<std::int64_t>(size.tuples));
+      absl::StrAppend(&heights, comma, size.tree_height);
+      // After every existing index, in the order of the candidates: where a new index would get its OID.
+      absl::StrAppend(&ranks, comma, 4294967296.0 + candidates[i].value);
+      absl::StrAppend(&unknown, comma, "-1");
+    }
+  }
+  if (oids.empty()) return absl::OkStatus();
+  const std::string sql =
+      absl::StrCat("SELECT pg_catalog.pgassay_indexes('{", oids, "}', '{", pages, "}', '{", unknown, "}', '{", unknown,
+                   "}', '{", tuples, "}', '{", heights, "}', '{", ranks, "}', true)");
+  for (Backend& backend : backends) PGASSAY_RETURN_IF_ERROR(backend.session().Execute(sql));
+  return absl::OkStatus();
+}
+
+absl::Status CandidateIndexes::SetSizes(CandidateId candidate, std::span<const whatif::BtreeSize> sizes,
+                                        std::vector<Backend>& backends) {
+  PGASSAY_CHECK(candidate.value < candidates_.size() && candidates_[candidate.value].size() == sizes.size());
+  CandidateParts parts;
+  for (const whatif::BtreeSize& size : sizes) parts.push_back({.def = {}, .size = size});
+  return Send(std::span(&candidate, 1), std::span(&parts, 1), backends);
+}
+
+// The server reads the statement; what it understood is made again in our own form, and the first try goes, because
+// another set may propose an index of the same name.
+absl::StatusOr<IndexDef> CandidateIndexes::Understand(const std::string& sql) {
+  PGASSAY_ASSIGN_OR_RETURN(const pg::Result before,
+                           owner_.Query("SELECT coalesce(max(oid::int8), 0) FROM pg_catalog.pg_class"));
+  PGASSAY_RETURN_IF_ERROR(owner_.Execute(SetSearchPathSql(snapshot_)));
+  const absl::Status created = owner_.Query(sql).status();
+  PGASSAY_RETURN_IF_ERROR(owner_.Execute("SET search_path = pg_catalog"));
+  PGASSAY_RETURN_IF_ERROR(created);
+  const std::optional<std::string> parameters[] = {before.Text(0, 0)};
+  PGASSAY_ASSIGN_OR_RETURN(const pg::Result rows, owner_.Query(kMadeIndexSql, parameters));
+  if (rows.rows() == 0)
+    return absl::InvalidArgumentError("the statement made no index: one of that name may exist already");
+  absl::StatusOr<IndexDef> def = ReadMadeIndex(rows, names_);
+  PGASSAY_RETURN_IF_ERROR(owner_.Execute(
+      absl::StrCat("DO $$ BEGIN EXECUTE 'DROP INDEX ' || ", rows.Text(0, 0), "::pg_catalog.regclass::text; END $$")));
+  return def;
+}
+
+absl::StatusOr<MadeIndex> CandidateIndexes::AddStatement(const std::string& sql, std::vector<Backend>& backends) {
+  PGASSAY_ASSIGN_OR_RETURN(const sql::IndexStatement statement, sql::ExamineIndexStatement(sql));
+  if (!statement.create) return absl::InvalidArgumentError("not a CREATE INDEX statement");
+  MadeIndex made;
+  made.candidate = CandidateId{static_cast<std::uint32_t>(candidates_.size())};
+  PGASSAY_ASSIGN_OR_RETURN(made.def, Understand(sql));
+  // A statement on an inheritance parent makes one index there; on a partitioned table, one on each partition.
+  const Relation* const named = snapshot_.FindRelation(made.def.table);
+  made.parts = named != nullptr && named->kind == 'p' ? catalog::Parts(made.def, snapshot_) : std::vector{made.def};
+  if (made.parts.empty()) return absl::InvalidArgumentError("every partition has this index already");
+  PGASSAY_RETURN_IF_ERROR(Make(made.parts, made.candidate));
+  candidates_.emplace_back(made.parts.size());
+  PGASSAY_RETURN_IF_ERROR(ReadOids(made.candidate, 1));
+  for (const IndexDef& part : made.parts) {
+    const Relation* const table = snapshot_.FindRelation(part.table);
+    double rows = table ? whatif::EstimateTuples(*table) : 0;
+    if (table && !part.predicate.empty()) {
+      const std::string count = absl::StrCat("EXPLAIN (FORMAT TEXT) SELECT 1 FROM ", catalog::QuotedName(table->name),
+                                             " WHERE ", part.predicate);
+      PGASSAY_ASSIGN_OR_RETURN(const pg::Result plan, backends.front().session().Query(count));
+      rows = RowsOfExplain(plan.Text(0, 0), rows);
+    }
+    made.rows.push_back(rows);
+  }
+  return made;
+}
+
+absl::StatusOr<std::span<const TwinOid>> CandidateIndexes::IndexesOf(CandidateId candidate) const {
+  if (candidate.value >= candidates_.size()) return absl::InternalError("a candidate that the twin does not know");
+  return std::span<const TwinOid>(candidates_[candidate.value]);
+}
+
+const CandidateId* CandidateIndexes::Find(TwinOid index) const {
+  const auto found = candidate_of_.find(index);
+  return found == candidate_of_.end() ? nullptr : &found->second;
+}
+
+}  // namespace pgassay::twin

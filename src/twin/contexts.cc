@@ -1,0 +1,100 @@
+#include "twin/contexts.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "base/text.h"
+#include "twin/roles.h"
+#include "twin/settings.h"
+
+namespace pgassay::twin {
+namespace {
+
+constexpr std::string_view kSearchPath = "search_path";
+constexpr std::string_view kDefaultSearchPath = "\"$user\", public";
+
+// Whether a captured value holds for the capturing user alone (pg_settings.source).
+bool IsPersonal(const Setting& setting) {
+  return setting.source == "user" || setting.source == "database user" || setting.source == "client" ||
+         setting.source == "session";
+}
+
+bool IsCustom(std::string_view name) {
+  return name.find('.') != std::string_view::npos;
+}
+
+}  // namespace
+
+absl::StatusOr<Contexts> Contexts::Make(const Snapshot& snapshot, std::set<std::string> roles, pg::Session& session) {
+  Contexts contexts(snapshot);
+  contexts.roles_ = std::move(roles);
+  PGASSAY_ASSIGN_OR_RETURN(const pg::Result rows, session.Query(PlannerSettingsSql()));
+  for (std::size_t row = 0; row < rows.rows(); ++row) contexts.defaults_[rows.Text(row, 0)] = rows.Text(row, 1);
+  contexts.defaults_[std::string(kSearchPath)] = kDefaultSearchPath;
+  contexts.names_.emplace(kSearchPath);
+  for (const RoleSetting& stored : snapshot.role_settings) {
+    if (contexts.MaySet(stored.name)) contexts.names_.insert(stored.name);
+  }
+  for (const Setting& setting : snapshot.settings) {
+    if (IsPersonal(setting) && contexts.MaySet(setting.name)) contexts.names_.insert(setting.name);
+  }
+  return contexts;
+}
+
+void Contexts::AddCustom(std::string_view name, std::string_view value) {
+  if (!IsCustom(name)) return;
+  names_.emplace(name);
+  custom_[std::string(name)] = value;
+  for (const auto& [context, position] : positions_) sql_[position] = MakeSql(context.first, context.second);
+}
+
+bool Contexts::IsStored(std::string_view name) const {
+  return std::ranges::any_of(snapshot_->role_settings, [&](const RoleSetting& stored) { return stored.name == name; });
+}
+
+std::size_t Contexts::Of(std::string_view user, std::string_view search_path) {
+  const auto [found, added] = positions_.try_emplace({std::string(user), std::string(search_path)}, sql_.size());
+  if (added) sql_.push_back(MakeSql(user, search_path));
+  return found->second;
+}
+
+bool Contexts::MaySet(std::string_view name) const {
+  return IsCustom(name) || defaults_.contains(name);
+}
+
+std::string Contexts::ValueFor(std::string_view user, const std::string& name) const {
+  const RoleSetting* best = nullptr;
+  const auto rank = [](const RoleSetting& s) { return (s.role.empty() ? 0 : 2) + (s.database.empty() ? 0 : 1); };
+  for (const RoleSetting& stored : snapshot_->role_settings) {
+    if (stored.name != name || (!stored.role.empty() && stored.role != user)) continue;
+    if (!stored.database.empty() && stored.database != snapshot_->database) continue;
+    if (best == nullptr || rank(stored) > rank(*best)) best = &stored;
+  }
+  const auto captured = std::ranges::find(snapshot_->settings, name, &Setting::name);
+  const bool has_captured = captured != snapshot_->settings.end();
+  // What the capturing session really had, PGOPTIONS included.
+  if (has_captured && user == snapshot_->user) return captured->value;
+  if (best != nullptr) return best->value;
+  if (has_captured && !IsPersonal(*captured)) return captured->value;
+  if (const auto custom = custom_.find(name); custom != custom_.end()) return custom->second;
+  const auto fallback = defaults_.find(name);
+  return fallback == defaults_.end() ? "" : fallback->second;
+}
+
+std::string Contexts::MakeSql(std::string_view user, std::string_view search_path) const {
+  const bool known = roles_.contains(std::string(user));
+  std::string sql = absl::StrCat("SET ROLE ", known ? QuoteIdentifier(user) : std::string(kPlanner), "; SELECT ");
+  bool first = true;
+  for (const std::string& name : names_) {
+    const std::string value =
+        name == kSearchPath && !search_path.empty() ? std::string(search_path) : ValueFor(user, name);
+    absl::StrAppend(&sql, first ? "" : ", ", "pg_catalog.set_config(", QuoteLiteral(name), ", ", QuoteLiteral(value),
+                    ", false)");
+    first = false;
+  }
+  return sql;
+}
+
+}  // namespace pgassay::twin

@@ -1,0 +1,106 @@
+#include "twin/roles.h"
+
+#include <map>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "base/text.h"
+#include "twin/server.h"
+
+namespace pgassay::twin {
+namespace {
+
+bool IsFatal(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsCancelled(status);
+}
+
+// PostgreSQL and the twin itself keep these names.
+bool IsReserved(std::string_view name) {
+  return name.empty() || name.starts_with("pg_") || name == kSuperuser || name == kOwner || name == kPlanner ||
+         name == "public" || name == "none";
+}
+
+// Whoever runs a statement on the source may read what it reads, so here every role may read everything; which rows it
+// sees is decided by policies.
+std::string CreateSql(const Role& role) {
+  const std::string name = QuoteIdentifier(role.name);
+  return absl::StrCat("CREATE ROLE ", name, " NOLOGIN", role.inherit ? "" : " NOINHERIT",
+                      role.superuser || role.bypass_row_security ? " BYPASSRLS" : "",
+                      "; GRANT pg_read_all_data, pg_write_all_data TO ", name, "; GRANT ", name, " TO ",
+                      std::string(kPlanner), ", ", std::string(kOwner));
+}
+
+absl::Status AddMemberships(const Snapshot& snapshot, const std::set<std::string>& roles, pg::Session& superuser) {
+  for (const Role& role : snapshot.roles) {
+    if (!roles.contains(role.name)) continue;
+    for (const std::string& group : role.member_of) {
+      if (!roles.contains(group)) continue;
+      // A circle of memberships cannot come from a server; from a forged capture it is refused here and left out.
+      const absl::Status granted =
+          superuser.Execute(absl::StrCat("GRANT ", QuoteIdentifier(group), " TO ", QuoteIdentifier(role.name)));
+      if (IsFatal(granted)) return granted;
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::set<std::string>> CreateRoles(const Snapshot& snapshot, pg::Session& superuser) {
+  const std::string planner(kPlanner);
+  PGASSAY_RETURN_IF_ERROR(
+      superuser.Execute(absl::StrCat("CREATE ROLE ", std::string(kOwner), " LOGIN; CREATE ROLE ", planner,
+                                     " LOGIN NOINHERIT BYPASSRLS; GRANT pg_read_all_data, "
+                                     "pg_write_all_data TO ",
+                                     planner)));
+  std::set<std::string> created;
+  std::vector<Role> roles = snapshot.roles;
+  // A capture always knows the role that made it, also where it could not read the others.
+  if (snapshot.FindRole(snapshot.user) == nullptr)
+    roles.push_back({.name = snapshot.user, .bypass_row_security = true});
+  for (const Role& role : roles) {
+    if (IsReserved(role.name) || created.contains(role.name)) continue;
+    const absl::Status made = superuser.Execute(CreateSql(role));
+    if (IsFatal(made)) return made;
+    if (made.ok()) created.insert(role.name);
+  }
+  PGASSAY_RETURN_IF_ERROR(AddMemberships(snapshot, created, superuser));
+  return created;
+}
+
+absl::Status SetOwners(const Snapshot& snapshot, const Names& names, const std::set<std::string>& roles,
+                       pg::Session& superuser) {
+  std::map<std::string, std::string> by_owner;  // OIDs of tables, as an array's elements
+  for (const Relation& relation : snapshot.relations) {
+    const TwinOid oid = names.ToTwin(relation.oid);
+    if (oid.value == 0 || !roles.contains(relation.owner)) continue;
+    std::string& oids = by_owner[relation.owner];
+    absl::StrAppend(&oids, oids.empty() ? "" : ",", oid.value);
+  }
+  for (const auto& [owner, oids] : by_owner) {
+    // ALTER TABLE ... OWNER TO would need the owner's right to create in the schema.
+    PGASSAY_RETURN_IF_ERROR(superuser.Execute(
+        absl::StrCat("UPDATE pg_catalog.pg_class SET relowner = (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = ",
+                     QuoteLiteral(owner), ") WHERE oid = ANY ('{", oids,
+                     "}'::oid[]) OR oid IN (SELECT indexrelid FROM "
+                     "pg_catalog.pg_index WHERE indrelid = ANY ('{",
+                     oids, "}'::oid[]))")));
+  }
+  for (const View& view : snapshot.views) {
+    if (!roles.contains(view.owner)) continue;
+    const std::optional<std::string> parameters[] = {view.owner, view.name.schema, view.name.name};
+    const absl::Status sent =
+        superuser
+            .Query(
+                "UPDATE pg_catalog.pg_class SET relowner = (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = $1) "
+                "WHERE relkind = 'v' AND relname = $3 AND relnamespace = (SELECT oid FROM pg_catalog.pg_namespace "
+                "WHERE nspname = $2)",
+                parameters)
+            .status();
+    PGASSAY_RETURN_IF_ERROR(sent);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace pgassay::twin

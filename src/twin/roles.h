@@ -1,0 +1,33 @@
+#pragma once
+
+// The source's roles on the twin, as far as they decide which rows a query sees: membership, BYPASSRLS and ownership.
+// None of them can log in, none is a superuser or a member of a predefined role that reaches files or programs.
+
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "pg/session.h"
+#include "pgassay/snapshot.h"
+#include "twin/names.h"
+
+namespace pgassay::twin {
+
+// The role whose sessions plan; it becomes the roles of the source by SET ROLE.
+inline constexpr std::string_view kPlanner = "pgassay_planner";
+
+// The role that restores the schema and makes candidates.
+inline constexpr std::string_view kOwner = "pgassay_owner";
+
+// Creates kOwner, kPlanner and the captured roles; returns the names of those that exist. A role that the server
+// refuses is left out: statements of it are planned by kPlanner.
+absl::StatusOr<std::set<std::string>> CreateRoles(const Snapshot& snapshot, pg::Session& superuser);
+
+// Gives tables and views their captured owners, because an owner bypasses row level security and a view reads with its
+// owner's rights. kOwner stays able to make indexes on all of them.
+absl::Status SetOwners(const Snapshot& snapshot, const Names& names, const std::set<std::string>& roles,
+                       pg::Session& superuser);
+
+}  // namespace pgassay::twin
