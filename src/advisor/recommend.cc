@@ -7,6 +7,8 @@
 #include "absl/strings/str_cat.h"
 #include "advice/ddl.h"
 #include "advice/reason_codes.h"
+#include "advisor/maintenance.h"
+#include "advisor/statement_list.h"
 #include "advisor/why.h"
 #include "base/status_macros.h"
 #include "base/text.h"
@@ -31,17 +33,16 @@ const select::Selection::Marginal* FindMarginal(const select::Selection& selecti
 
 // Gains of one recommendation by template: the weighted mean over the bindings whose plan uses it or that would cost
 // more without it.
-std::vector<TemplateGain> Gains(const Workload& workload, const Decision& decision,
-                                const select::Selection::Marginal& marginal) {
+std::vector<TemplateGain> Gains(const Run& run, const select::Selection::Marginal& marginal) {
   struct Sums {
     double weight = 0, before = 0, without = 0, after = 0;
     bool served = false;
   };
   std::map<std::size_t, Sums> by_template;
-  const select::Selection& selection = decision.selection;
-  for (std::size_t i = 0; i < decision.statements.size(); ++i) {
+  const select::Selection& selection = run.selection;
+  for (std::size_t i = 0; i < run.statements.size(); ++i) {
     if (selection.cost_before[i] < 0) continue;
-    const PlannedStatement& statement = decision.statements[i];
+    const PlannedStatement& statement = run.statements[i];
     Sums& sums = by_template[statement.template_index];
     sums.weight += statement.weight;
     sums.before += statement.weight * selection.cost_before[i];
@@ -52,7 +53,7 @@ std::vector<TemplateGain> Gains(const Workload& workload, const Decision& decisi
   std::vector<TemplateGain> gains;
   for (const auto& [index, sums] : by_template) {
     if (!sums.served || sums.weight <= 0) continue;
-    const Template& of = workload.templates[index];
+    const Template& of = run.workload.templates[index];
     gains.push_back({.id = of.id,
                      .fingerprint = of.fingerprint,
                      .weight = sums.weight,
@@ -66,51 +67,24 @@ std::vector<TemplateGain> Gains(const Workload& workload, const Decision& decisi
   return gains;
 }
 
-std::vector<const catalog::IndexRequest*> ServedRequests(const Decision& decision, CandidateId candidate, Oid table) {
+std::vector<const catalog::IndexRequest*> ServedRequests(const Run& run, CandidateId candidate, Oid table) {
   std::vector<const catalog::IndexRequest*> requests;
-  for (std::size_t i = 0; i < decision.statements.size(); ++i) {
-    if (!decision.selection.used[i].Contains(candidate)) continue;
-    for (const catalog::IndexRequest& request : decision.statements[i].requests) {
+  for (std::size_t i = 0; i < run.statements.size(); ++i) {
+    if (!run.selection.used[i].Contains(candidate)) continue;
+    for (const catalog::IndexRequest& request : run.statements[i].requests) {
       if (request.table == table) requests.push_back(&request);
     }
   }
   return requests;
 }
 
-Recommendation Recommend(const Workload& workload, const Decision& decision,
-                         const select::Selection::Marginal& marginal, Cost total_before,
-                         std::set<std::string>& taken_names) {
-  const Snapshot& snapshot = decision.snapshot;
-  const catalog::Candidate& candidate = decision.candidates[marginal.candidate.value];
-  const twin::CandidateParts& parts = decision.parts[marginal.candidate.value];
-  Recommendation r;
-  r.kind = "create-index";
-  r.index = candidate.def;
-  if (const Relation* relation = snapshot.FindRelation(candidate.def.table)) r.table = relation->name;
-  r.definition = catalog::Describe(candidate.def, snapshot);
-  r.id = HexDigits(StableHash(absl::StrCat(r.kind, " ", r.definition)), 12);
-  r.index_name = advice::IndexName(candidate.def, snapshot, taken_names);
-  r.ddl = advice::CreateIndexSteps(candidate.def, r.index_name, snapshot);
-  r.undo = advice::DropIndexSteps({r.table.schema, r.index_name});
-  r.size_bytes = TotalBytes(parts);
-  r.size_rests_on_estimate =
-      std::ranges::any_of(parts, [](const twin::SizedIndex& part) { return part.size.rests_on_estimate; });
-  r.index_count = static_cast<int>(parts.size());
+Recommendation Recommend(const Run& run, const select::Selection::Marginal& marginal, Cost total_before,
+                         const Snapshot& snapshot, std::set<std::string>& taken) {
+  const catalog::Candidate& candidate = run.generated.candidates[marginal.candidate.value];
+  Recommendation r = DescribeIndex(run, candidate, run.parts[marginal.candidate.value], snapshot, taken);
   r.gain = marginal.gain;
   r.share = total_before > 0 ? marginal.gain / total_before : 0;
-  r.templates = Gains(workload, decision, marginal);
-  r.label = "estimated";
-  std::set<int> rules;
-  for (const catalog::Origin& origin : candidate.origins) rules.insert(origin.rule);
-  r.rules.assign(rules.begin(), rules.end());
-  const std::vector<const catalog::IndexRequest*> requests =
-      ServedRequests(decision, candidate.id, candidate.def.table);
-  r.why = ExplainShape(candidate.def, requests, snapshot);
-  const std::vector<std::string> doubts = StatisticsDoubts(candidate.def.table, snapshot);
-  const std::vector<std::string> end_doubts = EndPointDoubts(candidate.def, requests, snapshot);
-  r.why.insert(r.why.end(), doubts.begin(), doubts.end());
-  r.why.insert(r.why.end(), end_doubts.begin(), end_doubts.end());
-  r.confidence = !doubts.empty() ? "low" : !end_doubts.empty() ? "medium" : "high";
+  r.templates = Gains(run, marginal);
   return r;
 }
 
@@ -129,25 +103,44 @@ std::string DetailOf(const select::Turned& turned) {
   return "";
 }
 
-std::vector<Rejection> Turned(const Workload& workload, const Decision& decision) {
+std::vector<Rejection> Turned(const Run& run, const Snapshot& snapshot) {
+  std::map<StatementId, std::size_t> template_of;
+  for (const PlannedStatement& statement : run.statements) template_of[statement.id] = statement.template_index;
   std::vector<Rejection> rejected;
-  for (const select::Turned& turned : decision.selection.turned) {
-    if (!decision.usable[turned.candidate.value]) continue;
-    const catalog::Candidate& candidate = decision.candidates[turned.candidate.value];
+  for (const select::Turned& turned : run.selection.turned) {
+    if (!run.usable[turned.candidate.value]) continue;
+    const catalog::Candidate& candidate = run.generated.candidates[turned.candidate.value];
     Rejection rejection;
-    rejection.definition = catalog::Describe(candidate.def, decision.snapshot);
+    rejection.definition = catalog::Describe(candidate.def, snapshot);
     rejection.code = turned.code;
-    if (turned.by) rejection.by = catalog::Describe(decision.candidates[turned.by->value].def, decision.snapshot);
+    if (turned.by) rejection.by = catalog::Describe(run.generated.candidates[turned.by->value].def, snapshot);
     rejection.detail = DetailOf(turned);
     std::set<std::string> templates;
     for (const catalog::Origin& origin : candidate.origins) {
-      const auto statement = std::ranges::find(decision.statements, origin.statement, &PlannedStatement::id);
-      if (statement != decision.statements.end()) templates.insert(workload.templates[statement->template_index].id);
+      const auto statement = template_of.find(origin.statement);
+      if (statement != template_of.end()) templates.insert(run.workload.templates[statement->second].id);
     }
     rejection.templates.assign(templates.begin(), templates.end());
     rejected.push_back(std::move(rejection));
   }
   return rejected;
+}
+
+// About the capture, the twin and the statistics of the tables that the statements read.
+std::vector<std::string> Warnings(const Run& run, const Snapshot& snapshot) {
+  std::vector<std::string> warnings = run.twin->warnings();
+  std::set<Oid> tables;
+  for (const PlannedStatement& statement : run.statements) {
+    for (const catalog::IndexRequest& request : statement.requests) tables.insert(request.table);
+  }
+  for (const Oid table : tables) {
+    const std::vector<std::string> doubts = StatisticsDoubts(table, snapshot);
+    warnings.insert(warnings.end(), doubts.begin(), doubts.end());
+  }
+  for (const CaptureGap& gap : snapshot.gaps) {
+    warnings.push_back(absl::StrCat(Printable(gap.subject), ": ", Printable(gap.reason)));
+  }
+  return warnings;
 }
 
 }  // namespace
@@ -158,52 +151,77 @@ Bytes TotalBytes(const twin::CandidateParts& parts) {
   return bytes;
 }
 
-Advice MakeAdvice(Workload workload, const Decision& decision, std::vector<Rejection> rejected) {
-  const select::Selection& selection = decision.selection;
+std::string RecommendationId(const std::string& kind, const std::string& definition) {
+  return HexDigits(StableHash(absl::StrCat(kind, " ", definition)), 12);
+}
+
+Recommendation DescribeIndex(const Run& run, const catalog::Candidate& candidate, const twin::CandidateParts& parts,
+                             const Snapshot& snapshot, std::set<std::string>& taken) {
+  Recommendation r;
+  r.kind = "create-index";
+  r.index = candidate.def;
+  if (const Relation* relation = snapshot.FindRelation(candidate.def.table)) r.table = relation->name;
+  r.definition = catalog::Describe(candidate.def, snapshot);
+  r.id = RecommendationId(r.kind, r.definition);
+  r.index_name = advice::IndexName(candidate.def, snapshot, taken);
+  advice::IndexDdl ddl = advice::MakeIndexDdl(candidate.def, r.index_name, snapshot, taken);
+  r.ddl = std::move(ddl.create);
+  r.undo = std::move(ddl.undo);
+  r.size_bytes = TotalBytes(parts);
+  r.size_rests_on_estimate =
+      std::ranges::any_of(parts, [](const twin::SizedIndex& part) { return part.size.rests_on_estimate; });
+  r.index_count = static_cast<int>(parts.size());
+  r.maintenance = PriceInWrites(candidate.def, snapshot, run.workload, run.statements);
+  r.label = "estimated";
+  std::set<int> rules;
+  for (const catalog::Origin& origin : candidate.origins) rules.insert(origin.rule);
+  r.rules.assign(rules.begin(), rules.end());
+  const std::vector<const catalog::IndexRequest*> requests = ServedRequests(run, candidate.id, candidate.def.table);
+  r.why = ExplainShape(candidate.def, requests, snapshot);
+  const std::vector<std::string> doubts = StatisticsDoubts(candidate.def.table, snapshot);
+  const std::vector<std::string> end_doubts = EndPointDoubts(candidate.def, requests, snapshot);
+  r.why.insert(r.why.end(), doubts.begin(), doubts.end());
+  r.why.insert(r.why.end(), end_doubts.begin(), end_doubts.end());
+  r.confidence = !doubts.empty() ? "low" : !end_doubts.empty() ? "medium" : "high";
+  return r;
+}
+
+Advice MakeAdvice(const Run& run, const Snapshot& snapshot) {
+  const select::Selection& selection = run.selection;
   Advice advice;
-  const Cost before = WeightedSum(decision.statements, selection.cost_before, selection.cost_before);
+  const Cost before = WeightedSum(run.statements, selection.cost_before, selection.cost_before);
   advice.certificate.cost_before = before;
-  advice.certificate.cost_after = WeightedSum(decision.statements, selection.cost_after, selection.cost_before);
-  advice.certificate.candidates = static_cast<int>(decision.candidates.size());
+  advice.certificate.cost_after = WeightedSum(run.statements, selection.cost_after, selection.cost_before);
+  advice.certificate.candidates = static_cast<int>(run.generated.candidates.size());
   advice.certificate.planner_calls = selection.planner_calls;
   advice.partial = selection.stopped;
 
-  std::set<std::string> taken_names;
-  std::vector<CandidateId> chosen(selection.chosen.begin(), selection.chosen.end());
-  for (const CandidateId candidate : chosen) {
+  std::set<std::string> taken;
+  for (const CandidateId candidate : selection.chosen) {
     const select::Selection::Marginal* const marginal = FindMarginal(selection, candidate);
     PGASSAY_CHECK(marginal != nullptr);
-    advice.recommendations.push_back(Recommend(workload, decision, *marginal, before, taken_names));
+    advice.recommendations.push_back(Recommend(run, *marginal, before, snapshot, taken));
   }
   std::ranges::stable_sort(advice.recommendations, [](const Recommendation& a, const Recommendation& b) {
     return a.gain != b.gain ? a.gain > b.gain : a.definition < b.definition;
   });
 
-  advice.rejected = std::move(rejected);
-  std::vector<Rejection> turned = Turned(workload, decision);
+  advice.rejected = run.generated.rejected;
+  std::vector<Rejection> turned = Turned(run, snapshot);
   advice.rejected.insert(advice.rejected.end(), std::make_move_iterator(turned.begin()),
                          std::make_move_iterator(turned.end()));
   std::ranges::stable_sort(advice.rejected, [](const Rejection& a, const Rejection& b) {
     return std::tie(a.definition, a.code) < std::tie(b.definition, b.code);
   });
 
-  advice.costs = TemplateCosts(workload, decision.statements, selection.cost_before, selection.cost_after);
+  advice.costs = TemplateCosts(run.workload, run.statements, selection.cost_before, selection.cost_after);
+  advice.workload = run.workload;
   for (const select::Failure& failure : selection.failures) {
-    const auto statement = std::ranges::find(decision.statements, failure.statement, &PlannedStatement::id);
-    if (statement != decision.statements.end()) SkipBinding(workload, *statement, failure.status);
+    const auto statement = std::ranges::find(run.statements, failure.statement, &PlannedStatement::id);
+    if (statement != run.statements.end()) SkipBinding(advice.workload, *statement, failure.status);
   }
-  std::set<Oid> tables;
-  for (const PlannedStatement& statement : decision.statements) {
-    for (const catalog::IndexRequest& request : statement.requests) tables.insert(request.table);
-  }
-  for (const Oid table : tables) {
-    const std::vector<std::string> doubts = StatisticsDoubts(table, decision.snapshot);
-    advice.warnings.insert(advice.warnings.end(), doubts.begin(), doubts.end());
-  }
-  for (const CaptureGap& gap : decision.snapshot.gaps) {
-    advice.warnings.push_back(absl::StrCat(Printable(gap.subject), ": ", Printable(gap.reason)));
-  }
-  advice.workload = std::move(workload);
+  MergeSkipped(advice.workload);
+  advice.warnings = Warnings(run, snapshot);
   return advice;
 }
 

@@ -1,6 +1,9 @@
 #include "advisor/statement_list.h"
 
 #include <algorithm>
+#include <map>
+#include <tuple>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "advice/reason_codes.h"
@@ -10,24 +13,50 @@
 namespace pgassay::advisor {
 namespace {
 
-std::string ReasonCode(const absl::Status& status) {
+// A template's cost while its statements are added up.
+struct Sums {
+  double weight = 0;
+  Cost before = 0;
+  Cost after = 0;
+  int planned = 0;
+};
+
+}  // namespace
+
+std::string ReasonCode(const absl::Status& status, std::string_view otherwise) {
   if (absl::IsDeadlineExceeded(status)) return std::string(reason::kPlanningTimeout);
   const std::string state = twin::ServerErrorCode(status);
   // 42P01 undefined table, 3F000 undefined schema.
   if (state == "42P01" || state == "3F000") return std::string(reason::kUnknownRelation);
-  return std::string(reason::kCannotBePlanned);
+  return std::string(otherwise);
 }
 
-}  // namespace
+void MergeSkipped(Workload& workload) {
+  std::map<std::tuple<std::string, std::string, std::string, std::string>, std::size_t> seen;
+  std::vector<Skipped> merged;
+  for (Skipped& skipped : workload.skipped) {
+    const auto [found, added] =
+        seen.try_emplace({skipped.fingerprint, skipped.source, skipped.code, skipped.reason}, merged.size());
+    if (added) {
+      merged.push_back(std::move(skipped));
+    } else {
+      merged[found->second].weight += skipped.weight;
+      merged[found->second].total_ms += skipped.total_ms;
+    }
+  }
+  workload.skipped = std::move(merged);
+}
 
 void SkipBinding(Workload& workload, const PlannedStatement& statement, const absl::Status& status) {
   const Template& of = workload.templates[statement.template_index];
   const Binding& binding = of.bindings[statement.binding_index];
-  workload.skipped.push_back({.fingerprint = of.fingerprint,
-                              .source = binding.source,
-                              .code = ReasonCode(status),
-                              .reason = Printable(FromAbsl(status.message())),
-                              .weight = binding.weight});
+  workload.skipped.push_back(
+      {.fingerprint = of.fingerprint,
+       .source = binding.source == "statistics" ? of.source : binding.source,
+       .code = ReasonCode(status, reason::kCannotBePlanned),
+       .reason = Printable(FromAbsl(status.message())),
+       .weight = binding.weight,
+       .total_ms = of.observed && of.weight > 0 ? of.observed->total_ms * binding.weight / of.weight : 0});
 }
 
 absl::StatusOr<std::vector<PlannedStatement>> PrepareWorkload(Workload& workload, twin::Twin& twin) {
@@ -72,36 +101,31 @@ absl::StatusOr<std::vector<PlannedStatement>> PrepareWorkload(Workload& workload
 
 std::vector<TemplateCost> TemplateCosts(const Workload& workload, const std::vector<PlannedStatement>& statements,
                                         const std::vector<Cost>& before, const std::vector<Cost>& after) {
-  std::vector<TemplateCost> costs;
-  for (std::size_t t = 0; t < workload.templates.size(); ++t) {
-    TemplateCost cost;
-    cost.id = workload.templates[t].id;
-    const std::size_t bindings = workload.templates[t].bindings.size();
-    cost.binding_costs_before.assign(bindings, -1);
-    cost.binding_costs_after.assign(bindings, -1);
-    double weight = 0;
-    for (std::size_t i = 0; i < statements.size(); ++i) {
-      if (statements[i].template_index != t || before[i] < 0 || after[i] < 0) continue;
-      cost.binding_costs_before[statements[i].binding_index] = before[i];
-      cost.binding_costs_after[statements[i].binding_index] = after[i];
-      cost.cost_before += statements[i].weight * before[i];
-      cost.cost_after += statements[i].weight * after[i];
-      weight += statements[i].weight;
-    }
-    if (weight <= 0) continue;
+  std::vector<TemplateCost> all(workload.templates.size());
+  std::vector<Sums> sums(workload.templates.size());
+  for (std::size_t t = 0; t < all.size(); ++t) {
+    all[t].id = workload.templates[t].id;
+    all[t].binding_costs_before.assign(workload.templates[t].bindings.size(), -1);
+    all[t].binding_costs_after.assign(workload.templates[t].bindings.size(), -1);
+  }
+  for (std::size_t i = 0; i < statements.size(); ++i) {
+    if (before[i] < 0 || after[i] < 0) continue;
+    const PlannedStatement& statement = statements[i];
+    TemplateCost& cost = all[statement.template_index];
+    Sums& sum = sums[statement.template_index];
+    cost.binding_costs_before[statement.binding_index] = before[i];
+    cost.binding_costs_after[statement.binding_index] = after[i];
+    sum.before += statement.weight * before[i];
+    sum.after += statement.weight * after[i];
+    sum.weight += statement.weight;
     // One binding's cost must come out to the last digit, so no detour through its weight.
-    if (const auto planned = std::ranges::count_if(cost.binding_costs_before, [](Cost c) { return c >= 0; });
-        planned == 1) {
-      for (std::size_t b = 0; b < bindings; ++b) {
-        if (cost.binding_costs_before[b] < 0) continue;
-        cost.cost_before = cost.binding_costs_before[b];
-        cost.cost_after = cost.binding_costs_after[b];
-      }
-    } else {
-      cost.cost_before /= weight;
-      cost.cost_after /= weight;
-    }
-    costs.push_back(std::move(cost));
+    cost.cost_before = sum.planned == 0 ? before[i] : sum.before / sum.weight;
+    cost.cost_after = sum.planned == 0 ? after[i] : sum.after / sum.weight;
+    ++sum.planned;
+  }
+  std::vector<TemplateCost> costs;
+  for (std::size_t t = 0; t < all.size(); ++t) {
+    if (sums[t].planned > 0) costs.push_back(std::move(all[t]));
   }
   return costs;
 }

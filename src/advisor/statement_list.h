@@ -3,6 +3,7 @@
 // Templates and their bindings as the flat list of statements that the twin plans, and back.
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -28,6 +29,12 @@ struct PlannedStatement {
 // a template none of whose bindings can be planned has no statement in the result. InvalidArgument when nothing at all
 // can be planned.
 absl::StatusOr<std::vector<PlannedStatement>> PrepareWorkload(Workload& workload, twin::Twin& twin);
+
+// The reason code of a statement that the server refused with `status`; `otherwise` where none fits better.
+std::string ReasonCode(const absl::Status& status, std::string_view otherwise);
+
+// Entries of workload.skipped that say the same of one fingerprint become one, their weights and times added.
+void MergeSkipped(Workload& workload);
 
 // Adds a binding that failed later on to workload.skipped.
 void SkipBinding(Workload& workload, const PlannedStatement& statement, const absl::Status& status);

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "absl/strings/str_cat.h"
+#include "advisor/bind.h"
 #include "advisor/statement_list.h"
 #include "base/status_macros.h"
 #include "base/text.h"
@@ -141,6 +142,7 @@ absl::StatusOr<WhatifSet> CostSet(MadeSet set, const Workload& workload,
 absl::StatusOr<WhatifResult> Whatif(const Snapshot& snapshot, Workload workload, const std::vector<ProposedSet>& sets,
                                     const TwinOptions& options) {
   PGASSAY_ASSIGN_OR_RETURN(const std::unique_ptr<twin::Twin> twin, twin::Twin::Start(snapshot, options));
+  PGASSAY_RETURN_IF_ERROR(advisor::BindWorkload(workload, snapshot, *twin));
   PGASSAY_ASSIGN_OR_RETURN(const std::vector<PlannedStatement> statements, advisor::PrepareWorkload(workload, *twin));
   whatif::PlanCache cache(*twin);
   std::vector<whatif::PlanQuestion> questions;

@@ -29,6 +29,9 @@
 #include "utils/lsyscache.h"
 #include "utils/ruleutils.h"
 
+/* Subqueries, joins and common table expressions that a column is followed through: more than any statement nests. */
+#define MAX_STEPS 1000
+
 /* One place of a parameter. */
 typedef struct Use
 {
@@ -126,7 +129,7 @@ side_walker(Node *node, void *context)
 	}
 	if (IsA(node, Var))
 	{
-		side->columns = lappend(side->columns, node);
+		side->columns = list_append_unique(side->columns, node);
 		return false;
 	}
 	if (IsA(node, SubLink) || IsA(node, Aggref) || IsA(node, WindowFunc) || IsA(node, GroupingFunc) || IsA(node, SetToDefault) ||
@@ -147,59 +150,100 @@ look_at(Node *node)
 	return side;
 }
 
-/* The column of a table that `var` stands for, seen from `levels`; false where it is computed. */
+/*
+ * What `var` stands for, seen from `levels`: a column of a table (true), or an expression of a subquery, join or common table
+ * expression in *source, to be seen from *outer (false; *source is NULL where there is none).
+ */
 static bool
-find_column(List *levels, Var *var, Oid *table, AttrNumber *column)
+find_source(List *levels, Var *var, Oid *table, AttrNumber *column, Node **source, List **outer)
 {
-	check_stack_depth();
-	while (var->varattno > 0 && (int) var->varlevelsup < list_length(levels))
+	Query	   *query;
+	Query	   *inner = NULL;
+	RangeTblEntry *rte;
+
+	*source = NULL;
+	if (var->varattno <= 0 || (int) var->varlevelsup >= list_length(levels))
+		return false;
+	*outer = list_copy_tail(levels, var->varlevelsup);
+	query = linitial_node(Query, *outer);
+	if (var->varno < 1 || var->varno > list_length(query->rtable))
+		return false;
+	rte = rt_fetch(var->varno, query->rtable);
+	if (rte->rtekind == RTE_RELATION)
 	{
-		List	   *outer = list_copy_tail(levels, var->varlevelsup);
-		Query	   *query = linitial_node(Query, outer);
-		RangeTblEntry *rte;
-		Query	   *inner = NULL;
-		Node	   *source = NULL;
+		*table = rte->relid;
+		*column = var->varattno;
+		return true;
+	}
+	if (rte->rtekind == RTE_JOIN && var->varattno <= list_length(rte->joinaliasvars))
+		*source = list_nth(rte->joinaliasvars, var->varattno - 1);
+	else if (rte->rtekind == RTE_SUBQUERY)
+		inner = rte->subquery;
+	else if (rte->rtekind == RTE_CTE && !rte->self_reference && (int) rte->ctelevelsup < list_length(*outer))
+	{
+		ListCell   *cell;
 
-		if (var->varno < 1 || var->varno > list_length(query->rtable))
+		*outer = list_copy_tail(*outer, rte->ctelevelsup);
+		foreach(cell, linitial_node(Query, *outer)->cteList)
+		{
+			CommonTableExpr *cte = lfirst_node(CommonTableExpr, cell);
+
+			if (strcmp(cte->ctename, rte->ctename) == 0 && IsA(cte->ctequery, Query) &&
+				((Query *) cte->ctequery)->commandType == CMD_SELECT)
+				inner = (Query *) cte->ctequery;
+		}
+	}
+	if (inner)
+	{
+		TargetEntry *entry = get_tle_by_resno(inner->targetList, var->varattno);
+
+		*outer = lcons(inner, *outer);
+		*source = entry ? (Node *) entry->expr : NULL;
+	}
+	return false;
+}
+
+typedef struct Replacement
+{
+	Node	   *from;
+	Node	   *to;
+} Replacement;
+
+static Node *
+replace_mutator(Node *node, void *context)
+{
+	Replacement *replacement = context;
+
+	if (node == NULL)
+		return NULL;
+	if (equal(node, replacement->from))
+		return copyObject(replacement->to);
+	return expression_tree_mutator(node, replace_mutator, context);
+}
+
+/*
+ * The one column of a table that `side` is computed from; false where it is none or several. Outputs of subqueries in it are replaced
+ * by what they are computed from, so that side->node speaks of the table.
+ */
+static bool
+find_column(List *levels, Side *side, Oid *table, AttrNumber *column)
+{
+	int			step;
+
+	for (step = 0; step < MAX_STEPS; step++)
+	{
+		Replacement replacement;
+		List	   *outer;
+
+		if (side->opaque || list_length(side->columns) != 1 || side->parameters != NIL)
 			return false;
-		rte = rt_fetch(var->varno, query->rtable);
-		if (rte->rtekind == RTE_RELATION)
-		{
-			*table = rte->relid;
-			*column = var->varattno;
+		replacement.from = linitial(side->columns);
+		if (find_source(levels, (Var *) replacement.from, table, column, &replacement.to, &outer))
 			return true;
-		}
-		if (rte->rtekind == RTE_JOIN && var->varattno <= list_length(rte->joinaliasvars))
-			source = list_nth(rte->joinaliasvars, var->varattno - 1);
-		else if (rte->rtekind == RTE_SUBQUERY)
-			inner = rte->subquery;
-		else if (rte->rtekind == RTE_CTE && !rte->self_reference && (int) rte->ctelevelsup < list_length(outer))
-		{
-			ListCell   *cell;
-
-			outer = list_copy_tail(outer, rte->ctelevelsup);
-			foreach(cell, linitial_node(Query, outer)->cteList)
-			{
-				CommonTableExpr *cte = lfirst_node(CommonTableExpr, cell);
-
-				if (strcmp(cte->ctename, rte->ctename) == 0 && IsA(cte->ctequery, Query) &&
-					((Query *) cte->ctequery)->commandType == CMD_SELECT)
-					inner = (Query *) cte->ctequery;
-			}
-		}
-		if (inner)
-		{
-			TargetEntry *entry = get_tle_by_resno(inner->targetList, var->varattno);
-
-			outer = lcons(inner, outer);
-			source = entry ? (Node *) entry->expr : NULL;
-		}
-		while (source && IsA(source, RelabelType))
-			source = (Node *) ((RelabelType *) source)->arg;
-		if (source == NULL || !IsA(source, Var))
+		if (replacement.to == NULL)
 			return false;
 		levels = outer;
-		var = (Var *) source;
+		*side = look_at(replace_mutator(side->node, &replacement));
 	}
 	return false;
 }
@@ -284,9 +328,8 @@ add_comparison(Walk *walk, Node *column_node, Node *parameter_node, Oid operator
 	if (!kind)
 		use->kind = kind_of_operator(use->op);
 	use->parameter_expression = around(parameter_node, parameter);
-	if (!left.opaque && list_length(left.columns) == 1 && left.parameters == NIL &&
-		find_column(walk->levels, linitial(left.columns), &use->table, &use->column))
-		use->expression = around(column_node, linitial(left.columns));
+	if (find_column(walk->levels, &left, &use->table, &use->column))
+		use->expression = around(left.node, linitial(left.columns));
 	return true;
 }
 

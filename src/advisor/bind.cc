@@ -1,0 +1,172 @@
+#include "advisor/bind.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "advice/reason_codes.h"
+#include "advisor/statement_list.h"
+#include "base/status_macros.h"
+#include "base/text.h"
+#include "sql/plannable.h"
+#include "workload/bindings.h"
+
+namespace pgassay::advisor {
+namespace {
+
+// Templates below this share of the weight of all get few sets of values: what they hide is little, and every set costs
+// planner calls.
+constexpr double kMinorShare = 0.001;
+constexpr std::size_t kMinorSets = 2;
+// A statement with more parameters of unknown type than this is not tried one by one.
+constexpr int kMostGuesses = 16;
+
+// One text that waits for values.
+struct Pending {
+  std::size_t template_index = 0;
+  Binding unbound;
+  std::string text;  // with $n, as PostgreSQL understands it
+  std::vector<workload::ForcedLiteral> forced;
+  catalog::Parameters parameters;
+  absl::Status refused;
+};
+
+// How much of the database's work a template is: observed time where there is any, else calls.
+double Importance(const Template& of) {
+  return of.observed && of.observed->total_ms > 0 ? of.observed->total_ms : of.weight;
+}
+
+void Skip(Workload& workload, const Pending& pending, const absl::Status& status) {
+  const Template& of = workload.templates[pending.template_index];
+  const double share = of.weight > 0 ? pending.unbound.weight / of.weight : 1;
+  workload.skipped.push_back({.fingerprint = of.fingerprint,
+                              .source = pending.unbound.source,
+                              .code = ReasonCode(status, reason::kHasParameters),
+                              .reason = Printable(FromAbsl(status.message())),
+                              .weight = pending.unbound.weight,
+                              .total_ms = of.observed ? share * of.observed->total_ms : 0});
+}
+
+std::vector<Pending> TakeUnbound(Workload& workload) {
+  std::vector<Pending> all;
+  for (std::size_t t = 0; t < workload.templates.size(); ++t) {
+    for (Binding& unbound : std::exchange(workload.templates[t].unbound, {})) {
+      Pending pending{.template_index = t, .unbound = std::move(unbound)};
+      absl::StatusOr<sql::ParsableText> parsable = sql::MakeParsable(pending.unbound.sql);
+      if (!parsable.ok()) {
+        pending.refused = parsable.status();
+      } else {
+        pending.text = std::move(parsable->text);
+        for (sql::ForcedValue& value : parsable->forced) {
+          pending.forced.push_back({.number = value.number, .literal = std::move(value.literal)});
+        }
+      }
+      all.push_back(std::move(pending));
+    }
+  }
+  return all;
+}
+
+// `text` with $number declared an integer.
+std::optional<std::string> WithInteger(const std::string& text, int number, int count) {
+  std::vector<std::string> types(static_cast<std::size_t>(count));
+  for (int n = 1; n <= count; ++n) {
+    if (number == 0 || n == number) types[static_cast<std::size_t>(n - 1)] = "integer";
+  }
+  absl::StatusOr<std::string> typed = sql::WithParameterTypes(text, types);
+  return typed.ok() ? std::optional(*std::move(typed)) : std::nullopt;
+}
+
+// Texts such as $1 + $2 say nothing about types, and PostgreSQL asks for casts. Whoever wrote them had numbers there
+// most of the time: each parameter by itself is tried as an integer, then all together.
+absl::Status GuessTypes(const Workload& workload, std::vector<Pending>& all, twin::Twin& twin) {
+  std::vector<twin::PlannedText> guesses;
+  std::vector<std::pair<std::size_t, std::string>> of;  // position in `all`, text
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const std::string code = twin::ServerErrorCode(all[i].refused);
+    // Ambiguous operator or function, undefined operator, indeterminate or mismatched type.
+    if (code != "42725" && code != "42883" && code != "42P18" && code != "42804") continue;
+    int count = 0;
+    for (const sql::ParameterPlace& place : sql::ParameterPlaces(all[i].text)) count = std::max(count, place.number);
+    if (count > kMostGuesses) continue;
+    const Template& owner = workload.templates[all[i].template_index];
+    for (int n = 1; n <= count + 1; ++n) {
+      std::optional<std::string> typed = WithInteger(all[i].text, n <= count ? n : 0, count);
+      if (!typed) continue;
+      guesses.push_back({.sql = *typed, .user = owner.user, .search_path = owner.search_path});
+      of.emplace_back(i, *std::move(typed));
+    }
+  }
+  PGASSAY_ASSIGN_OR_RETURN(auto answers, twin.Parameters(guesses));
+  for (std::size_t g = 0; g < answers.size(); ++g) {
+    Pending& pending = all[of[g].first];
+    if (!answers[g].ok() || pending.refused.ok()) continue;
+    pending.refused = absl::OkStatus();
+    pending.text = std::move(of[g].second);
+    pending.parameters = *std::move(answers[g]);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Analyse(const Workload& workload, std::vector<Pending>& all, twin::Twin& twin) {
+  std::vector<twin::PlannedText> texts;
+  for (const Pending& pending : all) {
+    const Template& of = workload.templates[pending.template_index];
+    texts.push_back(
+        {.sql = pending.refused.ok() ? pending.text : "SELECT 1", .user = of.user, .search_path = of.search_path});
+  }
+  PGASSAY_ASSIGN_OR_RETURN(auto answers, twin.Parameters(texts));
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (!all[i].refused.ok()) continue;
+    all[i].refused = answers[i].status();
+    if (answers[i].ok()) all[i].parameters = *std::move(answers[i]);
+  }
+  return GuessTypes(workload, all, twin);
+}
+
+void AddBinding(std::vector<Binding>& bindings, Binding binding) {
+  const auto same = std::ranges::find(bindings, binding.sql, &Binding::sql);
+  if (same == bindings.end()) {
+    bindings.push_back(std::move(binding));
+  } else {
+    same->weight += binding.weight;
+  }
+}
+
+// Adds the bindings of one text; the error is the text's own.
+absl::Status Bind(Template& of, const Pending& pending, const Snapshot& snapshot, std::size_t sets) {
+  workload::ValueOptions options;
+  options.sets = sets;
+  for (const workload::ValueSet& values :
+       workload::ChooseValues(pending.parameters, pending.forced, snapshot, options)) {
+    PGASSAY_ASSIGN_OR_RETURN(std::string text, sql::Substitute(pending.text, values.literals));
+    AddBinding(of.bindings, {.sql = std::move(text),
+                             .weight = pending.unbound.weight * values.share,
+                             .source = "statistics",
+                             .note = values.note});
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status BindWorkload(Workload& workload, const Snapshot& snapshot, twin::Twin& twin) {
+  double total = 0;
+  for (const Template& of : workload.templates) total += Importance(of);
+  std::vector<Pending> all = TakeUnbound(workload);
+  if (all.empty()) return absl::OkStatus();
+  PGASSAY_RETURN_IF_ERROR(Analyse(workload, all, twin));
+  for (const Pending& pending : all) {
+    Template& of = workload.templates[pending.template_index];
+    const std::size_t sets = Importance(of) >= kMinorShare * total ? workload::ValueOptions{}.sets : kMinorSets;
+    const absl::Status bound = pending.refused.ok() ? Bind(of, pending, snapshot, sets) : pending.refused;
+    if (!bound.ok()) Skip(workload, pending, bound);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace pgassay::advisor

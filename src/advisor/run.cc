@@ -1,0 +1,166 @@
+#include "advisor/run.h"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "advice/reason_codes.h"
+#include "advisor/bind.h"
+#include "advisor/recommend.h"
+#include "base/status_macros.h"
+#include "base/text.h"
+#include "catalog/index_identity.h"
+#include "catalog/partitions.h"
+#include "whatif/btree_size.h"
+
+namespace pgassay::advisor {
+namespace {
+
+// Up to this many candidates on a statement's tables all of them are offered to it: an index that others asked for may
+// serve it too. Beyond, only those that lead with a column it searches or sorts by, so that one call does not carry
+// hundreds of indexes.
+constexpr std::size_t kOfferAll = 48;
+
+std::vector<candidates::StatementRequests> RequestsOf(const Workload& workload,
+                                                      const std::vector<PlannedStatement>& statements) {
+  std::vector<candidates::StatementRequests> requests;
+  for (const PlannedStatement& statement : statements) {
+    requests.push_back({.statement = statement.id,
+                        .template_id = workload.templates[statement.template_index].id,
+                        .weight = statement.weight,
+                        .requests = statement.requests,
+                        .targets = statement.targets});
+  }
+  return requests;
+}
+
+// Columns of `table` that this statement searches, joins or sorts by first.
+std::set<int> LeadingColumns(const PlannedStatement& statement, Oid table) {
+  std::set<int> columns;
+  for (const catalog::IndexRequest& request : statement.requests) {
+    if (request.table != table) continue;
+    for (const catalog::RequestClause& clause : request.clauses) {
+      if (clause.column != 0 && clause.kind != catalog::ClauseKind::kOther) columns.insert(clause.column);
+    }
+    for (const catalog::RequestOrder& order : request.orders) columns.insert(order.columns.front().column);
+  }
+  return columns;
+}
+
+whatif::IndexSet Relevant(const PlannedStatement& statement, const std::vector<catalog::Candidate>& candidates,
+                          const std::vector<bool>& usable) {
+  std::set<Oid> tables;
+  for (const catalog::IndexRequest& request : statement.requests) tables.insert(request.table);
+  std::vector<CandidateId> all;
+  std::vector<CandidateId> narrow;
+  std::map<Oid, std::set<int>> leading;
+  for (const Oid table : tables) leading[table] = LeadingColumns(statement, table);
+  for (const catalog::Candidate& candidate : candidates) {
+    if (!usable[candidate.id.value] || !tables.contains(candidate.def.table)) continue;
+    all.push_back(candidate.id);
+    const bool asked =
+        std::ranges::any_of(candidate.origins, [&](const catalog::Origin& o) { return o.statement == statement.id; });
+    if (asked || leading[candidate.def.table].contains(candidate.def.keys.front().column))
+      narrow.push_back(candidate.id);
+  }
+  return whatif::IndexSet(all.size() <= kOfferAll ? std::move(all) : std::move(narrow));
+}
+
+select::Constraints ConstraintsOf(const AdviseOptions& options) {
+  select::Constraints constraints;
+  constraints.budget_bytes = options.budget_bytes;
+  constraints.max_indexes = options.max_indexes;
+  constraints.min_share = options.min_share;
+  if (options.time_limit_s) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::duration<double>(*options.time_limit_s);
+    constraints.stop = [deadline] { return std::chrono::steady_clock::now() > deadline; };
+  }
+  return constraints;
+}
+
+// Candidates made on the twin; those that the server refuses are rejected and marked unusable.
+absl::StatusOr<std::vector<bool>> MakeCandidates(const std::vector<catalog::Candidate>& candidates,
+                                                 const std::vector<twin::CandidateParts>& parts,
+                                                 const Snapshot& snapshot, twin::Twin& twin,
+                                                 std::vector<Rejection>& rejected) {
+  PGASSAY_ASSIGN_OR_RETURN(const std::vector<absl::Status> made, twin.AddCandidates(parts));
+  std::vector<bool> usable;
+  for (std::size_t i = 0; i < made.size(); ++i) {
+    usable.push_back(made[i].ok());
+    if (made[i].ok()) continue;
+    rejected.push_back({.definition = catalog::Describe(candidates[i].def, snapshot),
+                        .code = std::string(reason::kRefusedByServer),
+                        .by = "",
+                        .detail = Printable(FromAbsl(made[i].message())),
+                        .templates = {}});
+  }
+  return usable;
+}
+
+// The last word: every statement planned with the whole chosen set, also with indexes that it did not ask for.
+absl::Status PlanChosen(Run& run) {
+  select::Selection& selection = run.selection;
+  std::vector<whatif::PlanQuestion> questions;
+  for (const PlannedStatement& statement : run.statements) {
+    questions.push_back({.statement = statement.id, .enabled = selection.chosen, .hidden = {}});
+  }
+  PGASSAY_ASSIGN_OR_RETURN(const auto last, run.twin->Plan(questions));
+  for (std::size_t i = 0; i < last.size(); ++i) {
+    if (!last[i].ok() || selection.cost_before[i] < 0) continue;
+    selection.cost_after[i] = last[i]->total;
+    selection.used[i] = last[i]->used;
+  }
+  selection.planner_calls += static_cast<std::int64_t>(last.size() + run.statements.size());
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+twin::CandidateParts PartsOf(const IndexDef& def, const Snapshot& snapshot) {
+  twin::CandidateParts parts;
+  for (IndexDef& part : catalog::Parts(def, snapshot)) {
+    const Relation* const relation = snapshot.FindRelation(part.table);
+    const whatif::BtreeSize size =
+        whatif::EstimateBtreeSize(part, snapshot, relation ? whatif::EstimateTuples(*relation) : 0);
+    parts.push_back({.def = std::move(part), .size = size});
+  }
+  return parts;
+}
+
+absl::StatusOr<Run> RunAdvice(const Snapshot& snapshot, Workload workload, const AdviseOptions& options) {
+  const auto progress = [&](std::string_view step) {
+    if (options.twin.progress) options.twin.progress(step);
+  };
+  Run run;
+  run.workload = std::move(workload);
+  PGASSAY_ASSIGN_OR_RETURN(run.twin, twin::Twin::Start(snapshot, options.twin));
+  progress("planning the workload");
+  PGASSAY_RETURN_IF_ERROR(BindWorkload(run.workload, snapshot, *run.twin));
+  PGASSAY_ASSIGN_OR_RETURN(run.statements, PrepareWorkload(run.workload, *run.twin));
+
+  progress("finding candidates");
+  run.generated =
+      candidates::Generate(RequestsOf(run.workload, run.statements), snapshot, {.max_width = options.max_width});
+  for (const catalog::Candidate& candidate : run.generated.candidates) {
+    run.parts.push_back(PartsOf(candidate.def, snapshot));
+  }
+  PGASSAY_ASSIGN_OR_RETURN(
+      run.usable, MakeCandidates(run.generated.candidates, run.parts, snapshot, *run.twin, run.generated.rejected));
+
+  progress("choosing indexes");
+  select::Problem problem;
+  for (const PlannedStatement& statement : run.statements) {
+    problem.statements.push_back({.id = statement.id,
+                                  .weight = statement.weight,
+                                  .relevant = Relevant(statement, run.generated.candidates, run.usable)});
+  }
+  problem.candidates = run.generated.candidates;
+  for (const twin::CandidateParts& candidate : run.parts) problem.sizes.push_back(TotalBytes(candidate));
+  PGASSAY_ASSIGN_OR_RETURN(run.selection, select::SelectGreedy(problem, ConstraintsOf(options), *run.twin));
+  PGASSAY_RETURN_IF_ERROR(PlanChosen(run));
+  return run;
+}
+
+}  // namespace pgassay::advisor
