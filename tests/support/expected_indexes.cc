@@ -30,10 +30,25 @@ std::vector<ExpectedIndex> Parse(const nlohmann::json& list) {
     index.table = entry.at("table").get<std::string>();
     index.columns = entry.at("columns").get<std::vector<std::string>>();
     if (entry.contains("order")) index.order = entry.at("order").get<std::vector<std::string>>();
+    if (entry.contains("include")) index.include = entry.at("include").get<std::vector<std::string>>();
     index.equality = entry.value("equality", 0);
     result.push_back(std::move(index));
   }
   return result;
+}
+
+// Names of the key columns (the text of an expression), then those of the included ones.
+std::vector<std::string> ColumnNames(const IndexDef& def, const Relation& relation) {
+  std::vector<std::string> names;
+  for (const IndexKey& key : def.keys) {
+    const Column* const column = FindColumn(relation, key.column);
+    names.push_back(column ? column->name : key.expression);
+  }
+  for (const int number : def.include) {
+    const Column* const column = FindColumn(relation, number);
+    names.push_back(column ? column->name : "");
+  }
+  return names;
 }
 
 }  // namespace
@@ -49,11 +64,10 @@ bool Satisfies(const IndexDef& def, const ExpectedIndex& expected, const Snapsho
   const Relation* const relation = snapshot.FindRelation(def.table);
   if (relation == nullptr || relation->name.schema + "." + relation->name.name != expected.table) return false;
   if (def.keys.size() < expected.columns.size() || !def.predicate.empty()) return false;
-  std::vector<std::string> names;
-  for (const IndexKey& key : def.keys) {
-    const Column* const column = FindColumn(*relation, key.column);
-    names.push_back(column ? column->name : key.expression);
-  }
+  const std::vector<std::string> names = ColumnNames(def, *relation);
+  const bool has_all =
+      std::ranges::all_of(expected.include, [&](const std::string& n) { return std::ranges::count(names, n) > 0; });
+  if (!has_all) return false;
   const auto equality = static_cast<std::size_t>(expected.equality);
   if (!std::is_permutation(names.begin(), names.begin() + expected.equality, expected.columns.begin(),
                            expected.columns.begin() + expected.equality)) {

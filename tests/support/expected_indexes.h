@@ -15,8 +15,9 @@ namespace pgassay::test {
 struct ExpectedIndex {
   std::string table;  // "schema.name" without quotes
   std::vector<std::string> columns;
-  std::vector<std::string> order;  // "", "DESC", "DESC NULLS LAST", ...; empty: plain
-  int equality = 0;                // leading columns that may come in any order
+  std::vector<std::string> order;    // "", "DESC", "DESC NULLS LAST", ...; empty: plain
+  std::vector<std::string> include;  // further columns that the index must have, as keys or included
+  int equality = 0;                  // leading columns that may come in any order
 };
 
 struct ExpectedAdvice {
@@ -27,7 +28,7 @@ struct ExpectedAdvice {
 absl::StatusOr<ExpectedAdvice> ReadExpected(const std::string& path);
 
 // Whether the keys of `def` start with the expected columns, directions and places of nulls included (or all of them
-// mirrored).
+// mirrored), and it has all columns that the expected one includes.
 bool Satisfies(const IndexDef& def, const ExpectedIndex& expected, const Snapshot& snapshot);
 
 }  // namespace pgassay::test

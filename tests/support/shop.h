@@ -14,7 +14,7 @@ namespace pgassay::test {
 
 inline constexpr std::string_view kShopDatabase = "shop";
 
-// A server with database shop, loaded at this scale (0.1: 100 MB, about ten seconds).
+// A server with database shop, loaded at this scale (0.1: 150 MB, about ten seconds).
 absl::StatusOr<std::unique_ptr<TestServer>> StartShop(std::string_view scale = "0.1",
                                                       const TestServerOptions& options = {});
 

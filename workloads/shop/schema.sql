@@ -1,9 +1,12 @@
--- The order management of a made-up mail-order shop: twelve tables in two schemas.
--- DDL only; data.sql fills the tables. Several foreign keys have no index on the
--- referencing side, and one index exists twice: README.md lists all of this.
+-- A made-up mail-order shop: 24 tables in three schemas. Here stands its order management;
+-- schema_service.sql, schema_history.sql and access.sql add the rest. DDL only; data.sql
+-- fills the tables. Several foreign keys have no index on the referencing side, and one
+-- index exists twice: README.md lists all of this.
+\set ON_ERROR_STOP on
 
 CREATE SCHEMA shop;
 CREATE SCHEMA "Lager Süd";
+CREATE SCHEMA shop_archive;
 
 CREATE TYPE shop.order_status AS ENUM
     ('placed', 'paid', 'packed', 'shipped', 'delivered', 'cancelled', 'returned');
@@ -58,6 +61,8 @@ CREATE TABLE shop.product (
     weight_grams  int         NOT NULL CHECK (weight_grams > 0),
     active        boolean     NOT NULL,
     description   text,
+    attributes    jsonb       NOT NULL DEFAULT '{}',
+    tags          text[]      NOT NULL DEFAULT '{}',
     created_at    timestamptz NOT NULL
 );
 
@@ -140,6 +145,10 @@ CREATE INDEX product_category_id_idx ON shop.product (category_id);
 CREATE INDEX customer_created_at_idx ON shop.customer (created_at);
 CREATE INDEX shipment_tracking_code_idx ON shop.shipment (tracking_code);
 
+-- Logins ignore case, and people are searched by the beginning of their name.
+CREATE INDEX customer_lower_email_idx ON shop.customer (lower(email));
+CREATE INDEX customer_display_name_prefix_idx ON shop.customer (display_name text_pattern_ops);
+
 -- An exact duplicate of shipment_tracking_code_idx, as left behind by two migrations.
 CREATE INDEX shipment_parcel_lookup ON shop.shipment (tracking_code);
 
@@ -150,3 +159,7 @@ FROM shop.orders o
 JOIN shop.customer c ON c.id = o.customer_id
 JOIN shop.country co ON co.code = c.country_code
 WHERE o.status IN ('placed', 'paid', 'packed', 'shipped');
+
+\ir schema_service.sql
+\ir schema_history.sql
+\ir access.sql

@@ -1,4 +1,4 @@
--- weight: 800
+-- weight: 300
 \set category random(9, 48)
 SELECT id, sku, name, price_cents
 FROM shop.product
