@@ -1,7 +1,7 @@
 #pragma once
 
-// The assay file: one SQLite database with numbered captures and, later, the workload and the advice given. Implemented
-// by module store; the tables are described in src/store/schema.h and can be read with sqlite3.
+// The assay file: one SQLite database with numbered captures and the advice given on them. Implemented by module store;
+// the tables are described in src/store/schema.h and can be read with sqlite3.
 
 #include <cstdint>
 #include <memory>
@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "pgassay/advice.h"
 #include "pgassay/snapshot.h"
 
 namespace pgassay {
@@ -27,9 +28,31 @@ struct CaptureInfo {
   friend bool operator==(const CaptureInfo&, const CaptureInfo&) = default;
 };
 
+// What is kept of a recommendation: enough to see later whether it was followed.
+struct RecordedRecommendation {
+  std::string id;
+  std::string kind;
+  std::string definition;
+  std::string ddl;  // the statements to run in order, one a line, each with a semicolon
+  Bytes size_bytes = 0;
+  Cost gain = 0;
+  double share = 0;
+  friend bool operator==(const RecordedRecommendation&, const RecordedRecommendation&) = default;
+};
+
+// What is kept of a template that the advice was given on.
+struct RecordedTemplate {
+  std::string id;
+  std::string fingerprint;
+  std::string sql;  // normalised
+  std::string source;
+  friend bool operator==(const RecordedTemplate&, const RecordedTemplate&) = default;
+};
+
 // An open assay file. Not thread-safe, also not two of them for one file in one process. Errors: NotFound (no such
 // file), InvalidArgument (not an assay file, corrupt, or impossible values inside), FailedPrecondition (written by a
-// newer pgassay), PermissionDenied, ResourceExhausted (disk full), Unavailable (another process is writing).
+// newer pgassay or by an early one), PermissionDenied, ResourceExhausted (disk full), Unavailable (another process is
+// writing).
 class AssayFile {
  public:
   // Opens an existing file for reading. Foreign files are untrusted: no schema code runs, everything read is checked.
@@ -50,6 +73,14 @@ class AssayFile {
 
   // Reads capture `number`; 0 is the last one.
   absl::StatusOr<Snapshot> Read(int number = 0) const;
+
+  // Keeps recommendations and templates of the advice given on capture `capture` (NotFound where there is none) in
+  // place of what was kept for it before, in one transaction. InvalidArgument for a gain that is no finite number.
+  absl::Status RecordAdvice(int capture, const Advice& advice);
+
+  // What RecordAdvice kept for a capture, in its order; empty where no advice was given on it.
+  absl::StatusOr<std::vector<RecordedRecommendation>> RecordedAdvice(int capture) const;
+  absl::StatusOr<std::vector<RecordedTemplate>> RecordedTemplates(int capture) const;
 
  private:
   struct Connection;

@@ -39,6 +39,14 @@ inline constexpr std::string_view kCannotBePlanned = "cannot-be-planned";
 inline constexpr std::string_view kPlanningTimeout = "planning-timeout";
 inline constexpr std::string_view kHasParameters = "has-parameters";  // $1 and no values for it
 
+// Statements of pg_stat_statements that a capture counts without keeping them; utility statements are among them.
+inline constexpr std::string_view kOtherDatabase = "other-database";
+inline constexpr std::string_view kOwnStatement = "own-statement";  // of an earlier capture
+inline constexpr std::string_view kSystemCatalog =
+    "system-catalog";                                             // reads nothing but system catalogs: pg_dump, psql
+inline constexpr std::string_view kNoPrivilege = "no-privilege";  // of another user, without pg_read_all_stats
+inline constexpr std::string_view kTextLost = "text-lost";        // no text, or one longer than 1 MB
+
 // Every code above, in that order.
 std::span<const std::string_view> All();
 

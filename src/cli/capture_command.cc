@@ -13,6 +13,7 @@
 #include "cli/progress.h"
 #include "cli/signals.h"
 #include "cli/source.h"
+#include "cli/statement_summary.h"
 #include "pgassay/assay_file.h"
 #include "pgassay/capture.h"
 
@@ -29,7 +30,8 @@ absl::Status CheckUsage(const Options& options) {
     return absl::InvalidArgumentError(absl::StrCat(
         "capture: '", options.source, "' is a file; give a connection string like \"host=db.example dbname=shop\""));
   }
-  return CheckConnection(options.source);
+  PGASSAY_RETURN_IF_ERROR(CheckConnection(options.source));
+  return Annotate(CheckConnection(options.statements_from), "--statements-from");
 }
 
 // A file that is there must be an assay file that we may append to. One that is not is left unmade until there is
@@ -49,6 +51,7 @@ absl::StatusOr<int> Append(const Snapshot& snapshot, const std::string& path) {
 void Summarize(const Snapshot& snapshot, const std::string& path, int number) {
   Note(absl::StrCat("captured database ", snapshot.database, " (", snapshot.relations.size(), " relations, ",
                     FormatBytes(snapshot.database_bytes), ") into ", path, " as capture ", number));
+  for (const std::string& line : SummarizeStatements(snapshot)) Note(line);
   for (const CaptureGap& gap : snapshot.gaps) Note(absl::StrCat("not captured: ", gap.subject, ": ", gap.reason));
 }
 

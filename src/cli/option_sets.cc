@@ -120,6 +120,9 @@ void AddCaptureOptions(CLI::App& app, Options& options) {
       "--no-values", options.no_values,
       "leave out most common values, histograms and end points: nothing of the tables' content is stored, and costs "
       "are no longer exact");
+  AddText(app, "--statements-from", "CONNINFO",
+          "read pg_stat_statements through this database of the same server (default: the captured one)",
+          options.statements_from);
   AddValue<double>(app, "--statement-timeout", "TIME", "limit for each query on the database (default: 30s)",
                    options.statement_timeout_s, ParseDuration);
   AddText(app, "--pg-bindir", "DIR", "where pg_dump is (default: found by version)", options.pg_bindir);

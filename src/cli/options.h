@@ -20,6 +20,7 @@ struct Options {
   std::vector<std::string> workload;    // files and directories
   int capture = 0;                      // number within the assay file, 0 the last
   std::string output;                   // empty: stdout
+  std::string statements_from;          // capture: CONNINFO of the database that has pg_stat_statements
   bool no_values = false;
   std::optional<double> statement_timeout_s;
   std::optional<Bytes> budget_bytes;

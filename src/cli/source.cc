@@ -60,6 +60,7 @@ absl::Status CheckConnection(const std::string& conninfo) {
 CaptureOptions MakeCaptureOptions(const Options& options) {
   CaptureOptions capture;
   capture.conninfo = options.source;
+  capture.statements_from = options.statements_from;
   capture.pg_bindir = options.pg_bindir;
   capture.with_values = !options.no_values;
   capture.cancelled = StopRequested;

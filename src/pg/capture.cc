@@ -1,5 +1,6 @@
 // The order of a capture. One transaction on our connection, REPEATABLE READ and READ ONLY; pg_dump works beside it on
-// the same snapshot. The settings are read before we change any, the activity counters before an index is probed.
+// the same snapshot. The settings are read before we change any, the activity counters before an index is probed, and
+// the statements before pg_dump adds its own and while only one connection of ours is open.
 
 #include "pgassay/capture.h"
 
@@ -15,12 +16,15 @@
 #include "base/status_macros.h"
 #include "base/text.h"
 #include "pg/capture_catalog.h"
+#include "pg/capture_roles.h"
+#include "pg/capture_statements.h"
 #include "pg/capture_statistics.h"
 #include "pg/catalog_queries.h"
 #include "pg/index_probes.h"
 #include "pg/programs.h"
 #include "pg/schema_dump.h"
 #include "pg/session.h"
+#include "pg/session_setup.h"
 #include "pg/value_format.h"
 
 namespace pgassay {
@@ -29,6 +33,7 @@ namespace {
 using pg::CatalogDetails;
 using pg::CatalogQueries;
 using pg::Session;
+using pg::TrySetting;
 
 // The server ends our transaction if we have not said anything for this long after pg_dump's deadline.
 constexpr int kIdleGraceMs = 60000;
@@ -36,7 +41,7 @@ constexpr int kIdleGraceMs = 60000;
 absl::StatusOr<Session> Connect(const CaptureOptions& options) {
   pg::ConnectOptions connect;
   connect.conninfo = options.conninfo;
-  connect.application_name = "pgassay capture";
+  connect.application_name = pg::kCaptureApplication;
   connect.settings = {{"default_transaction_read_only", "on"}};
   connect.cancelled = options.cancelled;
   return Session::Connect(connect);
@@ -63,28 +68,19 @@ absl::Status Begin(const CatalogQueries& queries, const CaptureOptions& options,
   return absl::OkStatus();
 }
 
-// Sets `name` to `value` for this transaction where this role may.
-absl::StatusOr<bool> TrySetting(Session& session, std::string_view name, std::string_view value) {
-  const absl::Status set = session.Execute(absl::StrCat("SAVEPOINT pgassay_set; SET LOCAL ", ToAbsl(name), " = ",
-                                                        ToAbsl(value), "; RELEASE SAVEPOINT pgassay_set"));
-  if (set.ok()) return true;
-  if (!session.connected() || absl::IsCancelled(set)) return set;
-  PGASSAY_RETURN_IF_ERROR(session.Execute("ROLLBACK TO SAVEPOINT pgassay_set; RELEASE SAVEPOINT pgassay_set"));
-  return false;
-}
-
 // The name under which pg_dump sees our snapshot; empty where this role may not export it. Not in a savepoint:
 // PostgreSQL exports no snapshot from there.
 absl::StatusOr<std::string> ExportSnapshot(Session& session, Snapshot& snapshot) {
-  PGASSAY_ASSIGN_OR_RETURN(const pg::Result allowed,
-                           session.Query("SELECT has_function_privilege('pg_export_snapshot()', 'EXECUTE')"));
+  PGASSAY_ASSIGN_OR_RETURN(
+      const pg::Result allowed,
+      session.Query("SELECT /* pgassay */ has_function_privilege('pg_export_snapshot()', 'EXECUTE')"));
   if (!allowed.Boolean(0, 0)) {
     snapshot.gaps.push_back(
         {"schema",
          "read in a snapshot of its own, because this role may not export one; DDL at the same time may show"});
     return std::string();
   }
-  PGASSAY_ASSIGN_OR_RETURN(const pg::Result exported, session.Query("SELECT pg_export_snapshot()"));
+  PGASSAY_ASSIGN_OR_RETURN(const pg::Result exported, session.Query("SELECT /* pgassay */ pg_export_snapshot()"));
   return exported.Text(0, 0);
 }
 
@@ -133,10 +129,13 @@ absl::Status ReadAll(const CatalogQueries& queries, const CaptureOptions& option
   PGASSAY_RETURN_IF_ERROR(session.Execute(pg::kValueFormatSql));
   PGASSAY_RETURN_IF_ERROR(pg::ReadIdentity(queries, session, snapshot, details));
   PGASSAY_RETURN_IF_ERROR(pg::ReadRelations(queries, session, snapshot, details));
+  PGASSAY_RETURN_IF_ERROR(pg::ReadViews(queries, session, snapshot, details));
+  PGASSAY_RETURN_IF_ERROR(pg::ReadStatements(options, details, session, snapshot));
 
   PGASSAY_ASSIGN_OR_RETURN(const std::unique_ptr<pg::SchemaDump> dump,
                            StartDump(options, untracked, session, snapshot));
   PGASSAY_RETURN_IF_ERROR(pg::ReadCatalog(queries, session, snapshot, details));
+  PGASSAY_RETURN_IF_ERROR(pg::ReadRoles(queries, session, snapshot));
   PGASSAY_RETURN_IF_ERROR(pg::ReadStatistics(queries, session, details, snapshot));
   PGASSAY_RETURN_IF_ERROR(pg::ReadTreeHeights(session, details, probes, snapshot));
   if (options.with_values) PGASSAY_RETURN_IF_ERROR(pg::ReadEndPoints(session, details, probes, snapshot));

@@ -249,7 +249,9 @@ absl::Status ReadIdentity(const CatalogQueries& queries, Session& session, Snaps
   const bool control_readable = row.Boolean();
   details.statistics_readable = row.Boolean();
   details.superuser = row.Boolean();
-  if (const std::int64_t block_size = row.Integer(); block_size != kPageBytes) {
+  const std::int64_t block_size = row.Integer();
+  snapshot.statement_source.database_active_ms = row.Amount();
+  if (block_size != kPageBytes) {
     return absl::FailedPreconditionError(
         absl::StrCat("the server was built with pages of ", block_size, " bytes; only ", kPageBytes, " is supported"));
   }
@@ -277,6 +279,7 @@ absl::Status ReadRelations(const CatalogQueries& queries, Session& session, Snap
     relation.all_visible_pages = row.Int();
     relation.parent = row.ReadOid();
     relation.row_security = row.Boolean();
+    relation.owner = row.Text();
     relation.readable = row.Boolean();
     relation.fillfactor = row.OptionalInt();
     if (row.Boolean()) details.row_security_active.insert(relation.oid);

@@ -30,6 +30,7 @@ struct CatalogDetails {
   bool statistics_readable = false;  // may SELECT pg_statistic
   bool superuser = false;
   std::set<Oid> row_security_active;  // tables of which policies hide rows from this session
+  std::set<Oid> extension_views;      // views that belong to extensions
   std::set<Oid> foreign_code;         // tables whose planning would run code of somebody else with a superuser's rights
   std::map<Oid, std::vector<KeySql>> keys;  // by index
 };

@@ -10,7 +10,7 @@ namespace {
 // An allow-list: settings that a planner, a rule or a reader of the capture wants, and none that can hold a secret
 // (primary_conninfo, *_command, ssl_*, settings of unknown extensions). What pgassay itself sets is not the source's.
 constexpr std::string_view kSettings15 = R"sql(
-SELECT s.name, pg_catalog.current_setting(s.name), s.source
+SELECT /* pgassay */ s.name, pg_catalog.current_setting(s.name), s.source
 FROM pg_catalog.pg_settings AS s
 WHERE (s.category LIKE 'Query Tuning%'
        OR s.category LIKE 'Resource Usage%'
@@ -32,7 +32,7 @@ ORDER BY s.name COLLATE "C"
 )sql";
 
 constexpr std::string_view kIdentity15 = R"sql(
-SELECT d.oid, d.datname, pg_is_in_recovery(),
+SELECT /* pgassay */ d.oid, d.datname, pg_is_in_recovery(),
        to_char(transaction_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
        version(), session_user, pg_encoding_to_char(d.encoding), d.datlocprovider, d.datcollate, d.datctype, d.daticulocale,
        pg_database_size(d.oid),
@@ -40,19 +40,19 @@ SELECT d.oid, d.datname, pg_is_in_recovery(),
        has_function_privilege('pg_control_system()', 'EXECUTE'),
        has_table_privilege('pg_statistic', 'SELECT'),
        (SELECT rolsuper FROM pg_roles WHERE rolname = current_user),
-       current_setting('block_size')
+       current_setting('block_size'), pg_stat_get_db_active_time(d.oid)
 FROM pg_database AS d
 WHERE d.datname = current_database()
 )sql";
 
-constexpr std::string_view kSystemIdentifier15 = "SELECT system_identifier FROM pg_control_system()";
+constexpr std::string_view kSystemIdentifier15 = "SELECT /* pgassay */ system_identifier FROM pg_control_system()";
 
 constexpr std::string_view kRelations15 = R"sql(
-SELECT c.oid, n.nspname, c.relname, c.relkind, c.relpersistence,
+SELECT /* pgassay */ c.oid, n.nspname, c.relname, c.relkind, c.relpersistence,
        CASE WHEN c.relkind IN ('r', 'm') THEN pg_relation_size(c.oid, 'main') / current_setting('block_size')::bigint ELSE 0 END,
        c.relpages, c.reltuples, c.relallvisible,
        (SELECT i.inhparent FROM pg_inherits AS i WHERE i.inhrelid = c.oid ORDER BY i.inhseqno LIMIT 1),
-       c.relrowsecurity,
+       c.relrowsecurity, pg_get_userbyid(c.relowner),
        has_table_privilege(c.oid, 'SELECT') AND has_schema_privilege(n.oid, 'USAGE'),
        (SELECT o.option_value FROM pg_options_to_table(c.reloptions) AS o WHERE o.option_name = 'fillfactor'),
        row_security_active(c.oid),
@@ -68,7 +68,7 @@ ORDER BY c.oid
 )sql";
 
 constexpr std::string_view kColumns15 = R"sql(
-SELECT a.attrelid, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), a.atttypid, a.attlen, a.attalign, a.attnotnull,
+SELECT /* pgassay */ a.attrelid, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), a.atttypid, a.attlen, a.attalign, a.attnotnull,
        CASE WHEN a.attstattarget >= 0 THEN a.attstattarget END
 FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'm', 'f') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
@@ -77,7 +77,7 @@ ORDER BY a.attrelid, a.attnum
 )sql";
 
 constexpr std::string_view kIndexes15 = R"sql(
-SELECT i.indexrelid, n.nspname, c.relname, i.indrelid, am.amname,
+SELECT /* pgassay */ i.indexrelid, n.nspname, c.relname, i.indrelid, am.amname,
        (SELECT string_agg(k.attnum::text, ' ' ORDER BY k.position)
         FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, position) WHERE k.position > i.indnkeyatts),
        pg_get_expr(i.indpred, i.indrelid, false),
@@ -97,7 +97,7 @@ ORDER BY i.indexrelid
 // type. The catalog keeps neither the type of an expression whose class stores another type (GIN), nor an expression's
 // own collation: there the class counts as the default one if it is one, and the database's collation as inherited.
 constexpr std::string_view kIndexKeys15 = R"sql(
-WITH RECURSIVE base(domain, type) AS (
+WITH /* pgassay */ RECURSIVE base(domain, type) AS (
   SELECT t.oid, t.typbasetype FROM pg_type AS t WHERE t.typtype = 'd'
   UNION ALL
   SELECT b.domain, t.typbasetype FROM base AS b JOIN pg_type AS t ON t.oid = b.type WHERE t.typtype = 'd'
@@ -149,7 +149,7 @@ ORDER BY k.indexrelid, k.position
 )sql";
 
 constexpr std::string_view kConstraints15 = R"sql(
-SELECT k.oid, k.conrelid, k.conname, k.contype, k.conkey, k.confrelid, k.confkey, k.conindid, pg_get_constraintdef(k.oid)
+SELECT /* pgassay */ k.oid, k.conrelid, k.conname, k.contype, k.conkey, k.confrelid, k.confkey, k.conindid, pg_get_constraintdef(k.oid)
 FROM pg_constraint AS k JOIN pg_class AS c ON c.oid = k.conrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'm', 'f') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
   AND k.contype IN ('p', 'u', 'f', 'c', 'x')
@@ -163,7 +163,7 @@ ORDER BY k.oid
   "ON cn.oid = co.collnamespace WHERE co.oid = stacoll" #n "), stanumbers" #n "::text, stavalues" #n "::text"
 
 constexpr std::string_view kStatistics15 =
-    "SELECT s.starelid, s.staattnum, s.stainherit, s.stanullfrac, s.stawidth, "
+    "SELECT /* pgassay */ s.starelid, s.staattnum, s.stainherit, s.stanullfrac, s.stawidth, "
     "s.stadistinct, " PGASSAY_STATISTIC_SLOT(1) ", " PGASSAY_STATISTIC_SLOT(2) ", " PGASSAY_STATISTIC_SLOT(
         3) ", " PGASSAY_STATISTIC_SLOT(4) ", " PGASSAY_STATISTIC_SLOT(5)
         R"sql(
@@ -177,7 +177,7 @@ ORDER BY s.starelid, s.staattnum, s.stainherit
 // pg_stats has no operators: ANALYZE takes those of the type's default B-tree class (get_sort_group_operators), and for
 // elements those of the element type.
 constexpr std::string_view kVisibleStatistics15 = R"sql(
-WITH RECURSIVE used(type) AS (
+WITH /* pgassay */ RECURSIVE used(type) AS (
   SELECT a.atttypid
   FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
   WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND a.attnum > 0 AND a.atttypid <> 0
@@ -235,7 +235,7 @@ ORDER BY c.oid, a.attnum, s.inherited
 )sql";
 
 constexpr std::string_view kExtendedStatistics15 = R"sql(
-SELECT n.nspname, s.stxname, tn.nspname, c.relname
+SELECT /* pgassay */ n.nspname, s.stxname, tn.nspname, c.relname
 FROM pg_statistic_ext AS s JOIN pg_namespace AS n ON n.oid = s.stxnamespace
      JOIN pg_class AS c ON c.oid = s.stxrelid JOIN pg_namespace AS tn ON tn.oid = c.relnamespace
 WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
@@ -243,15 +243,41 @@ ORDER BY n.nspname COLLATE "C", s.stxname COLLATE "C"
 )sql";
 
 constexpr std::string_view kRoleSettings15 = R"sql(
-SELECT coalesce(r.rolname, ''), coalesce(d.datname, ''),
+SELECT /* pgassay */ coalesce(r.rolname, ''), coalesce(d.datname, ''),
        split_part(o.setting, '=', 1), substr(o.setting, strpos(o.setting, '=') + 1)
 FROM pg_db_role_setting AS s CROSS JOIN unnest(s.setconfig) AS o(setting)
      LEFT JOIN pg_roles AS r ON r.oid = s.setrole LEFT JOIN pg_database AS d ON d.oid = s.setdatabase
 WHERE (s.setdatabase = 0 OR d.datname = current_database()) AND (s.setrole = 0 OR r.oid IS NOT NULL)
 )sql";
 
+constexpr std::string_view kViews15 = R"sql(
+SELECT /* pgassay */ c.oid, n.nspname, c.relname, pg_get_userbyid(c.relowner),
+       EXISTS (SELECT FROM pg_depend AS e
+               WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.objsubid = 0 AND e.deptype = 'e')
+FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+WHERE c.relkind = 'v' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+ORDER BY c.oid
+)sql";
+
+// One row more than a capture keeps (kMaxRoles, kMaxMemberships in capture_roles.cc), to know that there are more.
+constexpr std::string_view kRoles15 = R"sql(
+SELECT /* pgassay */ r.rolname, r.rolsuper, r.rolbypassrls, r.rolinherit
+FROM pg_roles AS r
+WHERE r.rolname !~ '^pg_'
+ORDER BY r.rolname COLLATE "C"
+LIMIT 10001
+)sql";
+
+constexpr std::string_view kMemberships15 = R"sql(
+SELECT /* pgassay */ DISTINCT r.rolname COLLATE "C", g.rolname COLLATE "C"
+FROM pg_auth_members AS m JOIN pg_roles AS r ON r.oid = m.member JOIN pg_roles AS g ON g.oid = m.roleid
+WHERE r.rolname !~ '^pg_'
+ORDER BY 1, 2
+LIMIT 100001
+)sql";
+
 constexpr std::string_view kExtensions15 = R"sql(
-SELECT e.extname, e.extversion, n.nspname
+SELECT /* pgassay */ e.extname, e.extversion, n.nspname
 FROM pg_extension AS e JOIN pg_namespace AS n ON n.oid = e.extnamespace
 ORDER BY e.extname COLLATE "C"
 )sql";
@@ -259,7 +285,7 @@ ORDER BY e.extname COLLATE "C"
 // Planning a query evaluates immutable functions of index expressions and predicates and of extended statistics with
 // the rights of the session. Functions of extensions and of superusers are trusted.
 constexpr std::string_view kForeignCode15 = R"sql(
-WITH untrusted AS (
+WITH /* pgassay */ untrusted AS (
   SELECT p.oid
   FROM pg_proc AS p JOIN pg_roles AS r ON r.oid = p.proowner
   WHERE NOT r.rolsuper
@@ -278,7 +304,7 @@ SELECT s.stxrelid FROM users AS u JOIN pg_statistic_ext AS s ON s.oid = u.objid 
 )sql";
 
 constexpr std::string_view kLocks15 = R"sql(
-SELECT n.nspname, c.relname, l.pid
+SELECT /* pgassay */ n.nspname, c.relname, l.pid
 FROM pg_locks AS l JOIN pg_database AS d ON d.oid = l.database AND d.datname = current_database()
      JOIN pg_class AS c ON c.oid = l.relation JOIN pg_namespace AS n ON n.oid = c.relnamespace
 WHERE l.granted AND l.mode = 'AccessExclusiveLock' AND l.pid <> pg_backend_pid()
@@ -301,6 +327,9 @@ constexpr CatalogQueries kVersions[] = {
      .extended_statistics = kExtendedStatistics15,
      .role_settings = kRoleSettings15,
      .extensions = kExtensions15,
+     .views = kViews15,
+     .roles = kRoles15,
+     .memberships = kMemberships15,
      .foreign_code = kForeignCode15,
      .locks = kLocks15},
 };

@@ -7,9 +7,13 @@
 
 namespace pgassay::pg {
 
+// Stands inside every SELECT that a capture sends, so that the next capture knows them again in pg_stat_statements,
+// which keeps comments within a statement.
+inline constexpr std::string_view kOwnMarker = "/* pgassay */";
+
 // Each query returns the columns in the order that its reader (capture_catalog.cc, capture_statistics.cc) names. All
 // expect the settings of value_format.h: names that are not in pg_catalog come out qualified. Every query is one
-// statement without parameters and takes no lock on user tables beyond a passing ACCESS SHARE.
+// statement without parameters, carries kOwnMarker, and takes no lock on user tables beyond a passing ACCESS SHARE.
 struct CatalogQueries {
   int major = 0;
   std::string_view settings;  // before any setting is changed
@@ -25,6 +29,9 @@ struct CatalogQueries {
   std::string_view extended_statistics;  // names only
   std::string_view role_settings;
   std::string_view extensions;
+  std::string_view views;
+  std::string_view roles;         // without predefined ones
+  std::string_view memberships;   // direct ones of those roles
   std::string_view foreign_code;  // tables whose planning runs functions of roles that are no superusers
   std::string_view locks;         // who holds ACCESS EXCLUSIVE locks on tables of this database
 };

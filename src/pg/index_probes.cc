@@ -164,8 +164,8 @@ struct EndPointGroup {
   std::optional<std::string> max;
 
   std::string Sql(bool ascending) const {
-    return absl::StrCat("SELECT ", key.expression, " FROM ONLY ", Quoted(table->name), " WHERE ", key.expression,
-                        " IS NOT NULL ORDER BY ", OrderBy(key, ascending), " LIMIT 1");
+    return absl::StrCat("SELECT /* pgassay */ ", key.expression, " FROM ONLY ", Quoted(table->name), " WHERE ",
+                        key.expression, " IS NOT NULL ORDER BY ", OrderBy(key, ascending), " LIMIT 1");
   }
   bool IsScanned() const {
     return std::ranges::any_of(indexes, [](const Index* index) { return index->scans > 0; });
@@ -249,7 +249,7 @@ absl::Status ReadTreeHeights(Session& session, const CatalogDetails& details, co
       absl::StrAppend(&order, order.empty() ? "" : ", ", OrderBy(key, !key.descending));
     // No column in the output: ORDER BY "name" would prefer one of that name.
     statements.push_back(
-        absl::StrCat("EXPLAIN (FORMAT JSON) SELECT FROM ONLY ", Quoted(table->second->name),
+        absl::StrCat("EXPLAIN (FORMAT JSON) SELECT /* pgassay */ FROM ONLY ", Quoted(table->second->name),
                      index.def.predicate.empty() ? "" : absl::StrCat(" WHERE (", index.def.predicate, ")"),
                      " ORDER BY ", order, " LIMIT 1"));
     asked.push_back(&index);

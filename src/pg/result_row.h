@@ -2,7 +2,9 @@
 
 // Reads the cells of one row from left to right.
 
+#include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -25,6 +27,13 @@ class ResultRow {
   double Number() { return result_.Number(row_, column_++); }
   bool Boolean() { return result_.Boolean(row_, column_++); }
   std::int64_t Integer() { return result_.Integer(row_, column_++); }
+  // A count: what is negative reads as 0.
+  std::int64_t Count() { return std::max(Integer(), std::int64_t{0}); }
+  // A quantity: what is negative or no finite number reads as 0.
+  double Amount() {
+    const double number = Number();
+    return std::isfinite(number) && number > 0 ? number : 0;
+  }
   int Int() { return static_cast<int>(Integer()); }
   Oid ReadOid() { return {static_cast<std::uint32_t>(Integer())}; }
   char Character() {

@@ -15,6 +15,7 @@
 #include "base/status_macros.h"
 #include "base/text.h"
 #include "base/unique_fd.h"
+#include "store/advice_rows.h"
 #include "store/check.h"
 #include "store/read.h"
 #include "store/schema.h"
@@ -103,6 +104,11 @@ absl::Status CheckVersion(const Database& database) {
                      ", this one knows ", store::kSchemaVersion, "); install that one"));
   }
   if (version < 1) return database.Damaged("unknown file version");
+  if (version < store::kSchemaVersion) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(Printable(database.path()),
+                     " was written by an earlier development version of pgassay; capture again, into a new file"));
+  }
   return absl::OkStatus();
 }
 
@@ -225,6 +231,23 @@ absl::StatusOr<Snapshot> AssayFile::Read(int number) const {
   }
   if (last < 0 || last > std::numeric_limits<int>::max()) return database.Damaged("impossible value in capture.number");
   return store::ReadSnapshot(database, static_cast<int>(last));
+}
+
+absl::Status AssayFile::RecordAdvice(int capture, const Advice& advice) {
+  const Database& database = *connection_->database;
+  PGASSAY_ASSIGN_OR_RETURN(Transaction transaction, Transaction::Begin(database, Access::kWrite));
+  PGASSAY_RETURN_IF_ERROR(store::WriteAdvice(database, capture, advice));
+  return transaction.Commit();
+}
+
+absl::StatusOr<std::vector<RecordedRecommendation>> AssayFile::RecordedAdvice(int capture) const {
+  PGASSAY_ASSIGN_OR_RETURN(const Transaction transaction, Transaction::Begin(*connection_->database, Access::kRead));
+  return store::ReadRecommendations(*connection_->database, capture);
+}
+
+absl::StatusOr<std::vector<RecordedTemplate>> AssayFile::RecordedTemplates(int capture) const {
+  PGASSAY_ASSIGN_OR_RETURN(const Transaction transaction, Transaction::Begin(*connection_->database, Access::kRead));
+  return store::ReadTemplates(*connection_->database, capture);
 }
 
 }  // namespace pgassay

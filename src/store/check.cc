@@ -15,6 +15,8 @@
 #include "base/status_macros.h"
 #include "base/text.h"
 #include "catalog/index_identity.h"
+#include "store/check_workload.h"
+#include "store/sorted.h"
 
 namespace pgassay::store {
 namespace {
@@ -38,15 +40,6 @@ bool IsOneOf(char code, std::string_view known) {
 
 bool IsTupleCount(double tuples) {
   return std::isfinite(tuples) && tuples >= -1;
-}
-
-// Whether `key` grows strictly from element to element: in order, without duplicates.
-template <typename Element, typename Key>
-bool IsStrictlySorted(const std::vector<Element>& elements, Key key) {
-  const auto not_less = [&](const Element& a, const Element& b) {
-    return !(std::invoke(key, a) < std::invoke(key, b));
-  };
-  return std::ranges::adjacent_find(elements, not_less) == elements.end();
 }
 
 template <typename Element>
@@ -202,7 +195,7 @@ absl::Status CheckSnapshot(const Snapshot& snapshot) {
   for (const EndPoint& point : snapshot.end_points) {
     if (!Contains(snapshot.indexes, point.index)) return Problem("an end point belongs to an unknown index");
   }
-  return absl::OkStatus();
+  return CheckWorkload(snapshot);
 }
 
 }  // namespace pgassay::store

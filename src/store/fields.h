@@ -2,20 +2,13 @@
 
 // One list of fields for each table of an assay file. Writing and reading walk the same list, so that they cannot
 // disagree: Fields(visit, row) calls visit(column name, member) for every column but the capture's number, in the order
-// of schema.cc.
-
-#include <concepts>
-#include <type_traits>
+// of schema.cc. The tables of the workload and of the advice: workload_fields.h.
 
 #include "pgassay/assay_file.h"
 #include "pgassay/snapshot.h"
 #include "store/rows.h"
 
 namespace pgassay::store {
-
-// `Row` or `const Row`.
-template <typename Given, typename Row>
-concept Is = std::same_as<std::remove_const_t<Given>, Row>;
 
 template <typename Visit, Is<Snapshot> Row>
 void Fields(Visit& visit, Row& row) {
@@ -63,6 +56,7 @@ void Fields(Visit& visit, Row& row) {
   visit("all_visible_pages", row.all_visible_pages);
   visit("parent_oid", row.parent);
   visit("row_security", row.row_security);
+  visit("owner_name", row.owner);
   visit("readable", row.readable);
   visit("fillfactor", row.fillfactor);
 }
@@ -211,6 +205,28 @@ void Fields(Visit& visit, Row& row) {
   visit("name", row.name);
   visit("version", row.version);
   visit("schema_name", row.schema);
+}
+
+template <typename Visit, Is<View> Row>
+void Fields(Visit& visit, Row& row) {
+  visit("oid", row.oid);
+  visit("schema_name", row.name.schema);
+  visit("name", row.name.name);
+  visit("owner_name", row.owner);
+}
+
+template <typename Visit, Is<Role> Row>
+void Fields(Visit& visit, Row& row) {
+  visit("name", row.name);
+  visit("superuser", row.superuser);
+  visit("bypass_row_security", row.bypass_row_security);
+  visit("inherit", row.inherit);
+}
+
+template <typename Visit, Is<MembershipRow> Row>
+void Fields(Visit& visit, Row& row) {
+  visit("role_name", row.role);
+  visit("member_of", row.member_of);
 }
 
 template <typename Visit, Is<GapRow> Row>

@@ -1,144 +1,20 @@
 #include "store/read.h"
 
-#include <algorithm>
+#include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <limits>
 #include <optional>
-#include <string>
-#include <string_view>
 #include <tuple>
-#include <type_traits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "base/text.h"
 #include "store/check.h"
-#include "store/fields.h"
+#include "store/read_rows.h"
 
 namespace pgassay::store {
 namespace {
-
-// Reads the current row of a statement field by field and keeps the name of the first field that does not fit its type.
-class RowReader {
- public:
-  explicit RowReader(const Statement& statement) : statement_(statement) {}
-
-  template <typename Value>
-  void operator()(std::string_view name, Value& value) {
-    if (!Take(column_++, value) && wrong_.empty()) wrong_ = name;
-  }
-
-  std::string_view wrong() const { return wrong_; }
-
- private:
-  template <typename Value>
-  bool TakeInteger(int column, std::int64_t least, std::int64_t greatest, Value& value) {
-    const std::optional<std::int64_t> read = statement_.Integer(column);
-    if (!read || *read < least || *read > greatest) return false;
-    value = static_cast<Value>(*read);
-    return true;
-  }
-
-  bool Take(int column, std::int64_t& value) {
-    using Limits = std::numeric_limits<std::int64_t>;
-    return TakeInteger(column, Limits::min(), Limits::max(), value);
-  }
-  bool Take(int column, int& value) {
-    return TakeInteger(column, std::numeric_limits<int>::min(), std::numeric_limits<int>::max(), value);
-  }
-  bool Take(int column, Oid& value) {
-    return TakeInteger(column, 0, std::numeric_limits<std::uint32_t>::max(), value.value);
-  }
-  bool Take(int column, bool& value) { return TakeInteger(column, 0, 1, value); }
-  bool Take(int column, double& value) {
-    const std::optional<double> read = statement_.Real(column);
-    value = read.value_or(0);
-    return read.has_value();
-  }
-  bool Take(int column, char& value) {
-    const std::optional<std::string_view> read = statement_.Text(column);
-    if (!read || read->size() != 1) return false;
-    value = read->front();
-    return true;
-  }
-  bool Take(int column, std::string& value) {
-    const std::optional<std::string_view> read = statement_.Text(column);
-    value = read.value_or("");
-    return read.has_value();
-  }
-  template <typename Value>
-  bool Take(int column, std::optional<Value>& value) {
-    if (statement_.IsNull(column)) return true;  // the row is new, so the value is none
-    return Take(column, value.emplace());
-  }
-
-  const Statement& statement_;
-  int column_ = 0;
-  std::string_view wrong_;
-};
-
-template <typename Row>
-std::string SelectSql(std::string_view condition) {
-  std::string columns;
-  auto visit = [&](std::string_view name, const auto&) {
-    absl::StrAppend(&columns, columns.empty() ? "" : ", ", ToAbsl(name));
-  };
-  const Row row;
-  Fields(visit, row);
-  return absl::StrCat("SELECT ", columns, " FROM ", ToAbsl(kPlace<Row>.table), " WHERE ", ToAbsl(condition),
-                      " ORDER BY ", ToAbsl(kPlace<Row>.order));
-}
-
-// Reads the capture's rows of one type in order and gives each to `accept`, which says whether it fits to what was read
-// before.
-template <typename Row>
-absl::Status ReadRows(const Database& database, int number, const std::function<bool(Row&&)>& accept) {
-  constexpr bool kIsHead = std::is_same_v<Row, Snapshot> || std::is_same_v<Row, CaptureInfo>;
-  PGASSAY_ASSIGN_OR_RETURN(Statement statement,
-                           database.Prepare(SelectSql<Row>(kIsHead ? "number = ?" : "capture = ?")));
-  statement.Bind(number);
-  while (true) {
-    PGASSAY_ASSIGN_OR_RETURN(const bool found, statement.Step());
-    if (!found) return absl::OkStatus();
-    Row row;
-    RowReader reader(statement);
-    Fields(reader, row);
-    if (!reader.wrong().empty()) {
-      return database.Damaged(
-          absl::StrCat("impossible value in ", ToAbsl(kPlace<Row>.table), ".", ToAbsl(reader.wrong())));
-    }
-    if (!accept(std::move(row))) {
-      return database.Damaged(
-          absl::StrCat("a row of ", ToAbsl(kPlace<Row>.table), " belongs to nothing or is out of order"));
-    }
-  }
-}
-
-// Reads rows that are elements of a list by themselves.
-template <typename Row>
-absl::Status ReadAll(const Database& database, int number, std::vector<Row>& rows) {
-  return ReadRows<Row>(database, number, [&](Row&& row) {
-    rows.push_back(std::move(row));
-    return true;
-  });
-}
-
-// The element of `elements` (in order of `key`) with key `wanted`; nullptr where there is none.
-template <typename Element, typename Key, typename Wanted>
-Element* Find(std::vector<Element>& elements, Key key, const Wanted& wanted) {
-  const auto found = std::ranges::lower_bound(elements, wanted, {}, key);
-  return found != elements.end() && std::invoke(key, *found) == wanted ? &*found : nullptr;
-}
-
-// Appends `value` as element `position` (from 1) of `elements`; false where another position is due.
-template <typename Value>
-bool AppendAt(std::vector<Value>& elements, int position, Value value) {
-  if (position < 1 || elements.size() + 1 != static_cast<std::size_t>(position)) return false;
-  elements.push_back(std::move(value));
-  return true;
-}
 
 absl::Status ReadRelations(const Database& database, int number, std::vector<Relation>& relations) {
   PGASSAY_RETURN_IF_ERROR(ReadAll(database, number, relations));
@@ -187,6 +63,29 @@ absl::Status ReadStatistics(const Database& database, int number, std::vector<Co
   });
 }
 
+absl::Status ReadRoles(const Database& database, int number, std::vector<Role>& roles) {
+  PGASSAY_RETURN_IF_ERROR(ReadAll(database, number, roles));
+  return ReadRows<MembershipRow>(database, number, [&](MembershipRow&& row) {
+    Role* role = Find(roles, &Role::name, row.role);
+    if (role == nullptr) return false;
+    role->member_of.push_back(std::move(row.member_of));
+    return true;
+  });
+}
+
+absl::Status ReadStatements(const Database& database, int number, Snapshot& snapshot) {
+  int sources = 0;
+  PGASSAY_RETURN_IF_ERROR(ReadRows<StatementSource>(database, number, [&](StatementSource&& row) {
+    snapshot.statement_source = std::move(row);
+    return ++sources == 1;
+  }));
+  if (sources != 1) return database.Damaged("the row of statement_source is missing");
+  PGASSAY_RETURN_IF_ERROR(ReadRows<StatementRow>(database, number, [&](StatementRow&& row) {
+    return AppendAt(snapshot.statements, row.position, std::move(row.value));
+  }));
+  return ReadAll(database, number, snapshot.statement_groups);
+}
+
 absl::StatusOr<Snapshot> ReadHead(const Database& database, int number) {
   std::optional<Snapshot> head;
   PGASSAY_RETURN_IF_ERROR(ReadRows<Snapshot>(database, number, [&](Snapshot&& row) {
@@ -230,6 +129,9 @@ absl::StatusOr<Snapshot> ReadSnapshot(const Database& database, int number) {
   PGASSAY_RETURN_IF_ERROR(ReadAll(database, number, snapshot.settings));
   PGASSAY_RETURN_IF_ERROR(ReadAll(database, number, snapshot.role_settings));
   PGASSAY_RETURN_IF_ERROR(ReadAll(database, number, snapshot.extensions));
+  PGASSAY_RETURN_IF_ERROR(ReadAll(database, number, snapshot.views));
+  PGASSAY_RETURN_IF_ERROR(ReadRoles(database, number, snapshot.roles));
+  PGASSAY_RETURN_IF_ERROR(ReadStatements(database, number, snapshot));
   PGASSAY_RETURN_IF_ERROR(ReadRows<GapRow>(
       database, number, [&](GapRow&& row) { return AppendAt(snapshot.gaps, row.position, std::move(row.value)); }));
   const absl::Status checked = CheckSnapshot(snapshot);

@@ -2,13 +2,20 @@
 
 // What a row of each table of an assay file is in memory, and where it is kept.
 
+#include <concepts>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "pgassay/assay_file.h"
 #include "pgassay/snapshot.h"
 
 namespace pgassay::store {
+
+// `Row` or `const Row`.
+template <typename Given, typename Row>
+concept Is = std::same_as<std::remove_const_t<Given>, Row>;
 
 // Rows whose parent is named by a key beside the value. Positions count from 1. The other tables keep values of
 // pgassay/snapshot.h as they are, of Snapshot itself only what is no list.
@@ -42,6 +49,22 @@ struct SlotRow {
   bool inherited = false;
   int position = 0;
   StatisticSlot value;
+};
+struct MembershipRow {
+  std::string role;
+  std::string member_of;
+};
+struct StatementRow {
+  int position = 0;
+  pgassay::Statement value;
+};
+struct RecommendationRow {
+  int position = 0;
+  RecordedRecommendation value;
+};
+struct TemplateRow {
+  int position = 0;
+  RecordedTemplate value;
 };
 struct GapRow {
   int position = 0;
@@ -89,6 +112,22 @@ template <>
 inline constexpr Place kPlace<RoleSetting> = {"role_setting", "database_name, role_name, name"};
 template <>
 inline constexpr Place kPlace<Extension> = {"extension", "name"};
+template <>
+inline constexpr Place kPlace<View> = {"relation_view", "oid"};
+template <>
+inline constexpr Place kPlace<Role> = {"role", "name"};
+template <>
+inline constexpr Place kPlace<MembershipRow> = {"role_membership", "role_name, member_of"};
+template <>
+inline constexpr Place kPlace<StatementSource> = {"statement_source", "capture"};
+template <>
+inline constexpr Place kPlace<StatementRow> = {"statement", "position"};
+template <>
+inline constexpr Place kPlace<StatementGroup> = {"statement_group", "code, detail"};
+template <>
+inline constexpr Place kPlace<RecommendationRow> = {"recommendation", "position"};
+template <>
+inline constexpr Place kPlace<TemplateRow> = {"recorded_template", "position"};
 template <>
 inline constexpr Place kPlace<GapRow> = {"capture_gap", "position"};
 

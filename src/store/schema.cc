@@ -39,6 +39,7 @@ constexpr Table kTables[] = {
   all_visible_pages INTEGER NOT NULL,    -- pg_class.relallvisible
   parent_oid INTEGER NOT NULL,           -- partitioned or inherited parent; 0: none
   row_security INTEGER NOT NULL,
+  owner_name TEXT NOT NULL,
   readable INTEGER NOT NULL,             -- 0: the capturing role may not SELECT it
   fillfactor INTEGER,
   PRIMARY KEY (capture, oid)
@@ -203,6 +204,90 @@ constexpr Table kTables[] = {
   PRIMARY KEY (capture, name)
 ) STRICT, WITHOUT ROWID)sql"},
 
+    {"relation_view", R"sql(CREATE TABLE relation_view (
+  capture INTEGER NOT NULL REFERENCES capture (number),
+  oid INTEGER NOT NULL,
+  schema_name TEXT NOT NULL,
+  name TEXT NOT NULL,
+  owner_name TEXT NOT NULL,
+  PRIMARY KEY (capture, oid)
+) STRICT, WITHOUT ROWID)sql"},
+
+    {"role", R"sql(CREATE TABLE role (
+  capture INTEGER NOT NULL REFERENCES capture (number),
+  name TEXT NOT NULL,
+  superuser INTEGER NOT NULL,
+  bypass_row_security INTEGER NOT NULL,
+  inherit INTEGER NOT NULL,
+  PRIMARY KEY (capture, name)
+) STRICT, WITHOUT ROWID)sql"},
+
+    {"role_membership", R"sql(CREATE TABLE role_membership (
+  capture INTEGER NOT NULL REFERENCES capture (number),
+  role_name TEXT NOT NULL,
+  member_of TEXT NOT NULL,               -- direct memberships only; may be a predefined role
+  PRIMARY KEY (capture, role_name, member_of)
+) STRICT, WITHOUT ROWID)sql"},
+
+    {"statement_source", R"sql(CREATE TABLE statement_source (
+  capture INTEGER NOT NULL REFERENCES capture (number),
+  version TEXT NOT NULL,                 -- of the extension pg_stat_statements; empty: not available
+  unavailable TEXT NOT NULL,             -- why, and what to do; empty: available
+  installed_in TEXT NOT NULL,            -- the database whose view was read
+  reset_at TEXT,                         -- pg_stat_statements_info.stats_reset, ISO 8601 in UTC
+  evictions INTEGER NOT NULL,            -- pg_stat_statements_info.dealloc
+  max_statements INTEGER NOT NULL,       -- pg_stat_statements.max
+  track TEXT NOT NULL,                   -- pg_stat_statements.track
+  database_active_ms REAL,               -- pg_stat_database.active_time, since capture.statistics_reset
+  PRIMARY KEY (capture)
+) STRICT)sql"},
+
+    {"statement", R"sql(CREATE TABLE statement (
+  capture INTEGER NOT NULL REFERENCES capture (number),
+  position INTEGER NOT NULL,             -- 1, 2, ...: the one with the largest total_ms first
+  query_id INTEGER NOT NULL,
+  user_name TEXT NOT NULL,               -- empty: a role that is gone
+  top_level INTEGER NOT NULL,            -- 0: called from a function
+  text TEXT NOT NULL,                    -- as the server keeps it: $n for literals of plannable statements
+  since TEXT,                            -- pg_stat_statements.stats_since, ISO 8601 in UTC
+  calls INTEGER NOT NULL,                -- pg_stat_statements, also all below; times in milliseconds
+  total_ms REAL NOT NULL,
+  min_ms REAL NOT NULL,
+  max_ms REAL NOT NULL,
+  stddev_ms REAL NOT NULL,
+  row_count INTEGER NOT NULL,
+  plans INTEGER NOT NULL,
+  plan_ms REAL NOT NULL,
+  shared_blocks_hit INTEGER NOT NULL,
+  shared_blocks_read INTEGER NOT NULL,
+  shared_blocks_dirtied INTEGER NOT NULL,
+  shared_blocks_written INTEGER NOT NULL,
+  local_blocks_hit INTEGER NOT NULL,
+  local_blocks_read INTEGER NOT NULL,
+  local_blocks_dirtied INTEGER NOT NULL,
+  local_blocks_written INTEGER NOT NULL,
+  temp_blocks_read INTEGER NOT NULL,
+  temp_blocks_written INTEGER NOT NULL,
+  block_read_ms REAL NOT NULL,
+  block_write_ms REAL NOT NULL,
+  wal_records INTEGER NOT NULL,
+  wal_full_page_images INTEGER NOT NULL,
+  wal_bytes REAL NOT NULL,
+  jit_functions INTEGER NOT NULL,
+  jit_ms REAL NOT NULL,
+  PRIMARY KEY (capture, position)
+) STRICT)sql"},
+
+    {"statement_group", R"sql(CREATE TABLE statement_group (
+  capture INTEGER NOT NULL REFERENCES capture (number),
+  code TEXT NOT NULL,                    -- why these statements were counted and not kept
+  detail TEXT NOT NULL,                  -- the kind of a utility statement and the like; else empty
+  statements INTEGER NOT NULL,
+  calls INTEGER NOT NULL,
+  total_ms REAL NOT NULL,
+  PRIMARY KEY (capture, code, detail)
+) STRICT, WITHOUT ROWID)sql"},
+
     {"capture_gap", R"sql(CREATE TABLE capture_gap (
   capture INTEGER NOT NULL REFERENCES capture (number),
   position INTEGER NOT NULL,             -- 1, 2, ...
@@ -210,6 +295,29 @@ constexpr Table kTables[] = {
   reason TEXT NOT NULL,
   PRIMARY KEY (capture, position)
 ) STRICT, WITHOUT ROWID)sql"},
+
+    {"recommendation", R"sql(CREATE TABLE recommendation (
+  capture INTEGER NOT NULL REFERENCES capture (number),
+  position INTEGER NOT NULL,             -- 1, 2, ...: as advised, largest gain first
+  id TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  definition TEXT NOT NULL,
+  ddl TEXT NOT NULL,                     -- the statements to run, one a line, each with a semicolon
+  size_bytes INTEGER NOT NULL,           -- predicted
+  gain REAL NOT NULL,                    -- planner cost, weighted
+  share REAL NOT NULL,                   -- of the total cost before
+  PRIMARY KEY (capture, position)
+) STRICT, WITHOUT ROWID)sql"},
+
+    {"recorded_template", R"sql(CREATE TABLE recorded_template (
+  capture INTEGER NOT NULL REFERENCES capture (number),
+  position INTEGER NOT NULL,             -- 1, 2, ...: as examined
+  id TEXT NOT NULL,
+  fingerprint TEXT NOT NULL,
+  sql TEXT NOT NULL,                     -- normalised
+  source TEXT NOT NULL,
+  PRIMARY KEY (capture, position)
+) STRICT)sql"},
 };
 
 }  // namespace

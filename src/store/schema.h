@@ -3,7 +3,8 @@
 // The tables of an assay file (SQLite).
 //
 // Every table but `capture` has the number of its capture as first column and first part of its key, so that one file
-// holds the history of one or several databases. Rows of a capture are never changed later. The statements in schema.cc
+// holds the history of one or several databases. Rows of a capture are never changed later; the advice given on it is
+// replaced when advice is given again. The statements in schema.cc
 // carry a comment for each column; SQLite keeps them, so `sqlite3 shop.assay .schema` explains the file to its owner.
 //
 //   capture             one row a capture: which database, when, by whom; the schema's DDL
@@ -21,11 +22,19 @@
 //   setting             settings of the capturing session
 //   role_setting        settings that ALTER ROLE and ALTER DATABASE stored
 //   extension           installed extensions
+//   relation_view       views and their owners
+//   role                roles, predefined ones left out
+//   role_membership     their direct memberships
+//   statement_source    where the statements come from and how complete they are: one row a capture
+//   statement           statements of pg_stat_statements
+//   statement_group     statements that were counted and not kept, by what they are
 //   capture_gap         what could not be read, and why
+//   recommendation      the last advice given on a capture
+//   recorded_template   the templates of the workload on which it was given
 //
 // Compatibility: kApplicationId marks the file (file(1) shows it), user_version is kSchemaVersion. A change of the
-// tables raises kSchemaVersion; older versions are then brought up to date by Append and read as they are. A file with
-// a higher version than ours is refused.
+// tables raises kSchemaVersion. A file with a higher version than ours is refused, and so are versions below it: no
+// release wrote them.
 
 #include <cstdint>
 #include <span>
@@ -34,7 +43,7 @@
 namespace pgassay::store {
 
 inline constexpr std::int64_t kApplicationId = 0x50674173;  // "PgAs"
-inline constexpr std::int64_t kSchemaVersion = 1;
+inline constexpr std::int64_t kSchemaVersion = 2;
 
 struct Table {
   std::string_view name;

@@ -1,65 +1,14 @@
 #include "store/write.h"
 
+#include <cstddef>
 #include <string>
-#include <string_view>
-#include <type_traits>
-#include <utility>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
-#include "base/text.h"
-#include "store/fields.h"
+#include "store/insert_rows.h"
 
 namespace pgassay::store {
 namespace {
-
-// INSERT for the table that keeps rows of type `Row`.
-template <typename Row>
-std::string InsertSql() {
-  std::string columns = std::is_same_v<Row, Snapshot> ? "number" : "capture";
-  std::string parameters = "?";
-  auto visit = [&](std::string_view name, const auto&) {
-    absl::StrAppend(&columns, ", ", ToAbsl(name));
-    parameters += ", ?";
-  };
-  const Row row;
-  Fields(visit, row);
-  return absl::StrCat("INSERT INTO ", ToAbsl(kPlace<Row>.table), " (", columns, ") VALUES (", parameters, ")");
-}
-
-// Inserts rows of one table into one capture.
-template <typename Row>
-class Inserter {
- public:
-  static absl::StatusOr<Inserter> Make(const Database& database, int number) {
-    PGASSAY_ASSIGN_OR_RETURN(Statement statement, database.Prepare(InsertSql<Row>()));
-    return Inserter(std::move(statement), number);
-  }
-
-  absl::Status Insert(const Row& row) {
-    statement_.Bind(number_);
-    auto visit = [this](std::string_view, const auto& value) { statement_.Bind(value); };
-    Fields(visit, row);
-    const absl::Status status = statement_.Step().status();
-    statement_.Reset();
-    return status;
-  }
-
- private:
-  Inserter(Statement statement, int number) : statement_(std::move(statement)), number_(number) {}
-
-  Statement statement_;
-  int number_;
-};
-
-// Inserts every element of a list whose elements are rows by themselves.
-template <typename Row>
-absl::Status InsertAll(const Database& database, int number, const std::vector<Row>& rows) {
-  PGASSAY_ASSIGN_OR_RETURN(Inserter<Row> inserter, Inserter<Row>::Make(database, number));
-  for (const Row& row : rows) PGASSAY_RETURN_IF_ERROR(inserter.Insert(row));
-  return absl::OkStatus();
-}
 
 absl::Status WriteRelations(const Database& database, int number, const std::vector<Relation>& relations) {
   PGASSAY_RETURN_IF_ERROR(InsertAll(database, number, relations));
@@ -112,11 +61,20 @@ absl::Status WriteStatistics(const Database& database, int number, const std::ve
   return absl::OkStatus();
 }
 
-absl::Status WriteGaps(const Database& database, int number, const std::vector<CaptureGap>& gaps) {
-  PGASSAY_ASSIGN_OR_RETURN(auto inserter, Inserter<GapRow>::Make(database, number));
-  int position = 0;
-  for (const CaptureGap& gap : gaps) PGASSAY_RETURN_IF_ERROR(inserter.Insert({++position, gap}));
+absl::Status WriteRoles(const Database& database, int number, const std::vector<Role>& roles) {
+  PGASSAY_RETURN_IF_ERROR(InsertAll(database, number, roles));
+  PGASSAY_ASSIGN_OR_RETURN(auto memberships, Inserter<MembershipRow>::Make(database, number));
+  for (const Role& role : roles) {
+    for (const std::string& group : role.member_of) PGASSAY_RETURN_IF_ERROR(memberships.Insert({role.name, group}));
+  }
   return absl::OkStatus();
+}
+
+absl::Status WriteStatements(const Database& database, int number, const Snapshot& snapshot) {
+  PGASSAY_ASSIGN_OR_RETURN(auto source, Inserter<StatementSource>::Make(database, number));
+  PGASSAY_RETURN_IF_ERROR(source.Insert(snapshot.statement_source));
+  PGASSAY_RETURN_IF_ERROR(InsertInOrder<StatementRow>(database, number, snapshot.statements));
+  return InsertAll(database, number, snapshot.statement_groups);
 }
 
 }  // namespace
@@ -132,7 +90,10 @@ absl::Status WriteSnapshot(const Database& database, int number, const Snapshot&
   PGASSAY_RETURN_IF_ERROR(InsertAll(database, number, snapshot.settings));
   PGASSAY_RETURN_IF_ERROR(InsertAll(database, number, snapshot.role_settings));
   PGASSAY_RETURN_IF_ERROR(InsertAll(database, number, snapshot.extensions));
-  return WriteGaps(database, number, snapshot.gaps);
+  PGASSAY_RETURN_IF_ERROR(InsertAll(database, number, snapshot.views));
+  PGASSAY_RETURN_IF_ERROR(WriteRoles(database, number, snapshot.roles));
+  PGASSAY_RETURN_IF_ERROR(WriteStatements(database, number, snapshot));
+  return InsertInOrder<GapRow>(database, number, snapshot.gaps);
 }
 
 }  // namespace pgassay::store

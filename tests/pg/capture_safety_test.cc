@@ -132,6 +132,10 @@ TEST_F(CaptureSafetyTest, TheLogShowsReadsInReadOnlyTransactions) {
                        absl::StartsWith(text, "PREPARE") || absl::StartsWith(text, "EXECUTE") ||
                        (absl::StartsWith(text, "LOCK TABLE") && absl::EndsWith(text, "IN ACCESS SHARE MODE"));
     EXPECT_TRUE(known) << text;
+    // What the next capture knows ours again by.
+    if (statement.application == "pgassay capture" && absl::StrContains(text, "SELECT")) {
+      EXPECT_TRUE(absl::StrContains(text, "/* pgassay */")) << text;
+    }
     for (const char* word : {"INSERT ", "UPDATE ", "DELETE ", "nextval", "setval", "pg_stat_reset", "CREATE ", "DROP ",
                              "ALTER ", "ANALYZE", "VACUUM", "COMMIT", "SET SESSION", "READ WRITE", "EXCLUSIVE"}) {
       EXPECT_FALSE(absl::StrContains(text, word)) << word << " in " << text;

@@ -1,11 +1,14 @@
 // Whatever a database holds comes out of an assay file as it went in: random snapshots with hostile names and values.
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <optional>
 #include <random>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -41,6 +44,7 @@ class RandomSnapshot {
     }
     for (int i = Below(3); i > 0; --i)
       snapshot.extensions.push_back({.name = NextName(), .version = Text(), .schema = Text()});
+    AddWorkload(snapshot);
     for (int i = Below(3); i > 0; --i) snapshot.gaps.push_back({.subject = Text(), .reason = Text()});
     return snapshot;
   }
@@ -72,6 +76,7 @@ class RandomSnapshot {
     relation.all_visible_pages = static_cast<int>(random_());
     relation.parent = {static_cast<std::uint32_t>(random_())};
     relation.row_security = Flip();
+    relation.owner = Text();
     relation.readable = Flip();
     relation.fillfactor = Maybe(10 + Below(91));
     for (int number = 1 + Below(3), i = Below(6); i > 0; --i, number += 1 + Below(3)) {
@@ -160,6 +165,51 @@ class RandomSnapshot {
     }
   }
 
+  void AddWorkload(Snapshot& snapshot) {
+    for (int i = Below(4); i > 0; --i)
+      snapshot.views.push_back({.oid = NextOid(), .name = {Text(), Text()}, .owner = Text()});
+    for (int i = Below(4); i > 0; --i) {
+      Role role{.name = NextName(), .superuser = Flip(), .bypass_row_security = Flip(), .inherit = Flip()};
+      for (int group = Below(4); group > 0; --group) role.member_of.push_back(NextName());
+      snapshot.roles.push_back(std::move(role));
+    }
+    StatementSource& source = snapshot.statement_source;
+    for (std::string* text : {&source.version, &source.unavailable, &source.installed_in, &source.track})
+      *text = Text();
+    source.reset_at = Maybe(Text());
+    source.evictions = Count();
+    source.max_statements = Count();
+    source.database_active_ms = Maybe(Real());
+    for (int i = Below(5); i > 0; --i) snapshot.statements.push_back(MakeStatement());
+    std::ranges::sort(snapshot.statements, {}, [](const Statement& statement) {
+      return std::tuple(-statement.counters.total_ms, statement.user, statement.query_id, statement.top_level);
+    });
+    for (int i = Below(4); i > 0; --i) {
+      snapshot.statement_groups.push_back(
+          {.code = NextName(), .detail = Text(), .statements = Count(), .calls = Count(), .total_ms = Real()});
+    }
+  }
+
+  Statement MakeStatement() {
+    Statement statement{.query_id = Flip() ? Count() : -Count(), .user = Text(), .top_level = Flip(), .text = Text()};
+    statement.since = Maybe(Text());
+    StatementCounters& counters = statement.counters;
+    for (std::int64_t* count :
+         {&counters.calls, &counters.rows, &counters.plans, &counters.shared_blocks_hit, &counters.shared_blocks_read,
+          &counters.shared_blocks_dirtied, &counters.shared_blocks_written, &counters.local_blocks_hit,
+          &counters.local_blocks_read, &counters.local_blocks_dirtied, &counters.local_blocks_written,
+          &counters.temp_blocks_read, &counters.temp_blocks_written, &counters.wal_records,
+          &counters.wal_full_page_images, &counters.jit_functions}) {
+      *count = Count();
+    }
+    for (double* amount :
+         {&counters.total_ms, &counters.min_ms, &counters.max_ms, &counters.stddev_ms, &counters.plan_ms,
+          &counters.block_read_ms, &counters.block_write_ms, &counters.wal_bytes, &counters.jit_ms}) {
+      *amount = Flip() ? 0 : Real();
+    }
+    return statement;
+  }
+
   // Bytes of all kinds, now and then a text that means something to SQL, to SQLite or to a terminal.
   std::string Text() {
     static const std::vector<std::string> kHostile = {"",
@@ -235,16 +285,19 @@ TEST(AssayRoundTripTest, RandomSnapshotsSurvive) {
   ASSERT_EQ(reader->Captures()->size(), kSeeds);
   std::size_t indexes = 0;
   std::size_t slots = 0;
+  std::size_t statements = 0;
   for (unsigned seed = kFirstSeed; seed < kFirstSeed + kSeeds; ++seed) {
     const Snapshot expected = RandomSnapshot(seed).Make();
     const absl::StatusOr<Snapshot> read = reader->Read(static_cast<int>(seed - kFirstSeed + 1));
     ASSERT_TRUE(read.ok()) << "seed " << seed << ": " << read.status();
     ASSERT_TRUE(*read == expected) << "seed " << seed;
     indexes += expected.indexes.size();
+    statements += expected.statements.size();
     for (const ColumnStatistics& row : expected.statistics) slots += row.slots.size();
   }
   EXPECT_GT(indexes, kSeeds);  // the snapshots were not empty
   EXPECT_GT(slots, kSeeds);
+  EXPECT_GT(statements, kSeeds);
 }
 
 }  // namespace

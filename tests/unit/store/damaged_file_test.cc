@@ -16,7 +16,13 @@ class DamagedFileTest : public StoreTest {
  protected:
   void SetUp() override {
     StoreTest::SetUp();
-    content_ = *ReadFile(MakeSampleFile());
+    // With advice, the last page of the file holds something that a cut would lose.
+    absl::StatusOr<AssayFile> file = AssayFile::OpenForAppend(MakeSampleFile());
+    ASSERT_TRUE(file.ok()) << file.status();
+    Advice advice;
+    advice.workload.templates = {{.id = "t", .sql = "SELECT $1"}};
+    ASSERT_TRUE(file->RecordAdvice(1, advice).ok());
+    content_ = *ReadFile(Path("sample.assay"));
   }
 
   // Writes `content` and reads everything in it; counts what happened.

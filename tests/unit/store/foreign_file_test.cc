@@ -57,12 +57,18 @@ TEST_F(ForeignFileTest, AnotherDatabaseIsNoAssayFile) {
   EXPECT_EQ(*ReadFile(Path("other.db")), before);
 }
 
-TEST_F(ForeignFileTest, ANewerVersionIsAFailedPrecondition) {
+TEST_F(ForeignFileTest, AnotherVersionIsAFailedPrecondition) {
   const std::string path = MakeSampleFile();
-  RunSql(path, "PRAGMA user_version = 2; CREATE TABLE future (x)");
+  RunSql(path, "PRAGMA user_version = 1000; CREATE TABLE future (x)");
   for (const absl::Status& status : {AssayFile::Open(path).status(), AssayFile::OpenForAppend(path).status()}) {
     EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
     EXPECT_TRUE(absl::StrContains(status.message(), "written by a newer pgassay")) << status;
+  }
+  RunSql(path, "PRAGMA user_version = 1");
+  for (const absl::Status& status : {AssayFile::Open(path).status(), AssayFile::OpenForAppend(path).status()}) {
+    EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+    EXPECT_TRUE(absl::StrContains(status.message(), "by an earlier development version of pgassay; capture again"))
+        << status;
   }
   RunSql(path, "PRAGMA user_version = 0");
   EXPECT_EQ(AssayFile::Open(path).status().code(), absl::StatusCode::kInvalidArgument);
@@ -152,6 +158,23 @@ TEST_F(ForeignFileTest, ImpossibleValuesAreRefused) {
            "UPDATE statistic_slot SET inherited = 0",
            "UPDATE statistic_slot SET position = position + 7",
            "UPDATE end_point SET index_oid = 5",
+           "UPDATE role_membership SET role_name = 'nobody'",
+           "UPDATE relation_view SET oid = -1",
+           "DELETE FROM statement_source",
+           "UPDATE statement_source SET evictions = -1",
+           "UPDATE statement_source SET max_statements = -1",
+           "UPDATE statement_source SET database_active_ms = -1",
+           "UPDATE statement_source SET database_active_ms = 9e999",
+           "UPDATE statement SET position = position + 5",
+           "UPDATE statement SET top_level = 2",
+           "UPDATE statement SET calls = -1",
+           "UPDATE statement SET jit_ms = -0.5",
+           "UPDATE statement SET wal_bytes = 9e999",
+           "UPDATE statement SET total_ms = 100 WHERE position = 2",
+           "UPDATE statement SET text = hex(zeroblob(600000))",
+           "UPDATE statement_group SET code = ''",
+           "UPDATE statement_group SET calls = -1",
+           "UPDATE statement_group SET total_ms = 9e999",
            "UPDATE capture_gap SET position = position + 5",
        }) {
     const absl::Status status = StatusAfter(std::string("PRAGMA foreign_keys = OFF; ") + sql);

@@ -18,6 +18,7 @@ Relation SampleRelation() {
   orders.all_visible_pages = 38000;
   orders.parent = {16390};
   orders.row_security = true;
+  orders.owner = "keeper";
   orders.readable = false;
   orders.fillfactor = 90;
   orders.columns = {
@@ -71,6 +72,54 @@ Index SampleIndex() {
   return index;
 }
 
+Statement SampleStatement() {
+  Statement statement{.query_id = -42, .user = "app", .top_level = false, .text = "SELECT $1", .since = "2024-05-01"};
+  statement.counters = {.calls = 1,
+                        .total_ms = 2.5,
+                        .min_ms = 3.5,
+                        .max_ms = 4.5,
+                        .stddev_ms = 5.5,
+                        .rows = 6,
+                        .plans = 7,
+                        .plan_ms = 8.5,
+                        .shared_blocks_hit = 9,
+                        .shared_blocks_read = 10,
+                        .shared_blocks_dirtied = 11,
+                        .shared_blocks_written = 12,
+                        .local_blocks_hit = 13,
+                        .local_blocks_read = 14,
+                        .local_blocks_dirtied = 15,
+                        .local_blocks_written = 16,
+                        .temp_blocks_read = 17,
+                        .temp_blocks_written = 18,
+                        .block_read_ms = 19.5,
+                        .block_write_ms = 20.5,
+                        .wal_records = 21,
+                        .wal_full_page_images = 22,
+                        .wal_bytes = 23.5,
+                        .jit_functions = 24,
+                        .jit_ms = 25.5};
+  return statement;
+}
+
+void AddWorkload(Snapshot& snapshot) {
+  snapshot.views = {{.oid = {16430}, .name = {"shop", "open_order"}, .owner = "keeper"}};
+  snapshot.roles = {{.name = "app", .inherit = false, .member_of = {"keeper", "pg_monitor"}},
+                    {.name = "keeper", .superuser = true, .bypass_row_security = true}};
+  snapshot.statement_source = {.version = "1.10",
+                               .unavailable = "why",
+                               .installed_in = "postgres",
+                               .reset_at = "2024-04-01T00:00:00.000000Z",
+                               .evictions = 3,
+                               .max_statements = 5000,
+                               .track = "top",
+                               .database_active_ms = 1.25};
+  snapshot.statements = {SampleStatement(), {.query_id = 7, .text = "SELECT 2"}};
+  snapshot.statement_groups = {
+      {.code = "other-database", .statements = 1, .calls = 2, .total_ms = 3.5},
+      {.code = "utility-statement", .detail = "DoStmt", .statements = 4, .calls = 5, .total_ms = 6.5}};
+}
+
 }  // namespace
 
 Snapshot SampleSnapshot() {
@@ -122,6 +171,7 @@ Snapshot SampleSnapshot() {
   snapshot.role_settings = {{.role = "app", .database = "", .name = "work_mem", .value = "64MB"},
                             {.role = "", .database = "shop", .name = "jit", .value = "off"}};
   snapshot.extensions = {{.name = "pg_trgm", .version = "1.6", .schema = "public"}};
+  AddWorkload(snapshot);
   snapshot.gaps = {{.subject = "shop.secret", .reason = "permission denied"},
                    {.subject = "shop.secret", .reason = "again"}};
   return snapshot;

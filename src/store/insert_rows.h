@@ -1,0 +1,77 @@
+#pragma once
+
+// Values into rows of an assay file's tables, for the writers of this module.
+
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "base/text.h"
+#include "store/fields.h"
+#include "store/sqlite.h"
+#include "store/workload_fields.h"
+
+namespace pgassay::store {
+
+// INSERT for the table that keeps rows of type `Row`.
+template <typename Row>
+std::string InsertSql() {
+  std::string columns = std::is_same_v<Row, Snapshot> ? "number" : "capture";
+  std::string parameters = "?";
+  auto visit = [&](std::string_view name, const auto&) {
+    absl::StrAppend(&columns, ", ", ToAbsl(name));
+    parameters += ", ?";
+  };
+  const Row row;
+  Fields(visit, row);
+  return absl::StrCat("INSERT INTO ", ToAbsl(kPlace<Row>.table), " (", columns, ") VALUES (", parameters, ")");
+}
+
+// Inserts rows of one table into one capture.
+template <typename Row>
+class Inserter {
+ public:
+  static absl::StatusOr<Inserter> Make(const Database& database, int number) {
+    PGASSAY_ASSIGN_OR_RETURN(Statement statement, database.Prepare(InsertSql<Row>()));
+    return Inserter(std::move(statement), number);
+  }
+
+  absl::Status Insert(const Row& row) {
+    statement_.Bind(number_);
+    auto visit = [this](std::string_view, const auto& value) { statement_.Bind(value); };
+    Fields(visit, row);
+    const absl::Status status = statement_.Step().status();
+    statement_.Reset();
+    return status;
+  }
+
+ private:
+  Inserter(Statement statement, int number) : statement_(std::move(statement)), number_(number) {}
+
+  Statement statement_;
+  int number_;
+};
+
+// Inserts every element of a list whose elements are rows by themselves.
+template <typename Row>
+absl::Status InsertAll(const Database& database, int number, const std::vector<Row>& rows) {
+  PGASSAY_ASSIGN_OR_RETURN(Inserter<Row> inserter, Inserter<Row>::Make(database, number));
+  for (const Row& row : rows) PGASSAY_RETURN_IF_ERROR(inserter.Insert(row));
+  return absl::OkStatus();
+}
+
+// Inserts `values` as rows that have their position, from 1, beside the value.
+template <typename Row, typename Value>
+absl::Status InsertInOrder(const Database& database, int number, const std::vector<Value>& values) {
+  PGASSAY_ASSIGN_OR_RETURN(Inserter<Row> inserter, Inserter<Row>::Make(database, number));
+  int position = 0;
+  for (const Value& value : values) PGASSAY_RETURN_IF_ERROR(inserter.Insert({++position, value}));
+  return absl::OkStatus();
+}
+
+}  // namespace pgassay::store
