@@ -90,8 +90,9 @@ Recommendation Recommend(const Workload& workload, const Decision& decision,
   r.definition = catalog::Describe(candidate.def, snapshot);
   r.id = HexDigits(StableHash(absl::StrCat(r.kind, " ", r.definition)), 12);
   r.index_name = advice::IndexName(candidate.def, snapshot, taken_names);
-  r.ddl = advice::CreateIndexSteps(candidate.def, r.index_name, snapshot);
-  r.undo = advice::DropIndexSteps({r.table.schema, r.index_name});
+  advice::IndexDdl ddl = advice::MakeIndexDdl(candidate.def, r.index_name, snapshot, taken_names);
+  r.ddl = std::move(ddl.create);
+  r.undo = std::move(ddl.undo);
   r.size_bytes = size.bytes();
   r.size_rests_on_estimate = size.rests_on_estimate;
   r.gain = marginal.gain;
