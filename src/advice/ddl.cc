@@ -3,9 +3,11 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "advice/ddl_steps.h"
+#include "advice/partition_ddl.h"
 #include "base/text.h"
 #include "catalog/index_identity.h"
-#include "catalog/index_sql.h"
+#include "catalog/partitions.h"
 
 namespace pgassay::advice {
 namespace {
@@ -48,6 +50,10 @@ std::string IndexName(const IndexDef& def, const Snapshot& snapshot, std::set<st
     const Column* const column = key.column == 0 ? nullptr : FindColumn(*relation, key.column);
     absl::StrAppend(&columns, columns.empty() ? "" : "_", column ? column->name : "expr");
   }
+  for (const int number : def.include) {
+    const Column* const column = FindColumn(*relation, number);
+    absl::StrAppend(&columns, "_", column ? column->name : "expr");
+  }
   for (int number = 0;; ++number) {
     const std::string suffix = number == 0 ? "_idx" : absl::StrCat("_idx", number);
     const QualifiedName name{relation->name.schema, Assemble(relation->name.name, columns, suffix)};
@@ -55,26 +61,20 @@ std::string IndexName(const IndexDef& def, const Snapshot& snapshot, std::set<st
   }
 }
 
-std::vector<DdlStep> CreateIndexSteps(const IndexDef& def, std::string_view name, const Snapshot& snapshot) {
+IndexDdl MakeIndexDdl(const IndexDef& def, std::string_view name, const Snapshot& snapshot,
+                      std::set<std::string>& taken) {
   const Relation* const relation = snapshot.FindRelation(def.table);
   if (relation == nullptr) return {};
-  const std::string index = QuoteLiteral(catalog::QuotedName({relation->name.schema, std::string(name)}));
-  return {
-      {"SELECT pid, state, xact_start, left(query, 60) AS query FROM pg_stat_activity WHERE backend_xmin IS NOT NULL "
-       "AND "
-       "xact_start < now() - interval '1 minute' AND pid <> pg_backend_pid()",
-       "none", "Transactions that the build would have to wait for: expect no rows."},
-      {absl::StrCat(
-           "SELECT indexrelid::regclass AS name_is_taken_by, indisvalid FROM pg_index WHERE indexrelid = to_regclass(",
-           index, ")"),
-       "none", "Expect no rows. An INVALID index of that name is left from a build that failed: run the undo first."},
-      {catalog::CreateIndexSql(def, name, true, snapshot),
-       absl::StrCat("SHARE UPDATE EXCLUSIVE on ", catalog::QuotedName(relation->name)),
-       "Blocks neither reads nor writes. Run it with statement_timeout and lock_timeout off: a timeout would leave an "
-       "INVALID index."},
-      {absl::StrCat("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(", index, ")"), "none",
-       "Expect one row, true. Otherwise the build failed: run the undo and build again."},
-  };
+  const QualifiedName index{relation->name.schema, std::string(name)};
+  if (!catalog::IsParent(snapshot, def.table)) {
+    return {.create = {OldTransactions(), NamesAreFree({index}), BuildConcurrently(def, index.name, snapshot),
+                       IsValid(index)},
+            .undo = DropIndexSteps(index)};
+  }
+  if (relation->kind == 'p' && !catalog::HasForeignPartition(snapshot, def.table)) {
+    return PartitionedIndexDdl(def, index, snapshot, taken);
+  }
+  return MemberIndexDdl(def, index, snapshot, taken);
 }
 
 std::vector<DdlStep> DropIndexSteps(const QualifiedName& name) {

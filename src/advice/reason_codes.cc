@@ -4,11 +4,12 @@ namespace pgassay::reason {
 namespace {
 
 constexpr std::string_view kAll[] = {
-    kExists,           kCoveredByExisting, kUniquePrefix,     kTooWide,         kTooMany,       kNotIndexable,
-    kNeedsExpression,  kForeignOperator,   kUnsupportedTable, kRefusedByServer, kNeverUsed,     kNoGain,
-    kBelowFloor,       kCoveredByWider,    kBeaten,           kOverBudget,      kOverCount,     kUnparsable,
-    kUtilityStatement, kUnknownRelation,   kCannotBePlanned,  kPlanningTimeout, kHasParameters, kOtherDatabase,
-    kOwnStatement,     kSystemCatalog,     kNoPrivilege,      kTextLost};
+    kExists,          kCoveredByExisting, kUniquePrefix,     kTooWide,          kTooMany,         kNotIndexable,
+    kNeedsExpression, kForeignOperator,   kUnsupportedTable, kCoverTooWide,     kCoverNotVisible, kCoverHotColumn,
+    kRefusedByServer, kNeverUsed,         kNoGain,           kBelowFloor,       kCoveredByWider,  kBeaten,
+    kOverBudget,      kOverCount,         kUnparsable,       kUtilityStatement, kUnknownRelation, kCannotBePlanned,
+    kPlanningTimeout, kHasParameters,     kOtherDatabase,    kOwnStatement,     kSystemCatalog,   kNoPrivilege,
+    kTextLost};
 
 }  // namespace
 

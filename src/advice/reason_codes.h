@@ -19,7 +19,14 @@ inline constexpr std::string_view kNotIndexable =
 inline constexpr std::string_view kNeedsExpression = "needs-expression";  // a clause on an expression, not on a column
 inline constexpr std::string_view kForeignOperator =
     "foreign-operator";  // operator or collation that a plain B-tree does not serve
-inline constexpr std::string_view kUnsupportedTable = "unsupported-table";  // partitioned, foreign, temporary, system
+inline constexpr std::string_view kUnsupportedTable =
+    "unsupported-table";  // foreign, temporary, system, partitioned without partitions that hold rows here
+inline constexpr std::string_view kCoverTooWide =
+    "cover-too-wide";  // INCLUDE of all needed columns would nearly be a copy of the table
+inline constexpr std::string_view kCoverNotVisible =
+    "cover-not-visible";  // too few all-visible pages for index-only scans
+inline constexpr std::string_view kCoverHotColumn =
+    "cover-hot-column";  // INCLUDE of an updated column would end heap-only updates
 
 // Candidates dropped by the server or by selection.
 inline constexpr std::string_view kRefusedByServer = "refused-by-server";  // CREATE INDEX failed on the twin

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <set>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -20,7 +21,8 @@ struct Verdict {
   friend bool operator==(const Verdict&, const Verdict&) = default;
 };
 
-// Valid, complete B-trees only. Keeps pointers into the snapshot.
+// Valid, complete B-trees only. A partitioned table has what its own indexes do, or what all its partitions have; an
+// inheritance parent only the latter, since its own indexes hold its own rows. Keeps references into the snapshot.
 class ExistingIndexes {
  public:
   explicit ExistingIndexes(const Snapshot& snapshot);
@@ -30,11 +32,19 @@ class ExistingIndexes {
   // unique-prefix: where one value is given for every column of a unique key, that key finds the one row and `def` can
   // gain nothing. Where `def` merely starts with all columns of the key, in another order or with a range among them,
   // further columns gain nothing, but that start may: (placed_at, id) beside a key on (id, placed_at) serves ranges of
-  // placed_at.
+  // placed_at. Both look at keys only, so they say nothing against included columns.
   Verdict Judge(const IndexDef& def, const std::set<int>& fixed) const;
 
+  // Whether a unique key of `table` is among the columns `fixed`.
+  bool FindsOneRow(Oid table, const std::set<int>& fixed) const;
+
  private:
+  Verdict JudgeTable(const IndexDef& def, const std::set<int>& fixed) const;
+  Verdict JudgeMembers(const IndexDef& def, const std::set<int>& fixed, std::span<const Oid> members) const;
+
+  const Snapshot& snapshot_;
   std::map<Oid, std::vector<const Index*>> by_table_;  // in order of OIDs
+  std::map<Oid, std::vector<Oid>> members_;            // catalog::IndexedTables of tables that stand for others
 };
 
 }  // namespace pgassay::candidates

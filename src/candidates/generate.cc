@@ -9,12 +9,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "advice/reason_codes.h"
-#include "base/text.h"
 #include "candidates/column_ranks.h"
 #include "candidates/existing_indexes.h"
+#include "candidates/explain.h"
 #include "candidates/pool.h"
 #include "candidates/rejections.h"
 #include "candidates/request_view.h"
+#include "candidates/rule_cover.h"
 #include "candidates/rule_merge.h"
 #include "candidates/rules.h"
 #include "catalog/index_identity.h"
@@ -24,61 +25,11 @@ namespace {
 
 constexpr int kMaxKeyColumns = 32;  // INDEX_MAX_KEYS, src/include/pg_config_manual.h
 
-bool IsSystemSchema(std::string_view schema) {
-  return schema == "information_schema" || schema.starts_with("pg_");  // PostgreSQL reserves the prefix
-}
-
-// Why no index on plain columns can be advised for `relation`; empty: it can.
-std::string_view WhyUnsupported(const Relation& relation) {
-  if (IsSystemSchema(relation.name.schema)) {
-    return "It belongs to the system.";
-  }
-  if (relation.persistence == 't') {
-    return "It is a temporary table, gone with its session.";
-  }
-  switch (relation.kind) {
-    case 'r':
-    case 'm':
-      return {};
-    case 'p':
-      return "It is a partitioned table; advice for partitioned tables is not implemented.";
-    case 'f':
-      return "It is a foreign table; index it on the server that holds it.";
-    default:
-      return "It is no table.";
-  }
-}
-
-struct UnservedText {
-  std::string_view what;
-  std::string_view detail;
-};
-
-UnservedText Explain(std::string_view code) {
-  if (code == reason::kNeedsExpression) {
-    return {"expression", "An index on plain columns does not serve a clause on an expression."};
-  }
-  if (code == reason::kForeignOperator) {
-    return {"operator", "The operator or collation is none that the column's default B-tree operator class serves."};
-  }
-  return {"system column", "PostgreSQL does not index system columns."};
-}
-
-std::string ExplainVerdict(std::string_view code, std::string_view by) {
-  if (code == reason::kExists) {
-    return absl::StrCat(ToAbsl(by), " is the same index.");
-  }
-  if (code == reason::kCoveredByExisting) {
-    return absl::StrCat(ToAbsl(by), " begins with the same columns and does its work.");
-  }
-  return absl::StrCat(ToAbsl(by),
-                      " is unique on columns that are all in it, so the remaining columns find no fewer rows.");
-}
-
 // One key list of one rule for one request.
 struct Proposal {
-  const Rule* rule = nullptr;
-  KeyList keys;
+  int rule = 0;
+  bool joins_are_equality = false;  // as in Rule
+  IndexDef def;                     // canonical
 };
 
 // The lists of all rules, by turns, so that a limit takes the least promising of each.
@@ -93,7 +44,8 @@ std::vector<Proposal> Propose(const RequestView& view) {
     any = false;
     for (auto& [rule, lists] : by_rule) {
       if (turn < lists.size()) {
-        proposals.push_back({rule, std::move(lists[turn])});
+        IndexDef def = catalog::Canonical({.table = view.table, .keys = std::move(lists[turn])});
+        proposals.push_back({rule->number, rule->joins_are_equality, std::move(def)});
         any = true;
       }
     }
@@ -109,7 +61,8 @@ class Generator {
         max_width_(static_cast<std::size_t>(std::clamp(options.max_width, 1, kMaxKeyColumns))),
         max_per_request_(static_cast<std::size_t>(std::max(options.max_per_request, 0))),
         ranks_(statements),
-        existing_(snapshot) {}
+        existing_(snapshot),
+        limits_(statements, snapshot) {}
 
   Generated Run() && {
     Weights weights;
@@ -119,7 +72,7 @@ class Generator {
         AddRequest(statement, request);
       }
     }
-    for (const auto& [table, count] : Merge(pool_, existing_, weights, max_width_)) {
+    for (const auto& [table, count] : Merge(pool_, existing_, weights, limits_, max_width_)) {
       rejections_.Add(absl::StrCat("merged candidates on ", TableName(table)), reason::kTooMany, {},
                       absl::StrCat(count, " more combinations of candidates, of less weight, were not considered."),
                       {});
@@ -143,19 +96,43 @@ class Generator {
       RejectTable(statement, request.table, "The capture does not know it; it belongs to the system.");
       return;
     }
-    if (const std::string_view why = WhyUnsupported(*relation); !why.empty()) {
+    if (const std::string_view why = WhyUnsupported(snapshot_, *relation); !why.empty()) {
       RejectTable(statement, request.table, why);
       return;
     }
     const RequestView view = MakeView(request, *relation, ranks_, max_width_);
     for (const Unserved& unserved : view.unserved) {
-      const UnservedText text = Explain(unserved.code);
+      const UnservedText text = ExplainUnserved(unserved.code);
       rejections_.Add(DescribeClause(text.what, TableName(request.table), unserved.text), unserved.code, {},
                       std::string(text.detail), statement.template_id);
     }
     std::set<IndexDef> accepted;
-    for (const Proposal& proposal : Propose(view)) {
-      AddProposal(statement, view, proposal, accepted);
+    std::vector<Proposal> served;
+    for (Proposal& proposal : Propose(view)) {
+      if (AddProposal(statement, view, proposal, accepted)) {
+        served.push_back(std::move(proposal));
+      }
+    }
+    AddCovering(statement, view, served, accepted);
+  }
+
+  // Rule 6. Of several lists that are turned down for one reason, the first is listed.
+  void AddCovering(const StatementRequests& statement, const RequestView& view, const std::vector<Proposal>& served,
+                   std::set<IndexDef>& accepted) {
+    if (view.needed.empty() || served.empty() || !limits_.IsLarge(view.table)) {
+      return;
+    }
+    std::vector<IndexDef> defs;
+    for (const Proposal& proposal : served) {
+      defs.push_back(Cover(view.table, proposal.def.keys, view.needed));
+    }
+    std::set<std::string_view> told;
+    for (const std::size_t i : BestCovering(defs)) {
+      if (const CoverVerdict verdict = limits_.Judge(defs[i]); verdict.code.empty()) {
+        AddProposal(statement, view, {kCoverRule, served[i].joins_are_equality, std::move(defs[i])}, accepted);
+      } else if (told.insert(verdict.code).second) {
+        Reject(defs[i], verdict.code, {}, verdict.detail, statement);
+      }
     }
   }
 
@@ -163,60 +140,63 @@ class Generator {
     rejections_.Add(TableName(table), reason::kUnsupportedTable, {}, std::string(why), statement.template_id);
   }
 
-  void AddProposal(const StatementRequests& statement, const RequestView& view, const Proposal& proposal,
+  // Whether included columns may be worth adding: the keys find more than one row at a time, in the proposed index or
+  // in one that exists.
+  bool AddProposal(const StatementRequests& statement, const RequestView& view, const Proposal& proposal,
                    std::set<IndexDef>& accepted) {
-    IndexDef def = catalog::Canonical({.table = view.table, .keys = proposal.keys});
+    IndexDef def = proposal.def;
     if (def.keys.size() > max_width_) {
       Reject(def, reason::kTooWide, {},
              absl::StrCat("More than ", max_width_, " key columns; --max-width allows more."), statement);
-      return;
+      return false;
     }
-    Verdict verdict = existing_.Judge(def, FixedColumns(view, proposal));
+    const Verdict verdict = existing_.Judge(def, FixedColumns(view, proposal, proposal.joins_are_equality));
     if (!verdict.code.empty()) {
       const std::string by = catalog::QuotedName(verdict.by->name);
-      Reject(def, verdict.code, by, ExplainVerdict(verdict.code, by), statement);
+      Reject(def, verdict.code, by, ExplainVerdict(verdict.code, by, verdict.by->def.table != def.table), statement);
       if (verdict.useful_width == 0) {
-        return;
+        return verdict.code != reason::kUniquePrefix &&
+               !existing_.FindsOneRow(def.table, FixedColumns(view, proposal, false));
       }
       def.keys.resize(verdict.useful_width);
       if (!existing_.Judge(def, {}).code.empty()) {
-        return;
+        return false;
       }
     }
     if (accepted.size() >= max_per_request_ && !accepted.contains(def)) {
       Reject(def, reason::kTooMany, {},
              absl::StrCat("One table of the statement proposed ", max_per_request_, " candidates already."), statement);
-      return;
+      return false;
     }
     accepted.insert(def);
     PoolEntry& entry = pool_[def];
-    entry.origins.insert({proposal.rule->number, statement.statement});
-    entry.equality = std::max(entry.equality, EqualityPrefix(view, *proposal.rule, def.keys));
+    entry.origins.insert({proposal.rule, statement.statement});
+    entry.equality = std::max(entry.equality, EqualityPrefix(view, proposal.joins_are_equality, def.keys));
+    return verdict.code.empty();
   }
 
   // Columns of the proposal for which one value is given at a time. Several rows may be null in a unique column.
-  static std::set<int> FixedColumns(const RequestView& view, const Proposal& proposal) {
+  static std::set<int> FixedColumns(const RequestView& view, const Proposal& proposal, bool with_joins) {
     std::set<int> fixed;
-    for (const IndexKey& key : proposal.keys) {
+    for (const IndexKey& key : proposal.def.keys) {
       const auto equality = std::ranges::find(view.equality, key.column, &EqualityColumn::column);
-      if ((equality != view.equality.end() && !equality->null) || IsJoinKey(view, *proposal.rule, key)) {
+      if ((equality != view.equality.end() && !equality->null) || (with_joins && IsJoinKey(view, key))) {
         fixed.insert(key.column);
       }
     }
     return fixed;
   }
 
-  static std::size_t EqualityPrefix(const RequestView& view, const Rule& rule, const KeyList& keys) {
-    const auto end = std::ranges::find_if_not(keys, [&view, &rule](const IndexKey& key) {
+  static std::size_t EqualityPrefix(const RequestView& view, bool joins_are_equality, const KeyList& keys) {
+    const auto end = std::ranges::find_if_not(keys, [&view, joins_are_equality](const IndexKey& key) {
       return std::ranges::find(view.equality, key.column, &EqualityColumn::column) != view.equality.end() ||
-             IsJoinKey(view, rule, key);
+             (joins_are_equality && IsJoinKey(view, key));
     });
     return static_cast<std::size_t>(end - keys.begin());
   }
 
-  static bool IsJoinKey(const RequestView& view, const Rule& rule, const IndexKey& key) {
-    return rule.joins_are_equality &&
-           std::ranges::find(view.joins, key.column, &JoinColumn::column) != view.joins.end();
+  static bool IsJoinKey(const RequestView& view, const IndexKey& key) {
+    return std::ranges::find(view.joins, key.column, &JoinColumn::column) != view.joins.end();
   }
 
   void Reject(const IndexDef& def, std::string_view code, std::string by, std::string detail,
@@ -249,6 +229,7 @@ class Generator {
   std::size_t max_per_request_;
   ColumnRanks ranks_;
   ExistingIndexes existing_;
+  CoverLimits limits_;
   Pool pool_;
   Rejections rejections_;
 };

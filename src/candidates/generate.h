@@ -18,12 +18,13 @@ struct Options {
   int max_per_request = 48;  // candidates that one request may propose; the rest is rejected with `too-many`
 };
 
-// What one statement asked for.
+// What one statement asked for, and what it writes.
 struct StatementRequests {
   StatementId statement;
   std::string template_id;  // for rejections
   double weight = 1;
   std::vector<catalog::IndexRequest> requests;
+  std::vector<catalog::WriteTarget> targets;  // what it writes: columns that are updated are kept out of INCLUDE
 };
 
 struct Generated {

@@ -40,6 +40,7 @@ class Builder {
 
   void Add(const RequestClause& clause) {
     if (const std::string_view code = WhyUnserved(clause, relation_); !code.empty()) {
+      indexed_only_ = indexed_only_ && code != reason::kNotIndexable;
       view_.unserved.push_back({code, clause.text});
       return;
     }
@@ -73,9 +74,8 @@ class Builder {
   }
 
   void Add(const RequestOrder& order) {
-    if (order.purpose != OrderPurpose::kSort && order.purpose != OrderPurpose::kWindow) {
-      return;
-    }
+    const bool groups = order.purpose == OrderPurpose::kGroup || order.purpose == OrderPurpose::kDistinct;
+    std::vector<KeyList>& lists = groups ? view_.groups : view_.orders;
     KeyList keys;
     for (const catalog::OrderColumn& column : order.columns) {
       if (FindColumn(relation_, column.column) == nullptr) {
@@ -94,13 +94,25 @@ class Builder {
         key.nulls_first = !key.nulls_first;
       }
     }
-    if (std::find(view_.orders.begin(), view_.orders.end(), keys) == view_.orders.end()) {
-      view_.orders.push_back(std::move(keys));
+    if (std::find(lists.begin(), lists.end(), keys) == lists.end()) {
+      lists.push_back(std::move(keys));
+    }
+  }
+
+  // Rows that are written or locked are looked up in the table whatever the index holds.
+  void AddNeeded(const IndexRequest& request) {
+    const bool known = std::ranges::all_of(request.needed_columns,
+                                           [this](int column) { return FindColumn(relation_, column) != nullptr; });
+    if (known && !request.needs_whole_row && !request.dml_target && !request.row_mark) {
+      view_.needed = request.needed_columns;
     }
   }
 
   RequestView Take(const ColumnRanks& ranks, std::size_t max_width) && {
     view_.max_width = max_width;
+    if (!indexed_only_) {
+      view_.needed.clear();
+    }
     for (const auto& [number, column] : equality_) {
       view_.equality.push_back(column);
       ranges_.erase(number);  // column = 1 AND column > 0
@@ -127,6 +139,7 @@ class Builder {
  private:
   const Relation& relation_;
   RequestView view_;
+  bool indexed_only_ = true;  // no clause on a system column
   std::map<int, EqualityColumn> equality_;
   std::map<int, RangeColumn> ranges_;
   std::map<int, JoinColumn> joins_;
@@ -149,6 +162,7 @@ RequestView MakeView(const IndexRequest& request, const Relation& relation, cons
   for (const RequestOrder& order : request.orders) {
     builder.Add(order);
   }
+  builder.AddNeeded(request);
   return std::move(builder).Take(ranks, max_width);
 }
 
@@ -165,8 +179,29 @@ std::vector<int> MostSelective(std::span<const EqualityColumn> columns, std::siz
   return chosen;
 }
 
+bool Contains(const KeyList& keys, int column) {
+  return std::ranges::find(keys, column, &IndexKey::column) != keys.end();
+}
+
+KeyList First(const KeyList& keys, std::size_t count) {
+  return {keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(std::min(count, keys.size()))};
+}
+
+KeyList Joined(KeyList front, const KeyList& back) {
+  for (const IndexKey& key : back) {
+    Append(front, key);
+  }
+  return front;
+}
+
+KeyList Joined(std::span<const int> front, const KeyList& back) {
+  KeyList keys;
+  Append(keys, front);
+  return Joined(std::move(keys), back);
+}
+
 void Append(KeyList& keys, const IndexKey& key) {
-  if (std::ranges::find(keys, key.column, &IndexKey::column) == keys.end()) {
+  if (!Contains(keys, key.column)) {
     keys.push_back(key);
   }
 }

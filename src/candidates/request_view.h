@@ -53,6 +53,8 @@ struct RequestView {
   std::vector<RangeColumn> ranges;       // most selective first
   std::vector<JoinColumn> joins;         // equality columns left out; in the shared order, then most selective first
   std::vector<KeyList> orders;           // ORDER BY and windows; the first column ascending: an index is read both ways
+  std::vector<KeyList> groups;           // GROUP BY and DISTINCT, likewise
+  std::vector<int> needed;               // sorted; empty: an index-only scan cannot serve the request
   std::vector<Unserved> unserved;
 };
 
@@ -64,6 +66,15 @@ RequestView MakeView(const catalog::IndexRequest& request, const Relation& relat
 
 // The `count` most selective of `columns` (all if there are not as many), in the order of `columns`.
 std::vector<int> MostSelective(std::span<const EqualityColumn> columns, std::size_t count);
+
+bool Contains(const KeyList& keys, int column);
+
+// The first `count` of `keys`, or all of them.
+KeyList First(const KeyList& keys, std::size_t count);
+
+// `front`, then what `back` has besides.
+KeyList Joined(KeyList front, const KeyList& back);
+KeyList Joined(std::span<const int> front, const KeyList& back);  // `front` ascending
 
 // Adds columns that `keys` does not have yet, ascending.
 void Append(KeyList& keys, std::span<const int> columns);

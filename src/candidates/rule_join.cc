@@ -31,16 +31,8 @@ std::vector<KeyList> Units(const RequestView& view) {
   return units;
 }
 
-KeyList Joined(const KeyList& front, const KeyList& back) {
-  KeyList keys = front;
-  for (const IndexKey& key : back) {
-    Append(keys, key);
-  }
-  return keys;
-}
-
 void ProposeForUnit(const RequestView& view, const KeyList& unit, std::vector<KeyList>& lists) {
-  const std::size_t room = view.max_width - unit.size();
+  const std::size_t room = view.max_width - std::min(view.max_width, unit.size());
   KeyList equality;
   Append(equality, MostSelective(view.equality, view.equality.size()));
   KeyList kept;

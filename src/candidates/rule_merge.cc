@@ -7,10 +7,12 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <tuple>
 #include <utility>
 
 #include "candidates/column_ranks.h"
+#include "candidates/merge_parts.h"
 #include "catalog/index_identity.h"
 
 namespace pgassay::candidates {
@@ -18,20 +20,6 @@ namespace {
 
 constexpr int kRule = 13;
 constexpr std::size_t kMaxSubsetColumns = 6;  // of B: 62 subsets to look for
-constexpr std::size_t kMaxSharers = 16;       // candidates A with the same equality columns, those of the most weight
-
-struct Part {
-  const IndexDef* def = nullptr;
-  std::size_t equality = 0;
-  std::set<StatementId> statements;
-  double weight = 0;
-};
-
-struct Merged {
-  double weight = 0;
-  std::set<StatementId> statements;
-  std::size_t equality = 0;
-};
 
 double WeightOf(const std::set<StatementId>& statements, const Weights& weights) {
   std::vector<double> values;
@@ -60,13 +48,12 @@ void AddStatements(PoolEntry& entry, const std::set<StatementId>& known, const s
   }
 }
 
-// The candidates of one table.
+// The candidates of one table without included columns, those of the most weight first.
 class TableMerger {
  public:
-  TableMerger(std::vector<Part> parts, std::size_t max_width) : parts_(std::move(parts)), max_width_(max_width) {
-    std::stable_sort(parts_.begin(), parts_.end(), [](const Part& a, const Part& b) { return a.weight > b.weight; });
+  TableMerger(const std::vector<Part>& parts, std::size_t max_width) : parts_(parts), max_width_(max_width) {
     for (const Part& part : parts_) {
-      if (part.equality == 0) {
+      if (part.equality == 0 || !part.def->include.empty()) {
         continue;
       }
       std::vector<const Part*>& sharers = by_columns_[SortedColumns(part)];
@@ -78,7 +65,7 @@ class TableMerger {
 
   std::map<IndexDef, Merged> Run() && {
     for (const Part& wide : parts_) {
-      if (wide.equality < 2 || wide.equality > kMaxSubsetColumns) {
+      if (wide.equality < 2 || wide.equality > kMaxSubsetColumns || !wide.def->include.empty()) {
         continue;
       }
       const std::vector<int> columns = SortedColumns(wide);
@@ -122,14 +109,10 @@ class TableMerger {
     if (def.keys.size() > max_width_ || def == *wide.def || def == *narrow.def) {
       return;
     }
-    Merged& merged = merged_[def];
-    merged.statements.insert(narrow.statements.begin(), narrow.statements.end());
-    merged.statements.insert(wide.statements.begin(), wide.statements.end());
-    merged.equality = std::max(merged.equality, equality);
-    merged.weight = std::max(merged.weight, narrow.weight + wide.weight);
+    merged_[def].Add(narrow, wide, equality);
   }
 
-  std::vector<Part> parts_;
+  const std::vector<Part>& parts_;
   std::size_t max_width_;
   std::map<std::vector<int>, std::vector<const Part*>> by_columns_;  // by equality columns
   std::map<IndexDef, Merged> merged_;
@@ -138,7 +121,7 @@ class TableMerger {
 }  // namespace
 
 std::map<Oid, std::size_t> Merge(Pool& pool, const ExistingIndexes& existing, const Weights& weights,
-                                 std::size_t max_width) {
+                                 CoverLimits& limits, std::size_t max_width) {
   std::map<Oid, std::vector<Part>> tables;
   for (const auto& [def, entry] : pool) {
     std::set<StatementId> statements = entry.Statements();
@@ -147,8 +130,11 @@ std::map<Oid, std::size_t> Merge(Pool& pool, const ExistingIndexes& existing, co
   }
   std::map<Oid, std::size_t> left_out;
   for (auto& [table, parts] : tables) {
+    std::ranges::stable_sort(parts, [](const Part& a, const Part& b) { return a.weight > b.weight; });
+    std::map<IndexDef, Merged> all = TableMerger(parts, max_width).Run();
+    MergeCovering(parts, limits, all);
     std::vector<std::tuple<double, IndexDef, Merged>> found;
-    for (auto& [def, merged] : TableMerger(std::move(parts), max_width).Run()) {
+    for (auto& [def, merged] : all) {
       if (existing.Judge(def, {}).code.empty()) {
         found.emplace_back(-merged.weight, def, std::move(merged));
       }
@@ -170,20 +156,28 @@ std::map<Oid, std::size_t> Merge(Pool& pool, const ExistingIndexes& existing, co
 }
 
 void ShareWithPrefixes(Pool& pool) {
-  std::map<IndexDef, std::set<StatementId>> own;
+  struct Own {
+    const std::vector<int>* include = nullptr;
+    std::set<StatementId> statements;
+  };
+  std::map<std::pair<Oid, KeyList>, std::vector<Own>> by_keys;
   for (const auto& [def, entry] : pool) {
-    own[def] = entry.Statements();
+    by_keys[{def.table, def.keys}].push_back({&def.include, entry.Statements()});
   }
   for (auto& [def, entry] : pool) {
-    IndexDef prefix = def;
-    const std::set<StatementId>& statements = own[def];
-    while (prefix.keys.size() > 1) {
-      prefix.keys.pop_back();
-      const auto found = own.find(prefix);
-      if (found == own.end()) {
+    const std::set<StatementId> known = entry.Statements();
+    std::set<int> stored(def.include.begin(), def.include.end());
+    std::ranges::transform(def.keys, std::inserter(stored, stored.end()), &IndexKey::column);
+    for (std::size_t width = def.keys.size(); width > 0; --width) {
+      const auto found = by_keys.find({def.table, First(def.keys, width)});
+      if (found == by_keys.end()) {
         continue;
       }
-      AddStatements(entry, statements, found->second);
+      for (const Own& own : found->second) {
+        if (std::ranges::includes(stored, *own.include)) {
+          AddStatements(entry, known, own.statements);
+        }
+      }
     }
   }
 }

@@ -12,23 +12,6 @@
 namespace pgassay::candidates {
 namespace {
 
-bool Contains(const KeyList& keys, int column) {
-  return std::ranges::find(keys, column, &IndexKey::column) != keys.end();
-}
-
-KeyList First(const KeyList& keys, std::size_t count) {
-  return {keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(std::min(count, keys.size()))};
-}
-
-KeyList Joined(std::span<const int> columns, const KeyList& order) {
-  KeyList keys;
-  Append(keys, columns);
-  for (const IndexKey& key : order) {
-    Append(keys, key);
-  }
-  return keys;
-}
-
 // Columns that can only filter behind `order`, most selective first.
 std::vector<int> Filters(const RequestView& view, const KeyList& order, bool with_one_value) {
   std::vector<std::pair<double, int>> filters;

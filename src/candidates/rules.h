@@ -26,5 +26,6 @@ std::vector<KeyList> ProposeEquality(const RequestView& view);  // rule 1
 std::vector<KeyList> ProposeRange(const RequestView& view);     // rule 2
 std::vector<KeyList> ProposeOrder(const RequestView& view);     // rule 3
 std::vector<KeyList> ProposeJoin(const RequestView& view);      // rule 4
+std::vector<KeyList> ProposeGroup(const RequestView& view);     // rule 5
 
 }  // namespace pgassay::candidates

@@ -67,12 +67,12 @@ struct IndexRequest {
   friend bool operator==(const IndexRequest&, const IndexRequest&) = default;
 };
 
-// What a statement writes.
+// What a statement writes to one table.
 struct WriteTarget {
-  Oid table;                 // source OID
-  char command = 'u';        // i insert, u update, d delete, m merge
-  std::vector<int> columns;  // set by UPDATE and by ON CONFLICT DO UPDATE: Column::number, sorted
-  double rows = 0;           // the planner's estimate for one call
+  Oid table;                 // source OID, as the statement names it: of a partitioned table the parent
+  char command = 'i';        // i INSERT, u UPDATE, d DELETE, m MERGE
+  std::vector<int> columns;  // Column::number, sorted; set by UPDATE, ON CONFLICT DO UPDATE or MERGE
+  double rows = 0;           // the planner's estimate of the rows written at a time
   friend bool operator==(const WriteTarget&, const WriteTarget&) = default;
 };
 

@@ -19,9 +19,10 @@ std::string KeyText(const IndexKey& key, const Relation& relation) {
   return text;
 }
 
-}  // namespace
+enum class Build { kPlain, kConcurrently, kOnly };
 
-std::string CreateIndexSql(const IndexDef& def, std::string_view name, bool concurrently, const Snapshot& snapshot) {
+// Empty when the table or a column is not there.
+std::string Statement(const IndexDef& def, std::string_view name, Build build, const Snapshot& snapshot) {
   const Relation* const relation = snapshot.FindRelation(def.table);
   if (relation == nullptr) return "";
   std::string keys;
@@ -36,13 +37,24 @@ std::string CreateIndexSql(const IndexDef& def, std::string_view name, bool conc
     if (column == nullptr) return "";
     absl::StrAppend(&include, include.empty() ? "" : ", ", QuoteIdentifier(column->name));
   }
-  std::string sql = absl::StrCat("CREATE ", def.unique ? "UNIQUE " : "", "INDEX ", concurrently ? "CONCURRENTLY " : "",
-                                 QuoteIdentifier(name), " ON ", QuotedName(relation->name));
+  std::string sql = absl::StrCat("CREATE ", def.unique ? "UNIQUE " : "", "INDEX ",
+                                 build == Build::kConcurrently ? "CONCURRENTLY " : "", QuoteIdentifier(name), " ON ",
+                                 build == Build::kOnly ? "ONLY " : "", QuotedName(relation->name));
   if (def.method != "btree") absl::StrAppend(&sql, " USING ", QuoteIdentifier(def.method));
   absl::StrAppend(&sql, " (", keys, ")");
   if (!include.empty()) absl::StrAppend(&sql, " INCLUDE (", include, ")");
   if (!def.predicate.empty()) absl::StrAppend(&sql, " WHERE ", def.predicate);
   return sql;
+}
+
+}  // namespace
+
+std::string CreateIndexSql(const IndexDef& def, std::string_view name, bool concurrently, const Snapshot& snapshot) {
+  return Statement(def, name, concurrently ? Build::kConcurrently : Build::kPlain, snapshot);
+}
+
+std::string CreateIndexOnlySql(const IndexDef& def, std::string_view name, const Snapshot& snapshot) {
+  return Statement(def, name, Build::kOnly, snapshot);
 }
 
 }  // namespace pgassay::catalog

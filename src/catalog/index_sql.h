@@ -13,4 +13,8 @@ namespace pgassay::catalog {
 // snapshot.
 std::string CreateIndexSql(const IndexDef& def, std::string_view name, bool concurrently, const Snapshot& snapshot);
 
+// The same with ON ONLY: an index on a partitioned table that has no parts yet and becomes valid when every partition's
+// index is attached.
+std::string CreateIndexOnlySql(const IndexDef& def, std::string_view name, const Snapshot& snapshot);
+
 }  // namespace pgassay::catalog

@@ -94,14 +94,14 @@ std::optional<IndexDef> DefOn(const IndexDef& def, Oid table, const Snapshot& sn
 }
 
 bool CanAttach(const Index& index, const IndexDef& wanted) {
-  return index.valid && !index.exclusion && index.def.unique == wanted.unique && index.def.include == wanted.include &&
+  return !index.exclusion && index.def.unique == wanted.unique && index.def.include == wanted.include &&
          SameWork(index.def, wanted);
 }
 
 const Index* FindPart(const Snapshot& snapshot, const IndexDef& wanted, bool attached) {
   const auto found = std::ranges::find_if(snapshot.indexes, [&](const Index& index) {
-    if (index.def.table != wanted.table) return false;
-    return attached ? CanAttach(index, wanted) : index.valid && index.ready && SameWork(index.def, wanted);
+    if (index.def.table != wanted.table || !index.valid || !index.ready) return false;
+    return attached ? CanAttach(index, wanted) : SameWork(index.def, wanted);
   });
   return found == snapshot.indexes.end() ? nullptr : &*found;
 }

@@ -35,11 +35,11 @@ std::optional<IndexDef> DefOn(const IndexDef& def, Oid table, const Snapshot& sn
 
 // Whether ALTER INDEX ... ATTACH PARTITION accepts `index` as the part of an index `wanted`, a definition on the same
 // table (CompareIndexInfo, src/backend/catalog/index.c): stricter than SameWork in uniqueness and in the order of
-// included columns. An INVALID index is of no use, so it counts as refused.
+// included columns. It accepts an INVALID index too, but then the parent's stays INVALID.
 bool CanAttach(const Index& index, const IndexDef& wanted);
 
-// The existing index on `wanted`'s table that can be part of an index on its parent; the one of the least OID, nullptr
-// if there is none. `attached` asks for CanAttach, else a valid index that does the same work is enough.
+// The valid index on `wanted`'s table that can be part of an index on its parent; the one of the least OID, nullptr if
+// there is none. `attached` asks for CanAttach, else one that does the same work is enough.
 const Index* FindPart(const Snapshot& snapshot, const IndexDef& wanted, bool attached);
 
 // The definitions that have to be built for `def`: DefOn for each of IndexedTables, but for those that have an index

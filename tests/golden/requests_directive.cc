@@ -8,10 +8,14 @@
 //   foreign COLUMN TEXT                             an operator that a plain B-tree does not serve
 //   order, window, group, distinct COLUMN [desc] [nulls first|last], ...
 //   limit N
+//   needs COLUMN, ...                               columns that the statement needs besides those of other parts
+//   whole row, target, lock                         it needs whole rows; it writes them; it locks them
+//   update COLUMN, ...                              no request: the statement sets these columns
 
 #include <algorithm>
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -99,6 +103,15 @@ absl::StatusOr<RequestClause> ReadClause(const Snapshot& snapshot, const Relatio
   return clause;
 }
 
+absl::StatusOr<std::vector<int>> ReadColumns(const Relation& table, std::string_view text) {
+  std::vector<int> columns;
+  for (const absl::string_view item : absl::StrSplit(ToAbsl(text), ',')) {
+    PGASSAY_ASSIGN_OR_RETURN(const int column, Column(table, std::string(absl::StripAsciiWhitespace(item))));
+    columns.push_back(column);
+  }
+  return columns;
+}
+
 absl::StatusOr<catalog::RequestOrder> ReadOrder(const Relation& table, OrderPurpose purpose, std::string_view text) {
   catalog::RequestOrder order{.purpose = purpose, .complete = true};
   for (const absl::string_view item : absl::StrSplit(ToAbsl(text), ',')) {
@@ -149,11 +162,40 @@ absl::Status ReadPart(const Snapshot& snapshot, const Relation& table, std::stri
     request.clauses.push_back(std::move(clause));
     return absl::OkStatus();
   }
+  if (words[0] == "needs") {
+    PGASSAY_ASSIGN_OR_RETURN(request.needed_columns, ReadColumns(table, rest));
+    return absl::OkStatus();
+  }
+  request.needs_whole_row |= words == Lines{"whole", "row"};
+  request.dml_target |= words == Lines{"target"};
+  request.row_mark |= words == Lines{"lock"};
+  if (words == Lines{"whole", "row"} || words == Lines{"target"} || words == Lines{"lock"}) {
+    return absl::OkStatus();
+  }
   if (words[0] == "limit") {
     PGASSAY_ASSIGN_OR_RETURN(request.limit_tuples, Number(rest));
     return absl::OkStatus();
   }
   return absl::InvalidArgumentError(absl::StrCat("'", words[0], "' is no part of a request"));
+}
+
+// The columns of clauses are needed too; where no part says what else is, nothing is known.
+void CompleteNeeded(IndexRequest& request) {
+  if (request.needed_columns.empty()) {
+    return;
+  }
+  std::set<int> needed(request.needed_columns.begin(), request.needed_columns.end());
+  for (const RequestClause& clause : request.clauses) {
+    if (clause.column > 0) {
+      needed.insert(clause.column);
+    }
+  }
+  for (const catalog::RequestOrder& order : request.orders) {
+    for (const catalog::OrderColumn& column : order.columns) {
+      needed.insert(column.column);
+    }
+  }
+  request.needed_columns.assign(needed.begin(), needed.end());
 }
 
 absl::Status ReadLine(Case& state, std::string_view line) {
@@ -177,9 +219,16 @@ absl::Status ReadLine(Case& state, std::string_view line) {
     return absl::InvalidArgumentError("the only option of a statement is weight=");
   }
   IndexRequest request{.table = table->oid, .range_table_index = 1};
-  for (const absl::string_view part : absl::StrSplit(ToAbsl(line.substr(colon + 1)), ';')) {
+  const std::string_view parts = line.substr(colon + 1);
+  if (constexpr std::string_view update = " update "; parts.starts_with(update)) {
+    PGASSAY_ASSIGN_OR_RETURN(std::vector<int> columns, ReadColumns(*table, parts.substr(update.size())));
+    statement->targets.push_back({.table = table->oid, .command = 'u', .columns = std::move(columns)});
+    return absl::OkStatus();
+  }
+  for (const absl::string_view part : absl::StrSplit(ToAbsl(parts), ';')) {
     PGASSAY_RETURN_IF_ERROR(ReadPart(state.snapshot, *table, FromAbsl(part), request));
   }
+  CompleteNeeded(request);
   statement->requests.push_back(std::move(request));
   return absl::OkStatus();
 }

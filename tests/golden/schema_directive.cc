@@ -1,7 +1,8 @@
 // schema: the part of SQL that index advice looks at, so that a server can read the same text.
 //
 //   CREATE [TEMPORARY | UNLOGGED | FOREIGN] TABLE name (column type [NOT NULL] [PRIMARY KEY | UNIQUE], ...,
-//       [PRIMARY KEY (columns)], [UNIQUE (columns)]) [PARTITION BY ... | SERVER ...];
+//       [PRIMARY KEY (columns)], [UNIQUE (columns)]) [INHERITS (parent)] [PARTITION BY ... | SERVER ...];
+//   CREATE [FOREIGN] TABLE name PARTITION OF parent ... [PARTITION BY ... | SERVER ...];
 //   CREATE [UNIQUE] INDEX name ON table [USING method] (column | (expression) [ASC | DESC] [NULLS FIRST | LAST], ...)
 //       [INCLUDE (columns)] [WHERE ...];
 
@@ -156,6 +157,12 @@ class Reader {
   absl::Status ReadTable(Relation table) {
     table.name = Name(Word());
     table.oid = {kFirstTableOid + static_cast<std::uint32_t>(snapshot_.relations.size())};
+    if (Take("PARTITION")) {
+      PGASSAY_RETURN_IF_ERROR(Expect("OF"));
+      PGASSAY_RETURN_IF_ERROR(ReadParent(table));
+      table.columns = snapshot_.FindRelation(table.parent)->columns;
+      return Finish(std::move(table));
+    }
     std::vector<std::pair<std::vector<int>, bool>> keys;  // columns, whether primary
     PGASSAY_RETURN_IF_ERROR(Expect("("));
     do {
@@ -183,14 +190,35 @@ class Reader {
       table.columns.push_back(std::move(column));
     } while (Take(","));
     PGASSAY_RETURN_IF_ERROR(Expect(")"));
-    if (Take("PARTITION")) {
-      table.kind = 'p';
-    }
-    while (next_ < tokens_.size() && Peek() != ";") {
-      ++next_;
+    if (Take("INHERITS")) {
+      PGASSAY_RETURN_IF_ERROR(Expect("("));
+      PGASSAY_RETURN_IF_ERROR(ReadParent(table));
+      PGASSAY_RETURN_IF_ERROR(Expect(")"));
     }
     for (const auto& [columns, primary] : keys) {
       AddKey(table, columns, primary);
+    }
+    return Finish(std::move(table));
+  }
+
+  absl::Status ReadParent(Relation& table) {
+    const std::string name = Word();
+    const Relation* const parent = FindTable(snapshot_, name);
+    if (parent == nullptr) {
+      return absl::InvalidArgumentError(absl::StrCat("no table ", name));
+    }
+    table.parent = parent->oid;
+    return absl::OkStatus();
+  }
+
+  // What follows the columns or the parent.
+  absl::Status Finish(Relation table) {
+    while (next_ < tokens_.size() && Peek() != ";") {
+      if (Take("PARTITION")) {
+        table.kind = 'p';
+      } else {
+        ++next_;
+      }
     }
     snapshot_.relations.push_back(std::move(table));
     return absl::OkStatus();

@@ -1,7 +1,7 @@
 // stats: what ANALYZE and the catalog know, a line for each table, column or index.
 //
-//   orders rows=2000000 pages=40000
-//   orders.customer_id distinct=100000
+//   orders rows=2000000 pages=40000 visible=39000 updated=5000 hot=4000
+//   orders.customer_id distinct=100000 width=8
 //   orders_note_idx invalid
 
 #include <algorithm>
@@ -29,12 +29,23 @@ absl::StatusOr<double> Value(std::string_view word, std::string_view name) {
 
 absl::Status ReadTable(Relation& table, const Lines& words) {
   for (std::size_t i = 1; i < words.size(); ++i) {
-    if (words[i].starts_with("pages=")) {
-      PGASSAY_ASSIGN_OR_RETURN(const double pages, Value(words[i], "pages="));
-      table.pages = static_cast<std::int64_t>(pages);
-      table.statistics_pages = static_cast<int>(pages);
+    const std::string name = words[i].substr(0, words[i].find('=') + 1);
+    if (name == "rows=") {
+      PGASSAY_ASSIGN_OR_RETURN(table.statistics_tuples, Value(words[i], name));
+      continue;
+    }
+    PGASSAY_ASSIGN_OR_RETURN(const double value, Value(words[i], name.empty() ? "rows=" : name));
+    if (name == "pages=") {
+      table.pages = static_cast<std::int64_t>(value);
+      table.statistics_pages = static_cast<int>(value);
+    } else if (name == "visible=") {
+      table.all_visible_pages = static_cast<int>(value);
+    } else if (name == "updated=") {
+      table.counters.tuples_updated = static_cast<std::int64_t>(value);
+    } else if (name == "hot=") {
+      table.counters.tuples_hot_updated = static_cast<std::int64_t>(value);
     } else {
-      PGASSAY_ASSIGN_OR_RETURN(table.statistics_tuples, Value(words[i], "rows="));
+      return absl::InvalidArgumentError(absl::StrCat("nothing of a table is called '", name, "'"));
     }
   }
   return absl::OkStatus();
@@ -44,11 +55,18 @@ absl::Status ReadColumn(Snapshot& snapshot, const Lines& words) {
   const std::size_t dot = words[0].rfind('.');
   const Relation* const table = dot == std::string::npos ? nullptr : FindTable(snapshot, words[0].substr(0, dot));
   const int column = table == nullptr ? 0 : ColumnNumber(*table, words[0].substr(dot + 1));
-  if (column <= 0 || words.size() != 2) {
-    return absl::InvalidArgumentError("no such table, column or index, or not one distinct=");
+  if (column <= 0 || words.size() < 2) {
+    return absl::InvalidArgumentError("no such table, column or index, or nothing said about it");
   }
-  ColumnStatistics statistics{.relation = table->oid, .column = column};
-  PGASSAY_ASSIGN_OR_RETURN(statistics.distinct, Value(words[1], "distinct="));
+  ColumnStatistics statistics{.relation = table->oid, .column = column, .inherited = table->kind == 'p'};
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    if (words[i].starts_with("width=")) {
+      PGASSAY_ASSIGN_OR_RETURN(const double width, Value(words[i], "width="));
+      statistics.average_width = static_cast<int>(width);
+    } else {
+      PGASSAY_ASSIGN_OR_RETURN(statistics.distinct, Value(words[i], "distinct="));
+    }
+  }
   snapshot.statistics.push_back(statistics);
   std::ranges::sort(snapshot.statistics, {},
                     [](const ColumnStatistics& row) { return std::tuple(row.relation, row.column, row.inherited); });

@@ -60,5 +60,69 @@ TEST(ExistingIndexes, UniqueExpressionsProveNothing) {
   EXPECT_EQ(Judge({index}, "ab", {1, 2}), "");
 }
 
+TEST(ExistingIndexes, IncludedColumns) {
+  Index covering = Existing(1, "ab", true);
+  covering.def.include = {4, 3};
+  Snapshot snapshot = OneTable();
+  snapshot.indexes = {covering};
+  const ExistingIndexes existing(snapshot);
+  IndexDef def = Def("ab");
+  EXPECT_EQ(existing.Judge(def, {}).code, reason::kCoveredByExisting);
+  def.include = {3, 4};
+  EXPECT_EQ(existing.Judge(def, {}).code, reason::kExists);
+  def.include = {3};
+  EXPECT_EQ(existing.Judge(def, {}).code, reason::kCoveredByExisting);
+  def.include = {5};
+  EXPECT_EQ(existing.Judge(def, {1, 2}).code, "");
+  EXPECT_TRUE(existing.FindsOneRow(kTable, {1, 2, 3}));
+  EXPECT_FALSE(existing.FindsOneRow(kTable, {1}));
+}
+
+// A parent of two tables that have the columns in other places.
+Snapshot Parent(char kind) {
+  Snapshot snapshot = OneTable();
+  snapshot.relations[0].kind = kind;
+  for (const std::uint32_t oid : {20000U, 20001U}) {
+    Relation child = NineColumns();
+    child.oid = {oid};
+    child.parent = kTable;
+    std::swap(child.columns[0].name, child.columns[1].name);
+    snapshot.relations.push_back(child);
+  }
+  return snapshot;
+}
+
+Index OnTable(std::uint32_t oid, Oid table, std::string_view columns, bool unique = false) {
+  Index index = Existing(oid, columns, unique);
+  index.def.table = table;
+  return index;
+}
+
+TEST(ExistingIndexes, AllPartitionsTogether) {
+  Snapshot snapshot = Parent('p');
+  snapshot.indexes = {OnTable(1, {20000}, "ba")};
+  EXPECT_EQ(ExistingIndexes(snapshot).Judge(Def("ab"), {}).code, "");
+  snapshot.indexes.push_back(OnTable(2, {20001}, "bac"));
+  EXPECT_EQ(ExistingIndexes(snapshot).Judge(Def("ab"), {}).code, reason::kCoveredByExisting);
+  EXPECT_EQ(ExistingIndexes(snapshot).Judge(Def("ba"), {}).code, "");
+  snapshot.indexes[1] = OnTable(2, {20001}, "ba");
+  EXPECT_EQ(ExistingIndexes(snapshot).Judge(Def("ab"), {}).code, reason::kExists);
+  snapshot.indexes[1] = OnTable(2, {20001}, "b", true);
+  EXPECT_EQ(ExistingIndexes(snapshot).Judge(Def("ab"), {1}).code, reason::kUniquePrefix);
+}
+
+TEST(ExistingIndexes, PartitionedIndexesSpeakForAllButParentsOfInheritanceForThemselves) {
+  Snapshot snapshot = Parent('p');
+  snapshot.indexes = {OnTable(1, kTable, "ab", true)};
+  EXPECT_EQ(ExistingIndexes(snapshot).Judge(Def("ab"), {}).code, reason::kExists);
+  EXPECT_TRUE(ExistingIndexes(snapshot).FindsOneRow(kTable, {1, 2}));
+  snapshot.relations[0].kind = 'r';
+  EXPECT_EQ(ExistingIndexes(snapshot).Judge(Def("ab"), {}).code, "");
+  EXPECT_FALSE(ExistingIndexes(snapshot).FindsOneRow(kTable, {1, 2}));
+  snapshot.indexes.push_back(OnTable(2, {20000}, "ba"));
+  snapshot.indexes.push_back(OnTable(3, {20001}, "ba"));
+  EXPECT_EQ(ExistingIndexes(snapshot).Judge(Def("ab"), {}).code, reason::kExists);
+}
+
 }  // namespace
 }  // namespace pgassay::candidates

@@ -66,7 +66,7 @@ TEST(Generate, NullsAreNotUnique) {
 
 TEST(Generate, UnknownAndUnsupportedTables) {
   Snapshot snapshot = OneTable();
-  snapshot.relations[0].kind = 'p';
+  snapshot.relations[0].kind = 'f';
   StatementRequests statement = Statement(1, 1, {.clauses = {Clause(ClauseKind::kEquality, 1)}});
   EXPECT_EQ(Codes(Generate({&statement, 1}, snapshot, {})), (Strings{"public.t unsupported-table"}));
   snapshot.relations[0].kind = 'm';

@@ -77,5 +77,33 @@ TEST(MostSelective, KeepsTheOrder) {
   EXPECT_EQ(MostSelective(columns, 0), (std::vector<int>{}));
 }
 
+TEST(MakeView, GroupsAreNoOrders) {
+  const RequestView view =
+      View({.orders = {Order({{1, true, true}, {2}}, catalog::OrderPurpose::kGroup),
+                       Order({{1}, {2, true, true}}, catalog::OrderPurpose::kDistinct), Order({{3}})}});
+  EXPECT_EQ(Show(view.groups), "aB");
+  EXPECT_EQ(Show(view.orders), "c");
+}
+
+TEST(MakeView, NeededColumnsOnlyWhereAnIndexMayDo) {
+  const catalog::IndexRequest request{.needed_columns = {1, 2}};
+  EXPECT_EQ(View(request).needed, (std::vector<int>{1, 2}));
+  catalog::IndexRequest other = request;
+  other.needs_whole_row = true;
+  EXPECT_TRUE(View(other).needed.empty());
+  other = request;
+  other.dml_target = true;
+  EXPECT_TRUE(View(other).needed.empty());
+  other = request;
+  other.row_mark = true;
+  EXPECT_TRUE(View(other).needed.empty());
+  other = request;
+  other.needed_columns = {1, 99};
+  EXPECT_TRUE(View(other).needed.empty());
+  other = request;
+  other.clauses = {Clause(catalog::ClauseKind::kEquality, -1)};
+  EXPECT_TRUE(View(other).needed.empty());
+}
+
 }  // namespace
 }  // namespace pgassay::candidates

@@ -31,7 +31,8 @@ std::string Merged(Pool pool, std::size_t max_width = 4, const std::vector<Index
   Snapshot snapshot = OneTable();
   snapshot.indexes = indexes;
   const ExistingIndexes existing(snapshot);
-  EXPECT_TRUE(Merge(pool, existing, {{{1}, 1}, {{2}, 1}}, max_width).empty());
+  CoverLimits limits({}, snapshot);
+  EXPECT_TRUE(Merge(pool, existing, {{{1}, 1}, {{2}, 1}}, limits, max_width).empty());
   return ShowPool(pool);
 }
 
@@ -78,7 +79,8 @@ TEST(Merge, BoundedInNumberByWeight) {
   }
   const std::size_t before = pool.size();
   Snapshot snapshot = OneTable();
-  EXPECT_GT(Merge(pool, ExistingIndexes(snapshot), weights, 4)[kTable], 0U);
+  CoverLimits limits({}, snapshot);
+  EXPECT_GT(Merge(pool, ExistingIndexes(snapshot), weights, limits, 4)[kTable], 0U);
   EXPECT_EQ(pool.size(), before);  // every merge is a candidate already
   int of_heaviest = 0;
   for (const auto& [def, entry] : pool) {
