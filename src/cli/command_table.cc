@@ -21,27 +21,36 @@ std::span<const Command> Commands() {
                     "pgassay capture postgresql://pgassay@db.example/shop -o shop.assay --no-values"},
        .add_options = AddCaptureOptions,
        .run = RunCapture},
+      {.name = "queries",
+       .arguments = "SOURCE",
+       .summary = "which statements take the time, by the server's own counters",
+       .description =
+           "Lists the statements that pg_stat_statements counted, with their time, calls, rows and pages. Says where "
+           "the counters come from, since when they run, and which part of the time they do not explain.",
+       .examples = {"pgassay queries shop.assay", "pgassay queries shop.assay --by blocks --limit 50 --json"},
+       .add_options = AddQueriesOptions,
+       .run = RunQueries},
       {.name = "advise",
-       .arguments = "SOURCE --workload PATH...",
+       .arguments = "SOURCE [--workload PATH...]",
        .summary = "recommend indexes for a workload, with cost, size, reasons and DDL",
        .description =
-           "Plans every statement of the workload with PostgreSQL's own planner on a private server that holds the "
+           "Plans every statement of the workload, captured or given in files, with PostgreSQL's own planner on a "
+           "private server that holds the "
            "captured schema and statistics and no rows, and looks for the indexes that save the most. Every "
            "recommendation comes with its cost before and after, its size and the DDL to build and to undo it; "
            "everything turned down comes with a reason. Nothing is changed anywhere.",
-       .examples = {"pgassay advise shop.assay --workload queries/ --budget 500MB",
+       .examples = {"pgassay advise shop.assay --budget 500MB",
                     "pgassay advise \"host=db.example dbname=shop\" --workload slow.sql --json -o advice.json"},
        .add_options = AddAdviseOptions,
        .run = RunAdvise},
       {.name = "whatif",
-       .arguments = "SOURCE --workload PATH... STATEMENT... | --set NAME=FILE.sql...",
+       .arguments = "SOURCE [--workload PATH...] STATEMENT... | --set NAME=FILE.sql...",
        .summary = "what each statement of a workload would cost with indexes that you propose",
        .description =
            "Costs proposed CREATE INDEX and DROP INDEX statements, query by query, without running them on your "
            "database.",
-       .examples =
-           {"pgassay whatif shop.assay --workload queries/ 'CREATE INDEX ON shop.orders (customer_id, placed_at)'",
-            "pgassay whatif shop.assay --workload queries/ --set small=small.sql --set large=large.sql"},
+       .examples = {"pgassay whatif shop.assay 'CREATE INDEX ON shop.orders (customer_id, placed_at)'",
+                    "pgassay whatif shop.assay --workload queries/ --set small=small.sql --set large=large.sql"},
        .add_options = AddWhatifOptions,
        .run = RunWhatif},
   };

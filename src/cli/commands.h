@@ -8,7 +8,9 @@
 namespace pgassay::cli {
 
 ExitCode RunCapture(const Options& options);
+ExitCode RunQueries(const Options& options);
 ExitCode RunAdvise(const Options& options);
 ExitCode RunWhatif(const Options& options);
+ExitCode RunExplain(const Options& options);
 
 }  // namespace pgassay::cli

@@ -39,7 +39,7 @@ void WriteExamples(report::Page& page, const std::vector<std::string_view>& exam
 std::string ProgramHelp() {
   report::Page page(kWidth, false);
   WriteExamples(page, {"pgassay capture \"host=db.example dbname=shop user=pgassay\" -o shop.assay",
-                       "pgassay advise shop.assay --workload queries/ --budget 500MB"});
+                       "pgassay advise shop.assay --budget 500MB"});
   page.Blank();
   page.Paragraph(
       0,

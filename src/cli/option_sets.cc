@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "CLI/CLI.hpp"
@@ -15,6 +16,7 @@ namespace {
 // PostgreSQL allows 32 columns in an index (INDEX_MAX_KEYS).
 constexpr int kMostColumns = 32;
 constexpr int kMostIndexes = 10000;
+constexpr int kMostQueries = 1000000;
 constexpr int kMostJobs = 256;
 constexpr int kMostCaptures = 1000000000;
 
@@ -65,19 +67,36 @@ void AddTwin(CLI::App& app, Options& options) {
           options.pg_bindir);
 }
 
+void AddCapture(CLI::App& app, Options& options) {
+  AddCount(app, "--capture", "which capture of the assay file (default: the last)", options.capture, 1, kMostCaptures);
+}
+
 void AddWorkload(CLI::App& app, Options& options) {
   AddList(
       app, "--workload", "PATH",
       "a file of SQL statements, or a directory of *.sql files; repeatable. A line \"-- weight: N\" before a statement "
-      "says how often it runs",
+      "says how often it runs. Without it: the statements of pg_stat_statements in the capture",
       options.workload);
-  AddCount(app, "--capture", "which capture of the assay file (default: the last)", options.capture, 1, kMostCaptures);
+  app.add_flag("--with-captured", options.with_captured, "with --workload: the captured statements as well");
+  AddCapture(app, options);
+}
+
+absl::StatusOr<report::QueryOrder> ParseOrder(const std::string& text) {
+  using Order = report::QueryOrder;
+  constexpr std::pair<std::string_view, Order> kOrders[] = {
+      {"total", Order::kTotal},   {"calls", Order::kCalls}, {"mean", Order::kMean}, {"rows", Order::kRows},
+      {"blocks", Order::kBlocks}, {"temp", Order::kTemp},   {"wal", Order::kWal}};
+  for (const auto& [name, order] : kOrders) {
+    if (text == name) return order;
+  }
+  return absl::InvalidArgumentError("'" + text + "' is no order; write total, calls, mean, rows, blocks, temp or wal");
 }
 
 absl::StatusOr<Format> ParseFormat(const std::string& text) {
   if (text == "text") return Format::kText;
   if (text == "json") return Format::kJson;
-  return absl::InvalidArgumentError("'" + text + "' is no format; write text or json");
+  if (text == "markdown") return Format::kMarkdown;
+  return absl::InvalidArgumentError("'" + text + "' is no format; write text, json or markdown");
 }
 
 absl::StatusOr<ColorChoice> ParseColor(const std::string& text) {
@@ -93,7 +112,7 @@ void AddQuietAndHelp(CLI::App& app, Options& options) {
 }
 
 void AddReport(CLI::App& app, Options& options) {
-  AddValue<Format>(app, "--format", "text|json", "what to print (default: text)", options.format, ParseFormat);
+  AddValue<Format>(app, "--format", "text|json|markdown", "what to print (default: text)", options.format, ParseFormat);
   app.add_flag_callback(
       "--json", [&options] { options.format = Format::kJson; }, "the same as --format json");
   AddText(app, "-o,--output", "FILE", "write there instead of to stdout", options.output);
@@ -108,6 +127,20 @@ void AddReport(CLI::App& app, Options& options) {
 absl::StatusOr<Bytes> ParseBudget(const std::string& text) {
   if (text == "auto") return absl::InvalidArgumentError("auto is not available yet; give a size like 2GB");
   return ParseBytes(text);
+}
+
+// What bounds the advice.
+void AddLimits(CLI::App& app, Options& options) {
+  AddValue<Bytes>(app, "--budget", "SIZE",
+                  "most bytes that all new indexes together may take, like 2GB (default: no limit)",
+                  options.budget_bytes, ParseBudget);
+  AddCount(app, "--max-indexes", "most indexes to recommend (default: no limit)", options.max_indexes, 1, kMostIndexes);
+  AddCount(app, "--max-width", "most key columns of an index (default: 4)", options.max_width, 1, kMostColumns);
+  AddValue<double>(app, "--min-share", "SHARE", "least part of the total cost that an index must save (default: 0.1%)",
+                   options.min_share, ParseShare);
+  AddValue<double>(app, "--time-limit", "TIME",
+                   "stop the search after this time with the best found so far; exit code 5", options.time_limit_s,
+                   ParseDuration);
 }
 
 }  // namespace
@@ -129,19 +162,33 @@ void AddCaptureOptions(CLI::App& app, Options& options) {
   AddQuietAndHelp(app, options);
 }
 
+void AddQueriesOptions(CLI::App& app, Options& options) {
+  AddSource(app, options);
+  AddValue<report::QueryOrder>(app, "--by", "total|calls|mean|rows|blocks|temp|wal",
+                               "what the statements are ranked by, largest first (default: total, the execution time)",
+                               options.order, ParseOrder);
+  AddCount(app, "--limit", "how many statements to list (default: 20)", options.limit, 1, kMostQueries);
+  AddCapture(app, options);
+  AddText(app, "--pg-bindir", "DIR", "where pg_dump is, if SOURCE is a connection string (default: found by version)",
+          options.pg_bindir);
+  AddReport(app, options);
+}
+
 void AddAdviseOptions(CLI::App& app, Options& options) {
   AddSource(app, options);
   AddWorkload(app, options);
-  AddValue<Bytes>(app, "--budget", "SIZE",
-                  "most bytes that all new indexes together may take, like 2GB (default: no limit)",
-                  options.budget_bytes, ParseBudget);
-  AddCount(app, "--max-indexes", "most indexes to recommend (default: no limit)", options.max_indexes, 1, kMostIndexes);
-  AddCount(app, "--max-width", "most key columns of an index (default: 4)", options.max_width, 1, kMostColumns);
-  AddValue<double>(app, "--min-share", "SHARE", "least part of the total cost that an index must save (default: 0.1%)",
-                   options.min_share, ParseShare);
-  AddValue<double>(app, "--time-limit", "TIME",
-                   "stop the search after this time with the best found so far; exit code 5", options.time_limit_s,
-                   ParseDuration);
+  AddLimits(app, options);
+  AddTwin(app, options);
+  AddReport(app, options);
+}
+
+void AddExplainOptions(CLI::App& app, Options& options) {
+  AddSource(app, options);
+  app.add_option("SUBJECT", options.subject,
+                 "the id of a template or a recommendation, or an unambiguous beginning of one, or a CREATE INDEX "
+                 "statement");
+  AddWorkload(app, options);
+  AddLimits(app, options);
   AddTwin(app, options);
   AddReport(app, options);
 }

@@ -12,7 +12,9 @@ class App;
 namespace pgassay::cli {
 
 void AddCaptureOptions(CLI::App& app, Options& options);
+void AddQueriesOptions(CLI::App& app, Options& options);
 void AddAdviseOptions(CLI::App& app, Options& options);
 void AddWhatifOptions(CLI::App& app, Options& options);
+void AddExplainOptions(CLI::App& app, Options& options);
 
 }  // namespace pgassay::cli

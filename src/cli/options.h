@@ -7,20 +7,25 @@
 #include <vector>
 
 #include "pgassay/units.h"
+#include "report/render.h"
 
 namespace pgassay::cli {
 
-enum class Format { kText, kJson };
+enum class Format { kText, kJson, kMarkdown };
 enum class ColorChoice { kAuto, kAlways, kNever };
 
 struct Options {
   std::string source;                   // CONNINFO or FILE.assay
   std::vector<std::string> statements;  // whatif: CREATE INDEX and DROP INDEX
   std::vector<std::string> sets;        // whatif: NAME=FILE.sql
-  std::vector<std::string> workload;    // files and directories
-  int capture = 0;                      // number within the assay file, 0 the last
-  std::string output;                   // empty: stdout
-  std::string statements_from;          // capture: CONNINFO of the database that has pg_stat_statements
+  std::string subject;                  // explain: an id or a CREATE INDEX
+  std::vector<std::string> workload;    // files and directories; none: the captured statements
+  bool with_captured = false;           // the captured statements as well as the files
+  report::QueryOrder order = report::QueryOrder::kTotal;
+  std::optional<int> limit;     // of queries
+  int capture = 0;              // number within the assay file, 0 the last
+  std::string output;           // empty: stdout
+  std::string statements_from;  // capture: CONNINFO of the database that has pg_stat_statements
   bool no_values = false;
   std::optional<double> statement_timeout_s;
   std::optional<Bytes> budget_bytes;

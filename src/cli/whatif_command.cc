@@ -13,8 +13,8 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/source.h"
+#include "cli/workload_source.h"
 #include "pgassay/advisor.h"
-#include "pgassay/workload_files.h"
 #include "report/render.h"
 
 namespace pgassay::cli {
@@ -23,9 +23,6 @@ namespace {
 absl::Status CheckUsage(const Options& options) {
   const char* const kSee = "; see pgassay whatif --help";
   if (options.source.empty()) return absl::InvalidArgumentError(absl::StrCat("whatif: SOURCE is missing", kSee));
-  if (options.workload.empty()) {
-    return absl::InvalidArgumentError(absl::StrCat("whatif: --workload PATH is missing", kSee));
-  }
   if (options.statements.empty() == options.sets.empty()) {
     return absl::InvalidArgumentError(
         absl::StrCat("whatif: give either CREATE INDEX and DROP INDEX statements or --set NAME=FILE.sql", kSee));
@@ -61,6 +58,19 @@ absl::StatusOr<std::vector<ProposedSet>> ReadSets(const Options& options) {
   return sets;
 }
 
+std::string Rendered(const WhatifResult& result, const Snapshot& snapshot, const Options& options) {
+  const report::Style style = OutputStyle(options);
+  switch (options.format) {
+    case Format::kJson:
+      return report::WhatifJson(result, snapshot, style);
+    case Format::kMarkdown:
+      return report::WhatifMarkdown(result, snapshot, style);
+    case Format::kText:
+      break;
+  }
+  return report::WhatifText(result, snapshot, style);
+}
+
 }  // namespace
 
 ExitCode RunWhatif(const Options& options) {
@@ -74,21 +84,19 @@ ExitCode RunWhatif(const Options& options) {
     progress.Finish();
     return Fail(source.stage, source.snapshot.status());
   }
-  absl::StatusOr<Workload> workload = ReadSqlWorkload(options.workload, *source.snapshot);
-  if (!workload.ok()) {
+  WorkloadResult loaded = LoadWorkload("whatif", options, *source.snapshot);
+  if (!loaded.workload.ok()) {
     progress.Finish();
-    return Fail(Stage::kInput, workload.status());
+    return Fail(loaded.stage, loaded.workload.status());
   }
   ForgetSourceVariables();
   TwinOptions twin = MakeTwinOptions(options);
   twin.progress = [&progress](std::string_view step) { progress.Step(step); };
-  const absl::StatusOr<WhatifResult> result = Whatif(*source.snapshot, *std::move(workload), *sets, twin);
+  const absl::StatusOr<WhatifResult> result = Whatif(*source.snapshot, *std::move(loaded.workload), *sets, twin);
   progress.Finish();
   if (!result.ok()) return Fail(Stage::kPlanning, result.status());
 
-  const report::Style style = OutputStyle(options);
-  const std::string text = options.format == Format::kJson ? report::WhatifJson(*result, *source.snapshot, style)
-                                                           : report::WhatifText(*result, *source.snapshot, style);
+  const std::string text = Rendered(*result, *source.snapshot, options);
   if (const absl::Status written = WriteOutput(options.output, text); !written.ok())
     return Fail(Stage::kOutput, written);
   return kDone;

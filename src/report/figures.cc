@@ -6,6 +6,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "base/text.h"
 
 namespace pgassay::report {
 namespace {
@@ -77,6 +78,37 @@ std::string CountText(std::int64_t count) {
 std::string WeightText(double weight) {
   const bool whole = weight == std::floor(weight) || std::fabs(weight) >= 1e6;
   return Grouped(whole ? absl::StrFormat("%.0f", weight) : absl::StrFormat("%.6g", weight));
+}
+
+std::string DurationText(double milliseconds) {
+  if (!std::isfinite(milliseconds)) return "?";
+  if (milliseconds < 0) return absl::StrCat("-", DurationText(-milliseconds));
+  constexpr double kSecond = 1000;
+  constexpr double kMinute = 60 * kSecond;
+  constexpr double kHour = 60 * kMinute;
+  constexpr double kDay = 24 * kHour;
+  if (milliseconds < 999.5) return absl::StrCat(FormatNumber(milliseconds), " ms");
+  if (milliseconds < kMinute - 50) return absl::StrCat(FormatNumber(milliseconds / kSecond), " s");
+  const auto two = [&](double large, const char* large_name, double small, const char* small_name) {
+    const double units = std::round(milliseconds / small);
+    const double per_large = large / small;
+    const double rest = std::fmod(units, per_large);
+    std::string text = absl::StrCat(WeightText((units - rest) / per_large), " ", large_name);
+    if (rest > 0) absl::StrAppend(&text, " ", WeightText(rest), " ", small_name);
+    return text;
+  };
+  if (milliseconds < kHour - kSecond / 2) return two(kMinute, "min", kSecond, "s");
+  if (milliseconds < kDay - kMinute / 2) return two(kHour, "h", kMinute, "min");
+  return two(kDay, "d", kHour, "h");
+}
+
+std::string PagesText(double pages) {
+  return ByteText(pages * static_cast<double>(kPageBytes));
+}
+
+std::string ByteText(double bytes) {
+  constexpr double kMost = 0x1p62;  // far above any disk, and far below the largest Bytes
+  return FormatBytes(bytes > 0 ? static_cast<Bytes>(std::min(bytes, kMost)) : 0);
 }
 
 std::string Plural(std::int64_t count, const std::string& one, const std::string& many) {

@@ -30,6 +30,17 @@ std::string CountText(std::int64_t count);
 // A weight: whole numbers with thousands separated, others with up to six significant digits.
 std::string WeightText(double weight);
 
+// A time in milliseconds for people: "0.012 ms", "12.3 ms", "4.56 s", "3 min 20 s", "2 h 5 min", "3 d 4 h"; "?" where
+// it is no number.
+std::string DurationText(double milliseconds);
+
+// Pages of kPageBytes as a size: "1.2 MB". Counters of a file may be anything: negative ones count as none, huge ones
+// stay within what a size can be.
+std::string PagesText(double pages);
+
+// A number of bytes that is kept as a floating-point number, in the same manner.
+std::string ByteText(double bytes);
+
 // "1 index", "3 indexes"
 std::string Plural(std::int64_t count, const std::string& one, const std::string& many);
 

@@ -1,9 +1,11 @@
 #include "report/json_values.h"
 
 #include <cmath>
+#include <cstdint>
 
 #include "absl/strings/str_format.h"
 #include "report/figures.h"
+#include "report/observed.h"
 #include "report/redact.h"
 
 namespace pgassay::report {
@@ -43,6 +45,13 @@ std::string EscapeUnsafe(const std::string& json) {
   return result;
 }
 
+// A number that counts things but is kept as floating point.
+Json WholeJson(double value) {
+  constexpr double kMost = 0x1p53;  // up to here every whole number is exact
+  if (!std::isfinite(value)) return nullptr;
+  return std::fabs(value) <= kMost ? Json(static_cast<std::int64_t>(std::round(value))) : Json(value);
+}
+
 }  // namespace
 
 Json CostJson(Cost cost) {
@@ -57,7 +66,7 @@ Json DatabaseJson(const Snapshot& snapshot) {
               {"standby", snapshot.standby}};
 }
 
-Json WorkloadJson(const Workload& workload, std::size_t planned, const Statements& statements) {
+Json SkippedJson(const Workload& workload, const Statements& statements) {
   Json skipped = Json::array();
   for (const Skipped& item : workload.skipped) {
     skipped.push_back(Json{
@@ -65,19 +74,78 @@ Json WorkloadJson(const Workload& workload, std::size_t planned, const Statement
         {"source", item.source},
         {"code", item.code},
         {"reason", QuotesServer(item.code) ? statements.ServerMessage(item.reason) : statements.Sentence(item.reason)},
-        {"weight", item.weight}});
+        {"weight", item.weight},
+        {"total_ms", item.total_ms > 0 ? MillisecondsJson(item.total_ms) : Json(nullptr)}});
   }
-  return Json{{"templates", workload.templates.size()},
-              {"planned", planned},
-              {"statements", statements.bindings()},
-              {"weight", statements.weight()},
-              {"skipped", std::move(skipped)}};
+  return skipped;
 }
 
-Json TemplateJson(const Template& statement) {
-  return Json{
-      {"id", statement.id},         {"fingerprint", statement.fingerprint},    {"sql", OneLine(statement.sql)},
-      {"weight", statement.weight}, {"source", Statements::Source(statement)}, {"relations", statement.relations}};
+Json WorkloadJson(const Workload& workload, const std::set<std::string>& planned, const Statements& statements) {
+  const ObservedTime time =
+      ObserveTime(workload, [&](const Template& statement) { return planned.contains(statement.id); });
+  return Json{{"templates", workload.templates.size()},
+              {"planned", planned.size()},
+              {"statements", statements.bindings()},
+              {"weight", statements.weight()},
+              {"observed", CoverageJson(time)},
+              {"skipped", SkippedJson(workload, statements)},
+              {"not_kept", TimeGroupsJson(time.not_kept, time)}};
+}
+
+Json MillisecondsJson(double milliseconds) {
+  if (!std::isfinite(milliseconds)) return nullptr;
+  const double rounded = std::round(milliseconds * 1000) / 1000;
+  return std::isfinite(rounded) ? rounded : milliseconds;
+}
+
+Json QueryIdsJson(const Template& statement) {
+  Json ids = Json::array();
+  for (const std::int64_t id : statement.query_ids) ids.push_back(std::to_string(id));
+  return ids;
+}
+
+Json CountersJson(const StatementCounters& counters) {
+  const Json mean =
+      counters.calls > 0 ? MillisecondsJson(counters.total_ms / static_cast<double>(counters.calls)) : Json(nullptr);
+  return Json{{"calls", counters.calls},
+              {"total_ms", MillisecondsJson(counters.total_ms)},
+              {"mean_ms", mean},
+              {"min_ms", MillisecondsJson(counters.min_ms)},
+              {"max_ms", MillisecondsJson(counters.max_ms)},
+              {"stddev_ms", MillisecondsJson(counters.stddev_ms)},
+              {"rows", counters.rows},
+              {"plans", counters.plans},
+              {"plan_ms", MillisecondsJson(counters.plan_ms)},
+              {"shared_blocks_hit", counters.shared_blocks_hit},
+              {"shared_blocks_read", counters.shared_blocks_read},
+              {"shared_blocks_dirtied", counters.shared_blocks_dirtied},
+              {"shared_blocks_written", counters.shared_blocks_written},
+              {"local_blocks_hit", counters.local_blocks_hit},
+              {"local_blocks_read", counters.local_blocks_read},
+              {"local_blocks_dirtied", counters.local_blocks_dirtied},
+              {"local_blocks_written", counters.local_blocks_written},
+              {"temp_blocks_read", counters.temp_blocks_read},
+              {"temp_blocks_written", counters.temp_blocks_written},
+              {"block_read_ms", MillisecondsJson(counters.block_read_ms)},
+              {"block_write_ms", MillisecondsJson(counters.block_write_ms)},
+              {"wal_records", counters.wal_records},
+              {"wal_full_page_images", counters.wal_full_page_images},
+              {"wal_bytes", WholeJson(counters.wal_bytes)},
+              {"jit_functions", counters.jit_functions},
+              {"jit_ms", MillisecondsJson(counters.jit_ms)}};
+}
+
+Json TemplateJson(const Template& statement, const Statements& statements) {
+  return Json{{"id", statement.id},
+              {"fingerprint", statement.fingerprint},
+              {"sql", OneLine(statement.sql)},
+              {"weight", statement.weight},
+              {"source", Statements::Source(statement)},
+              {"binding_count", statement.bindings.size()},
+              {"user", statement.user},
+              {"tags", statements.Tags(statement)},
+              {"relations", statement.relations},
+              {"observed", statement.observed ? CountersJson(*statement.observed) : Json(nullptr)}};
 }
 
 Json SentencesJson(const std::vector<std::string>& sentences, const Statements& statements) {

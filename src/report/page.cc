@@ -10,6 +10,8 @@ namespace pgassay::report {
 namespace {
 
 constexpr std::size_t kColumnGap = 2;
+constexpr std::size_t kHalvesGap = 3;
+constexpr int kBelowIndent = 4;  // of a cell below its row
 // A statement cut to less than this says nothing.
 constexpr std::size_t kLeastFlexibleWidth = 24;
 
@@ -114,22 +116,23 @@ void Page::Wrap(std::string line, const std::string& next_line, std::string_view
 
 void Page::Table(int indent, const std::vector<TableColumn>& columns,
                  const std::vector<std::vector<std::string>>& rows) {
+  const std::size_t below = columns.empty() || !columns.back().below ? columns.size() : columns.size() - 1;
   std::vector<std::size_t> widths;
   std::size_t total = static_cast<std::size_t>(indent);
-  for (std::size_t c = 0; c < columns.size(); ++c) {
+  for (std::size_t c = 0; c < below; ++c) {
     std::size_t width = TextWidth(columns[c].heading);
     for (const auto& row : rows) width = std::max(width, TextWidth(Printable(row[c])));
     widths.push_back(width);
     total += width + (c > 0 ? kColumnGap : 0);
   }
-  for (std::size_t c = 0; c < columns.size(); ++c) {
+  for (std::size_t c = 0; c < below; ++c) {
     if (!columns[c].flexible || total <= width_) continue;
     const std::size_t excess = total - width_;
     widths[c] = std::max(std::min(widths[c], kLeastFlexibleWidth), widths[c] > excess ? widths[c] - excess : 0);
   }
   const auto format = [&](const auto& cell_of) {
     std::string line = Spaces(static_cast<std::size_t>(indent));
-    for (std::size_t c = 0; c < columns.size(); ++c) {
+    for (std::size_t c = 0; c < below; ++c) {
       if (c > 0) line += Spaces(kColumnGap);
       line += Pad(Shorten(cell_of(c), widths[c]), widths[c], columns[c].right);
     }
@@ -137,7 +140,33 @@ void Page::Table(int indent, const std::vector<TableColumn>& columns,
     return line;
   };
   text_ += Dim(format([&](std::size_t c) { return columns[c].heading; })) + "\n";
-  for (const auto& row : rows) text_ += format([&](std::size_t c) { return Printable(row[c]); }) + "\n";
+  for (const auto& row : rows) {
+    text_ += format([&](std::size_t c) { return Printable(row[c]); }) + "\n";
+    if (below < columns.size()) Shortened(indent + kBelowIndent, row[below]);
+  }
+}
+
+std::size_t Page::HalfWidth(std::size_t width, int indent) {
+  const std::size_t taken = static_cast<std::size_t>(indent) + kHalvesGap;
+  return width > taken ? (width - taken) / 2 : 0;
+}
+
+void Page::Halves(int indent, std::string_view left, bool strong_left, std::string_view right, bool strong_right) {
+  const std::size_t half = HalfWidth(width_, indent);
+  const std::string first = Shorten(Printable(left), half);
+  const std::string second = Shorten(Printable(right), half);
+  std::string line = Spaces(static_cast<std::size_t>(indent)) + (strong_left ? Bold(first) : first);
+  if (!second.empty()) {
+    line += Spaces(half - TextWidth(first) + kHalvesGap);
+    line += strong_right ? Bold(second) : second;
+  }
+  line.erase(line.find_last_not_of(' ') + 1);
+  text_ += line + "\n";
+}
+
+void Page::Marked(int indent, std::string_view text, bool strong) {
+  const std::string line = Printable(text);
+  text_ += Spaces(static_cast<std::size_t>(indent)) + (strong ? Bold(line) : line) + "\n";
 }
 
 void Page::Verbatim(std::string_view line) {

@@ -19,6 +19,8 @@ struct TableColumn {
   std::string heading;
   bool right = false;     // figures are aligned right
   bool flexible = false;  // takes what the other columns leave of the width, and is shortened to it; at most one
+  bool below = false;     // on a line of its own below the row, shortened to the width; at most one, the last
+  bool sql = false;       // statements, definitions and names, as opposed to words and figures
 };
 
 class Page {
@@ -39,7 +41,13 @@ class Page {
   void Hanging(int indent, std::string_view label, std::string_view text, std::size_t label_width = 0);
   void Table(int indent, const std::vector<TableColumn>& columns, const std::vector<std::vector<std::string>>& rows);
   void Verbatim(std::string_view line);  // as it is, with a line feed
+  // Two texts beside each other, each in its half of the width, and cut to it.
+  void Halves(int indent, std::string_view left, bool strong_left, std::string_view right, bool strong_right);
+  static std::size_t HalfWidth(std::size_t width, int indent);
+  // A line that is bold where `strong`, never wrapped.
+  void Marked(int indent, std::string_view text, bool strong);
 
+  std::size_t width() const { return width_; }
   std::string Take() { return std::move(text_); }
 
  private:

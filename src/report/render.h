@@ -1,27 +1,53 @@
 #pragma once
 
-// Advice and what-if results as bytes: text for a terminal, JSON for programs (DESIGN.md section 9). Same input, same
-// bytes. Nothing of what is returned holds a raw control character but the line feed, whatever names and statements
-// contain.
+// Answers as bytes: text for a terminal, JSON for programs (DESIGN.md section 9), Markdown for pull requests. Same
+// input, same bytes. Nothing of what is returned holds a raw control character but the line feed, whatever names and
+// statements contain.
 
+#include <cstddef>
 #include <string>
 
 #include "pgassay/advice.h"
 #include "pgassay/advisor.h"
+#include "pgassay/explain.h"
 #include "pgassay/snapshot.h"
+#include "pgassay/workload.h"
 
 namespace pgassay::report {
 
 struct Style {
   bool color = false;          // ANSI colours; text only
   bool show_literals = false;  // false: literals of statements, predicates and server messages are redacted
-  bool verbose = false;        // every rejection, skipped statement and served query; text only
+  bool verbose = false;        // every rejection, skipped statement and served query; not JSON, which has all
   int width = 100;             // columns for wrapping; text only. DDL lines are never wrapped.
+};
+
+// By what the statements of a workload are ranked, largest first.
+enum class QueryOrder { kTotal, kCalls, kMean, kRows, kBlocks, kTemp, kWal };
+
+struct QueriesOptions {
+  QueryOrder order = QueryOrder::kTotal;
+  std::size_t limit = 20;
 };
 
 std::string AdviceText(const Advice& advice, const Snapshot& snapshot, const Style& style);
 std::string AdviceJson(const Advice& advice, const Snapshot& snapshot, const Style& style);
+std::string AdviceMarkdown(const Advice& advice, const Snapshot& snapshot, const Style& style);
+
 std::string WhatifText(const WhatifResult& result, const Snapshot& snapshot, const Style& style);
 std::string WhatifJson(const WhatifResult& result, const Snapshot& snapshot, const Style& style);
+std::string WhatifMarkdown(const WhatifResult& result, const Snapshot& snapshot, const Style& style);
+
+// The templates of `workload` that have counters, and `snapshot`'s word on where these come from.
+std::string QueriesText(const Workload& workload, const Snapshot& snapshot, const QueriesOptions& options,
+                        const Style& style);
+std::string QueriesJson(const Workload& workload, const Snapshot& snapshot, const QueriesOptions& options,
+                        const Style& style);
+std::string QueriesMarkdown(const Workload& workload, const Snapshot& snapshot, const QueriesOptions& options,
+                            const Style& style);
+
+std::string ExplainText(const Explanation& explanation, const Snapshot& snapshot, const Style& style);
+std::string ExplainJson(const Explanation& explanation, const Snapshot& snapshot, const Style& style);
+std::string ExplainMarkdown(const Explanation& explanation, const Snapshot& snapshot, const Style& style);
 
 }  // namespace pgassay::report

@@ -1,16 +1,33 @@
 #include "report/statements.h"
 
+#include <algorithm>
+#include <array>
+
 #include "absl/strings/str_cat.h"
 #include "advice/reason_codes.h"
 #include "report/redact.h"
 
 namespace pgassay::report {
+namespace {
+
+// Keys of sqlcommenter and its like that name a place in the application.
+constexpr std::array<std::string_view, 10> kPlaceTags = {"action",    "app", "application", "controller", "db_driver",
+                                                         "framework", "job", "route",       "source",     "task"};
+
+}  // namespace
 
 Statements::Statements(const Workload& workload, bool show_literals) : show_literals_(show_literals) {
   for (const Template& statement : workload.templates) {
     by_id_.emplace(statement.id, &statement);
     bindings_ += statement.bindings.size();
     weight_ += statement.weight;
+  }
+  // Neighbours in the order of the ids have the longest common beginnings.
+  std::string_view previous;
+  for (const auto& [id, statement] : by_id_) {
+    const auto [end, unused] = std::mismatch(id.begin(), id.end(), previous.begin(), previous.end());
+    id_width_ = std::max(id_width_, static_cast<std::size_t>(end - id.begin()) + 1);
+    previous = id;
   }
 }
 
@@ -30,7 +47,18 @@ std::string Statements::Brief(std::string_view id) const {
 }
 
 std::string Statements::Source(const Template& statement) {
-  return statement.bindings.empty() ? "" : statement.bindings.front().source;
+  return statement.source.empty() ? "file" : statement.source;
+}
+
+std::vector<std::string> Statements::Tags(const Template& statement) const {
+  std::vector<std::string> tags;
+  for (const std::string& tag : statement.tags) {
+    const std::size_t equals = tag.find('=');
+    const std::string key = tag.substr(0, equals);
+    const bool open = show_literals_ || std::ranges::find(kPlaceTags, key) != kPlaceTags.end();
+    tags.push_back(open || equals == std::string::npos ? tag : key + "=?");
+  }
+  return tags;
 }
 
 std::string Statements::Definition(std::string_view sql) const {
@@ -45,8 +73,8 @@ std::string Statements::ServerMessage(std::string_view message) const {
   return show_literals_ ? std::string(message) : RedactServerMessage(message);
 }
 
-std::string ShortId(std::string_view id) {
-  return std::string(id.substr(0, 8));
+std::string Statements::ShortId(std::string_view id) const {
+  return std::string(id.substr(0, id_width_));
 }
 
 std::string ServerVersion(int server_version) {

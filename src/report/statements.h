@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "pgassay/workload.h"
 
@@ -22,8 +23,15 @@ class Statements {
   std::string Text(const Template& statement) const;
   // The same, shortened for a column of a table; empty: no such template.
   std::string Brief(std::string_view id) const;
-  // What the first binding's origin is called: "file.sql:12".
+  // Where the template comes from: "file" or "pg_stat_statements".
   static std::string Source(const Template& statement);
+  // Enough of a template's id to tell it from the others of this workload, at least eight digits, for people. Commands
+  // take any unambiguous prefix.
+  std::string ShortId(std::string_view id) const;
+
+  // The template's query tags. Values are kept of the tags that name a place in the application; others may hold what
+  // people typed.
+  std::vector<std::string> Tags(const Template& statement) const;
 
   std::string Definition(std::string_view sql) const;     // of an index
   std::string Sentence(std::string_view sentence) const;  // ours
@@ -37,11 +45,9 @@ class Statements {
   std::map<std::string, const Template*, std::less<>> by_id_;
   std::size_t bindings_ = 0;
   double weight_ = 0;
+  std::size_t id_width_ = 8;
   bool show_literals_;
 };
-
-// The first eight digits of a template's id, for people. Commands take any unambiguous prefix.
-std::string ShortId(std::string_view id);
 
 // "15.8" of 150008, "9.6.24" of 90624.
 std::string ServerVersion(int server_version);

@@ -1,4 +1,6 @@
 #include <cstddef>
+#include <set>
+#include <string>
 
 #include "report/json_values.h"
 #include "report/render.h"
@@ -25,7 +27,7 @@ Json TemplatesJson(const WhatifSet& set, const Statements& statements) {
     const TemplateCost& cost = set.costs[i];
     const Template* const statement = statements.Find(cost.id);
     if (statement == nullptr) continue;
-    Json json = TemplateJson(*statement);
+    Json json = TemplateJson(*statement, statements);
     json["cost_before"] = CostJson(cost.cost_before);
     json["cost_after"] = CostJson(cost.cost_after);
     json["used"] = Json::array();
@@ -51,7 +53,10 @@ std::string WhatifJson(const WhatifResult& result, const Snapshot& snapshot, con
                         {"indexes", IndexesJson(set, statements)},
                         {"templates", TemplatesJson(set, statements)}});
   }
-  const std::size_t planned = result.sets.empty() ? 0 : result.sets.front().costs.size();
+  std::set<std::string> planned;
+  for (const WhatifSet& set : result.sets) {
+    for (const TemplateCost& cost : set.costs) planned.insert(cost.id);
+  }
   return Serialized(Json{{"schema_version", kJsonSchemaVersion},
                          {"database", DatabaseJson(snapshot)},
                          {"workload", WorkloadJson(result.workload, planned, statements)},

@@ -71,7 +71,7 @@ TEST(Arguments, BadOnesAreNamed) {
                 {{"x", "--budget=", "y"}, "--budget needs a value"},
                 {{"x", "--budget", "auto"}, "not available yet"},
                 {{"x", "--jobs", "-3"}, "--jobs"},
-                {{"x", "--format", "xml"}, "text or json"},
+                {{"x", "--format", "xml"}, "text, json or markdown"},
                 {{"x", "--bugdet", "1GB"}, "did you mean --budget?"},
                 {{"x", "--no-values"}, "there is no option --no-values"},
                 {{"x", "y"}, "'y' is one argument too many"},
@@ -81,6 +81,20 @@ TEST(Arguments, BadOnesAreNamed) {
     const absl::Status status = Parse("advise", arguments).status;
     EXPECT_TRUE(absl::IsInvalidArgument(status)) << part;
     EXPECT_NE(std::string(status.message()).find(part), std::string::npos) << status;
+  }
+}
+
+TEST(Arguments, QueriesHasItsOwnAndNoWorkload) {
+  const Parsed parsed =
+      Parse("queries", {"x", "--by", "wal", "--limit", "7", "--format", "markdown", "--capture", "2"});
+  ASSERT_TRUE(parsed.status.ok()) << parsed.status;
+  EXPECT_EQ(parsed.options.order, report::QueryOrder::kWal);
+  EXPECT_EQ(parsed.options.limit, 7);
+  EXPECT_EQ(parsed.options.format, Format::kMarkdown);
+  EXPECT_EQ(Parse("queries", {"x"}).options.order, report::QueryOrder::kTotal);
+  for (const std::vector<std::string>& bad : std::vector<std::vector<std::string>>{
+           {"x", "--workload", "q"}, {"x", "--by", "name"}, {"x", "--limit", "0"}, {"x", "--with-captured"}}) {
+    EXPECT_TRUE(absl::IsInvalidArgument(Parse("queries", bad).status)) << bad[1];
   }
 }
 

@@ -40,5 +40,23 @@ TEST(Figures, SharesCountsAndWeights) {
   EXPECT_EQ(Plural(2000, "index", "indexes"), "2,000 indexes");
 }
 
+TEST(Figures, TimesInTheUnitThatFits) {
+  EXPECT_EQ(DurationText(0), "0 ms");
+  EXPECT_EQ(DurationText(0.0123), "0.0123 ms");
+  EXPECT_EQ(DurationText(12.34), "12.3 ms");
+  EXPECT_EQ(DurationText(999.4), "999 ms");
+  EXPECT_EQ(DurationText(999.6), "1 s");
+  EXPECT_EQ(DurationText(4560), "4.56 s");
+  EXPECT_EQ(DurationText(59999), "1 min");
+  EXPECT_EQ(DurationText(200000), "3 min 20 s");
+  EXPECT_EQ(DurationText(3599999), "1 h");
+  EXPECT_EQ(DurationText(7500000), "2 h 5 min");
+  EXPECT_EQ(DurationText(86400000.0 * 3 + 3600000.0 * 4), "3 d 4 h");
+  EXPECT_EQ(DurationText(-5), "-5 ms");
+  EXPECT_EQ(DurationText(std::numeric_limits<double>::infinity()), "?");
+  EXPECT_EQ(PagesText(128), "1.0 MB");
+  EXPECT_EQ(PagesText(-1), "0 bytes");
+}
+
 }  // namespace
 }  // namespace pgassay::report

@@ -8,6 +8,7 @@
 #include "report/redact.h"
 #include "report/render.h"
 #include "unit/report/sample_advice.h"
+#include "unit/report/sample_queries.h"
 
 namespace pgassay::report {
 namespace {
@@ -69,6 +70,37 @@ TEST(Hostile, NothingBreaksARenderer) {
       const std::string json = AdviceJson(advice, snapshot, {.show_literals = show_literals});
       EXPECT_FALSE(HasControlCharacters(json)) << "seed " << kSeed << ", round " << round;
       EXPECT_TRUE(nlohmann::json::accept(json)) << "seed " << kSeed << ", round " << round;
+      const std::string markdown = AdviceMarkdown(advice, snapshot, {.show_literals = show_literals, .verbose = true});
+      EXPECT_FALSE(HasControlCharacters(markdown)) << "seed " << kSeed << ", round " << round;
+    }
+  }
+}
+
+TEST(Hostile, NothingBreaksTheRenderersOfQueriesAndPlans) {
+  std::mt19937 random(kSeed);
+  for (int round = 0; round < kRounds / 5; ++round) {
+    Workload workload = SampleCounters();
+    workload.templates[0].sql = Hostile(random);
+    workload.templates[0].user = Hostile(random);
+    workload.templates[0].tags = {Hostile(random), "controller=" + Hostile(random)};
+    workload.not_kept[1].detail = Hostile(random);
+    Snapshot snapshot = SampleSource();
+    snapshot.statement_source.installed_in = Hostile(random);
+    Explanation explanation = SampleExplanation();
+    explanation.subject = Hostile(random);
+    explanation.index_names["pgassay_candidate_7"] = Hostile(random);
+    ExplainedBinding& binding = explanation.templates[0].bindings[0];
+    binding.plan_before.replace(binding.plan_before.find("customer_id"), 11, Hostile(random));
+    binding.plan_after.resize(binding.plan_after.size() - static_cast<std::size_t>(round % 20));
+    binding.binding.note = Hostile(random);
+    const int width = round % 2 == 0 ? 60 : 140;
+    for (const std::string& text :
+         {QueriesText(workload, snapshot, {}, {.verbose = true, .width = width}),
+          QueriesMarkdown(workload, snapshot, {}, {}), QueriesJson(workload, snapshot, {}, {}),
+          ExplainText(explanation, snapshot, {.verbose = true, .width = width}),
+          ExplainMarkdown(explanation, snapshot, {}), ExplainJson(explanation, snapshot, {})}) {
+      EXPECT_FALSE(HasControlCharacters(text)) << "seed " << kSeed << ", round " << round;
+      EXPECT_TRUE(!text.starts_with('{') || nlohmann::json::accept(text)) << "seed " << kSeed << ", round " << round;
     }
   }
 }

@@ -1,9 +1,13 @@
+#include "report/advice_json.h"
+
 #include <cstddef>
+#include <optional>
+#include <set>
+#include <string>
 
 #include "base/text.h"
 #include "report/figures.h"
-#include "report/json_values.h"
-#include "report/redact.h"
+#include "report/maintenance.h"
 #include "report/render.h"
 #include "report/statements.h"
 
@@ -15,6 +19,8 @@ Json StepsJson(const std::vector<DdlStep>& steps) {
   for (const DdlStep& step : steps) list.push_back(Json{{"sql", step.sql}, {"lock", step.lock}, {"note", step.note}});
   return list;
 }
+
+}  // namespace
 
 Json RecommendationJson(const Recommendation& recommendation, const Statements& statements) {
   Json templates = Json::array();
@@ -36,10 +42,11 @@ Json RecommendationJson(const Recommendation& recommendation, const Statements& 
       {"undo", StepsJson(recommendation.undo)},
       {"size_bytes", recommendation.size_bytes},
       {"size_rests_on_estimate", recommendation.size_rests_on_estimate},
+      {"index_count", recommendation.index_count},
       {"gain", Json{{"cost", RoundCost(recommendation.gain)},
                     {"share", RoundShare(recommendation.share)},
                     {"ms_per_call", nullptr}}},
-      {"maintenance", nullptr},
+      {"maintenance", MaintenanceJson(recommendation.maintenance)},
       {"templates", std::move(templates)},
       {"label", recommendation.label},
       {"confidence", recommendation.confidence},
@@ -47,8 +54,20 @@ Json RecommendationJson(const Recommendation& recommendation, const Statements& 
       {"rules", recommendation.rules}};
 }
 
-Json PlannedTemplateJson(const Template& statement, const TemplateCost& cost, bool show_literals) {
-  Json json = TemplateJson(statement);
+Json RejectionJson(const Rejection& rejection, const Statements& statements) {
+  return Json{{"definition", statements.Definition(rejection.definition)},
+              {"reason", rejection.code},
+              {"by", rejection.by.empty() ? Json(nullptr) : Json(statements.Definition(rejection.by))},
+              {"detail", QuotesServer(rejection.code) ? statements.ServerMessage(rejection.detail)
+                                                      : statements.Sentence(rejection.detail)},
+              {"templates", rejection.templates}};
+}
+
+namespace {
+
+Json PlannedTemplateJson(const Template& statement, const TemplateCost& cost, const Statements& statements,
+                         bool show_literals) {
+  Json json = TemplateJson(statement, statements);
   json["cost_before"] = CostJson(cost.cost_before);
   json["cost_after"] = CostJson(cost.cost_after);
   Json bindings = Json::array();
@@ -59,6 +78,7 @@ Json PlannedTemplateJson(const Template& statement, const TemplateCost& cost, bo
     };
     Json item{{"weight", binding.weight},
               {"source", binding.source},
+              {"note", binding.note},
               {"cost_before", cost_of(cost.binding_costs_before)},
               {"cost_after", cost_of(cost.binding_costs_after)}};
     if (show_literals) item["sql"] = binding.sql;
@@ -66,15 +86,6 @@ Json PlannedTemplateJson(const Template& statement, const TemplateCost& cost, bo
   }
   json["bindings"] = std::move(bindings);
   return json;
-}
-
-Json RejectionJson(const Rejection& rejection, const Statements& statements) {
-  return Json{{"definition", statements.Definition(rejection.definition)},
-              {"reason", rejection.code},
-              {"by", rejection.by.empty() ? Json(nullptr) : Json(statements.Definition(rejection.by))},
-              {"detail", QuotesServer(rejection.code) ? statements.ServerMessage(rejection.detail)
-                                                      : statements.Sentence(rejection.detail)},
-              {"templates", rejection.templates}};
 }
 
 Json CertificateJson(const Certificate& certificate) {
@@ -96,9 +107,12 @@ std::string AdviceJson(const Advice& advice, const Snapshot& snapshot, const Sty
   for (const Recommendation& item : advice.recommendations)
     recommendations.push_back(RecommendationJson(item, statements));
   Json templates = Json::array();
+  std::set<std::string> planned;
   for (const TemplateCost& cost : advice.costs) {
+    planned.insert(cost.id);
     const Template* const statement = statements.Find(cost.id);
-    if (statement != nullptr) templates.push_back(PlannedTemplateJson(*statement, cost, style.show_literals));
+    if (statement != nullptr)
+      templates.push_back(PlannedTemplateJson(*statement, cost, statements, style.show_literals));
   }
   Json rejected = Json::array();
   for (const Rejection& item : advice.rejected) rejected.push_back(RejectionJson(item, statements));
@@ -106,7 +120,7 @@ std::string AdviceJson(const Advice& advice, const Snapshot& snapshot, const Sty
   return Serialized(Json{{"schema_version", kJsonSchemaVersion},
                          {"database", DatabaseJson(snapshot)},
                          {"partial", advice.partial},
-                         {"workload", WorkloadJson(advice.workload, advice.costs.size(), statements)},
+                         {"workload", WorkloadJson(advice.workload, planned, statements)},
                          {"recommendations", std::move(recommendations)},
                          {"templates", std::move(templates)},
                          {"rejected", std::move(rejected)},

@@ -1,0 +1,21 @@
+#include "cli/advise_options.h"
+
+#include <string_view>
+
+#include "cli/environment.h"
+
+namespace pgassay::cli {
+
+AdviseOptions MakeAdviseOptions(const Options& options, Progress& progress) {
+  AdviseOptions advise;
+  advise.twin = MakeTwinOptions(options);
+  advise.twin.progress = [&progress](std::string_view step) { progress.Step(step); };
+  advise.budget_bytes = options.budget_bytes;
+  advise.max_indexes = options.max_indexes;
+  if (options.max_width) advise.max_width = *options.max_width;
+  if (options.min_share) advise.min_share = *options.min_share;
+  advise.time_limit_s = options.time_limit_s;
+  return advise;
+}
+
+}  // namespace pgassay::cli

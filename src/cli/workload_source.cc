@@ -1,0 +1,95 @@
+#include "cli/workload_source.h"
+
+#include <iterator>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "base/text.h"
+#include "cli/captured_statements.h"
+#include "pgassay/workload_files.h"
+
+namespace pgassay::cli {
+namespace {
+
+template <typename Element>
+void Append(std::vector<Element>& list, std::vector<Element> more) {
+  list.insert(list.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
+void Merge(Template& into, Template more) {
+  into.weight += more.weight;
+  Append(into.bindings, std::move(more.bindings));
+  Append(into.unbound, std::move(more.unbound));
+  if (!into.observed) {
+    into.observed = std::move(more.observed);
+    into.query_ids = std::move(more.query_ids);
+    into.tags = std::move(more.tags);
+  }
+}
+
+}  // namespace
+
+absl::Status CheckCaptured(const Snapshot& snapshot) {
+  const StatementSource& source = snapshot.statement_source;
+  if (!source.unavailable.empty()) {
+    return absl::FailedPreconditionError(absl::StrCat("the capture has no statements: ", source.unavailable));
+  }
+  if (source.version.empty()) {
+    return absl::FailedPreconditionError(
+        "the capture has no statements: it was made without pg_stat_statements; install the extension on the server "
+        "(shared_preload_libraries = 'pg_stat_statements', CREATE EXTENSION pg_stat_statements), let the application "
+        "run for a while, and capture again");
+  }
+  return absl::OkStatus();
+}
+
+void AppendWorkload(Workload& workload, Workload more) {
+  std::map<std::string, std::size_t> positions;
+  for (std::size_t i = 0; i < workload.templates.size(); ++i) positions.emplace(workload.templates[i].id, i);
+  for (Template& statement : more.templates) {
+    const auto known = positions.find(statement.id);
+    if (known == positions.end()) {
+      workload.templates.push_back(std::move(statement));
+    } else {
+      Merge(workload.templates[known->second], std::move(statement));
+    }
+  }
+  Append(workload.skipped, std::move(more.skipped));
+  Append(workload.not_kept, std::move(more.not_kept));
+}
+
+absl::StatusOr<Workload> CapturedWorkload(const Snapshot& snapshot) {
+  PGASSAY_RETURN_IF_ERROR(CheckCaptured(snapshot));
+  return ReadStatementWorkload(snapshot);
+}
+
+WorkloadResult LoadWorkload(std::string_view command, const Options& options, const Snapshot& snapshot) {
+  WorkloadResult result{Workload(), Stage::kInput};
+  if (!options.workload.empty()) {
+    result.workload = ReadSqlWorkload(options.workload, snapshot);
+    if (!result.workload.ok() || !options.with_captured) return result;
+  }
+  absl::StatusOr<Workload> captured = CapturedWorkload(snapshot);
+  if (!captured.ok()) {
+    return {absl::InvalidArgumentError(
+                absl::StrCat(ToAbsl(command), ": ", captured.status().message(),
+                             options.workload.empty()
+                                 ? "; or give --workload PATH, a file of SQL statements or a directory of *.sql files"
+                                 : "; or leave out --with-captured")),
+            Stage::kUsage};
+  }
+  if (options.workload.empty() && captured->templates.empty() && captured->skipped.empty()) {
+    return {absl::InvalidArgumentError(absl::StrCat(
+                ToAbsl(command), ": pg_stat_statements had no statement of database ", snapshot.database,
+                " when it was captured; let the application run for a while and capture again, or give --workload "
+                "PATH, a file of SQL statements or a directory of *.sql files")),
+            Stage::kUsage};
+  }
+  AppendWorkload(*result.workload, *std::move(captured));
+  return result;
+}
+
+}  // namespace pgassay::cli

@@ -1,0 +1,163 @@
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "base/text.h"
+#include "report/advice_parts.h"
+#include "report/document_parts.h"
+#include "report/documents.h"
+#include "report/figures.h"
+#include "report/statements.h"
+
+namespace pgassay::report {
+namespace {
+
+constexpr std::size_t kServedQueries = 5;  // of one recommendation
+constexpr std::size_t kRejectedLines = 15;
+
+Fact Plain(std::string label, std::string sentence) {
+  return {.label = std::move(label), .sentences = {std::move(sentence)}, .sql = ""};
+}
+
+void AddTotals(Facts& facts, const Advice& advice) {
+  const Certificate& certificate = advice.certificate;
+  Bytes size = 0;
+  for (const Recommendation& item : advice.recommendations) size += item.size_bytes;
+  std::string text = CostText(certificate.cost_before);
+  if (!advice.recommendations.empty()) {
+    const double saved = certificate.cost_before > 0 ? 1 - certificate.cost_after / certificate.cost_before : 0;
+    absl::StrAppend(&text, " -> ", CostText(certificate.cost_after), "  (",
+                    FactorText(certificate.cost_before, certificate.cost_after), ", ", PercentText(saved),
+                    " saved) with ",
+                    Plural(static_cast<std::int64_t>(advice.recommendations.size()), "new index", "new indexes"), ", ",
+                    FormatBytes(size));
+  }
+  facts.facts.push_back(Plain("cost", text));
+  if (certificate.lower_bound && certificate.gap) {
+    facts.facts.push_back(
+        Plain("bound", absl::StrCat("no set of these candidates costs less than ", CostText(*certificate.lower_bound),
+                                    "; gap ", PercentText(*certificate.gap))));
+  }
+  if (advice.partial) {
+    facts.facts.push_back(Plain("partial", "stopped at a limit: the best found so far, not the end of the search"));
+  }
+}
+
+Entries ServedQueries(const Recommendation& recommendation, const Statements& statements, bool verbose) {
+  const std::size_t all = recommendation.templates.size();
+  const std::size_t shown = verbose ? all : std::min(all, kServedQueries);
+  Entries entries;
+  for (std::size_t i = 0; i < shown; ++i) {
+    const TemplateGain& gain = recommendation.templates[i];
+    std::string figures =
+        absl::StrCat(ChangeText(gain.cost_before, gain.cost_after), ", weight ", WeightText(gain.weight));
+    // Where several advised indexes share a statement, before -> after alone would credit each with the work of all.
+    if (RoundCost(gain.cost_without) != RoundCost(gain.cost_before)) {
+      absl::StrAppend(&figures, "; without this index ", CostText(gain.cost_without));
+    }
+    entries.entries.push_back({statements.ShortId(gain.id), statements.Brief(gain.id), std::move(figures)});
+  }
+  if (shown < all) {
+    entries.more = absl::StrCat("and ", CountText(static_cast<std::int64_t>(all - shown)), " more with --verbose");
+  }
+  return entries;
+}
+
+void AddRecommendation(Document& document, std::size_t number, const Recommendation& item, const Statements& statements,
+                       bool verbose) {
+  document.push_back(Subject{absl::StrCat(number, ". ", statements.Definition(item.definition)), item.id});
+  Facts facts = RecommendationFacts(item, statements);
+  if (verbose && !item.rules.empty()) facts.facts.push_back(Plain("rules", absl::StrJoin(item.rules, ", ")));
+  for (const DdlStep& step : item.ddl) {
+    if (step.lock != kNoLock) facts.facts.push_back({.label = "do", .sentences = {}, .sql = step.sql});
+  }
+  document.push_back(std::move(facts));
+  document.push_back(ServedQueries(item, statements, verbose));
+}
+
+void AddRecommendations(Document& document, const Advice& advice, const Statements& statements, bool verbose) {
+  if (advice.recommendations.empty()) {
+    document.push_back(Heading{"Nothing to recommend"});
+    document.push_back(
+        Paragraph{absl::StrCat("None of the ", Plural(advice.certificate.candidates, "candidate", "candidates"),
+                               " that these statements ask for is worth building; ",
+                               ExaminedText(advice.workload, advice.costs.size(), statements),
+                               ". What was turned down, and why, is listed below.")});
+    return;
+  }
+  document.push_back(Heading{"Recommendations, largest gain first"});
+  for (std::size_t i = 0; i < advice.recommendations.size(); ++i) {
+    AddRecommendation(document, i + 1, advice.recommendations[i], statements, verbose);
+  }
+}
+
+void AddRejected(Document& document, const Advice& advice, const Statements& statements, bool verbose) {
+  if (advice.rejected.empty()) return;
+  document.push_back(Heading{absl::StrCat(
+      "Not recommended: ", Plural(static_cast<std::int64_t>(advice.rejected.size()), "index", "indexes"))});
+  document.push_back(RejectedGroups(advice.rejected, statements, kRejectedLines, verbose));
+}
+
+// What the steps of several recommendations have in common is explained once.
+void AddComment(Script& script, const std::string& comment, std::set<std::string>& written) {
+  if (comment.empty() || !written.insert(comment).second) return;
+  script.lines.push_back({ScriptLine::Kind::kWrappedRemark, comment});
+}
+
+void AddScript(Document& document, const Advice& advice, const Statements& statements) {
+  if (advice.recommendations.empty()) return;
+  document.push_back(Heading{"To apply: run one statement at a time, outside a transaction, and read what each says"});
+  Script script;
+  std::set<std::string> written;
+  for (std::size_t i = 0; i < advice.recommendations.size(); ++i) {
+    const Recommendation& item = advice.recommendations[i];
+    script.lines.push_back({ScriptLine::Kind::kBlank, ""});
+    script.lines.push_back(
+        {ScriptLine::Kind::kRemark, absl::StrCat(i + 1, ". ", statements.Definition(item.definition))});
+    for (const DdlStep& step : item.ddl) {
+      // A query that is the same for every recommendation is asked once.
+      if (step.lock == kNoLock && !written.insert(step.sql).second) continue;
+      AddComment(script, step.note, written);
+      if (step.lock != kNoLock) AddComment(script, absl::StrCat("Lock: ", step.lock), written);
+      script.lines.push_back({ScriptLine::Kind::kSql, step.sql});
+    }
+    for (const DdlStep& step : item.undo) {
+      script.lines.push_back(
+          {ScriptLine::Kind::kRemark, absl::StrCat("undo: ", step.sql, step.sql.ends_with(';') ? "" : ";")});
+    }
+  }
+  document.push_back(std::move(script));
+}
+
+}  // namespace
+
+Document AdviceDocument(const Advice& advice, const Snapshot& snapshot, const Style& style) {
+  const Statements statements(advice.workload, style.show_literals);
+  Document document;
+  document.push_back(Title{absl::StrCat("Index advice for database ", snapshot.database)});
+  std::set<std::string> planned;
+  for (const TemplateCost& cost : advice.costs) planned.insert(cost.id);
+  Facts facts = WorkloadFacts(snapshot, advice.workload, statements,
+                              [&](const Template& statement) { return planned.contains(statement.id); });
+  AddTotals(facts, advice);
+  document.push_back(std::move(facts));
+  AddRecommendations(document, advice, statements, style.verbose);
+  AddRejected(document, advice, statements, style.verbose);
+  AddSkipped(document, advice.workload, statements, style.verbose);
+  AddWarnings(document, advice.warnings, statements);
+  AddScript(document, advice, statements);
+  document.push_back(Heading{"Examined"});
+  document.push_back(
+      Paragraph{absl::StrCat(ExaminedText(advice.workload, advice.costs.size(), statements), ", ",
+                             Plural(advice.certificate.candidates, "candidate", "candidates"), ", ",
+                             Plural(advice.certificate.planner_calls, "planner call", "planner calls"), ".")});
+  return document;
+}
+
+}  // namespace pgassay::report

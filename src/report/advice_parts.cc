@@ -1,0 +1,67 @@
+#include "report/advice_parts.h"
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "advice/reason_codes.h"
+#include "base/text.h"
+#include "report/document_parts.h"
+#include "report/figures.h"
+#include "report/maintenance.h"
+
+namespace pgassay::report {
+namespace {
+
+// Codes whose phrase says all that the sentence about one candidate would say.
+bool PhraseSaysAll(std::string_view code) {
+  return code == reason::kNeverUsed || code == reason::kNoGain || code == reason::kCoveredByWider ||
+         code == reason::kExists || code == reason::kCoveredByExisting || code == reason::kUniquePrefix;
+}
+
+ReasonItem RejectedItem(const Rejection& rejection, const Statements& statements) {
+  std::string sentence;
+  if (!PhraseSaysAll(rejection.code)) {
+    sentence = QuotesServer(rejection.code) ? statements.ServerMessage(rejection.detail)
+                                            : statements.Sentence(rejection.detail);
+  }
+  if (!rejection.by.empty()) {
+    absl::StrAppend(&sentence, sentence.empty() ? "" : " ", "See ", statements.Definition(rejection.by));
+  }
+  return {statements.Definition(rejection.definition), sentence};
+}
+
+}  // namespace
+
+std::string SizeText(const Recommendation& item) {
+  std::string text = absl::StrCat(FormatBytes(item.size_bytes), " predicted");
+  if (item.size_rests_on_estimate) text += " (rests on a guess of distinct values)";
+  if (item.index_count > 1)
+    absl::StrAppend(&text, ", one index for each of ", CountText(item.index_count), " partitions");
+  return text;
+}
+
+Facts RecommendationFacts(const Recommendation& item, const Statements& statements) {
+  Facts facts{.place = Facts::Place::kSubject, .facts = {}};
+  const std::string gain = absl::StrCat(PercentText(item.share), " of the total cost (", CostText(item.gain), "), ",
+                                        item.label, ", confidence ", item.confidence);
+  facts.facts.push_back({.label = "gain", .sentences = {gain}, .sql = ""});
+  facts.facts.push_back({.label = "size", .sentences = {SizeText(item)}, .sql = ""});
+  facts.facts.push_back({.label = "writes", .sentences = {MaintenanceText(item.maintenance)}, .sql = ""});
+  Fact why{.label = "why", .sentences = {}, .sql = ""};
+  for (const std::string& sentence : item.why) why.sentences.push_back(statements.Sentence(sentence));
+  if (!why.sentences.empty()) facts.facts.push_back(std::move(why));
+  return facts;
+}
+
+Groups RejectedGroups(const std::vector<Rejection>& rejected, const Statements& statements, std::size_t max_lines,
+                      bool verbose) {
+  std::vector<std::pair<std::string, ReasonItem>> items;
+  for (const Rejection& rejection : rejected) {
+    items.emplace_back(rejection.code, RejectedItem(rejection, statements));
+  }
+  return MakeGroups(GroupByReason(items, RejectionPhrases()), max_lines, verbose);
+}
+
+}  // namespace pgassay::report

@@ -1,0 +1,111 @@
+#include "report/queries.h"
+
+#include <algorithm>
+#include <set>
+
+namespace pgassay::report {
+namespace {
+
+// The database's counter runs a little ahead of that of its statements: parsing and planning count there too.
+constexpr double kMostActiveShare = 1.05;
+
+double PerCall(double amount, const StatementCounters& counters) {
+  return counters.calls > 0 ? Positive(amount) / static_cast<double>(counters.calls) : 0;
+}
+
+// Sums in floating point: the counters of a file may be as large as they like.
+double Sum(std::int64_t a, std::int64_t b) {
+  return Positive(static_cast<double>(a)) + Positive(static_cast<double>(b));
+}
+
+double Key(const StatementCounters& counters, QueryOrder order) {
+  switch (order) {
+    case QueryOrder::kTotal:
+      break;
+    case QueryOrder::kCalls:
+      return Positive(static_cast<double>(counters.calls));
+    case QueryOrder::kMean:
+      return MeanMs(counters);
+    case QueryOrder::kRows:
+      return Positive(static_cast<double>(counters.rows));
+    case QueryOrder::kBlocks:
+      return Sum(counters.shared_blocks_hit, counters.shared_blocks_read) +
+             Sum(counters.local_blocks_hit, counters.local_blocks_read);
+    case QueryOrder::kTemp:
+      return TempBlocks(counters);
+    case QueryOrder::kWal:
+      return Positive(counters.wal_bytes);
+  }
+  return Positive(counters.total_ms);
+}
+
+}  // namespace
+
+double MeanMs(const StatementCounters& counters) {
+  return PerCall(counters.total_ms, counters);
+}
+
+double RowsPerCall(const StatementCounters& counters) {
+  return PerCall(static_cast<double>(counters.rows), counters);
+}
+
+double BlocksPerCall(const StatementCounters& counters) {
+  return PerCall(Key(counters, QueryOrder::kBlocks), counters);
+}
+
+double HitRatio(const StatementCounters& counters) {
+  const double looked_at = Sum(counters.shared_blocks_hit, counters.shared_blocks_read);
+  return looked_at > 0 ? Positive(static_cast<double>(counters.shared_blocks_hit)) / looked_at : 1;
+}
+
+double TempBlocks(const StatementCounters& counters) {
+  return Sum(counters.temp_blocks_read, counters.temp_blocks_written);
+}
+
+RankedQueries RankQueries(const Workload& workload, const QueriesOptions& options) {
+  RankedQueries ranked;
+  for (const Template& statement : workload.templates) {
+    if (statement.observed) ranked.shown.push_back(&statement);
+  }
+  ranked.counted = ranked.shown.size();
+  std::ranges::sort(ranked.shown, [&](const Template* a, const Template* b) {
+    const double key_a = Key(*a->observed, options.order);
+    const double key_b = Key(*b->observed, options.order);
+    return key_a != key_b ? key_a > key_b : a->id < b->id;
+  });
+  ranked.shown.resize(std::min(ranked.shown.size(), options.limit));
+  const std::set<const Template*> shown(ranked.shown.begin(), ranked.shown.end());
+  ranked.time = ObserveTime(workload, [&](const Template& statement) { return shown.contains(&statement); });
+  return ranked;
+}
+
+double ActiveShare(const Workload& workload, const Snapshot& snapshot) {
+  const double active = Positive(snapshot.statement_source.database_active_ms.value_or(0));
+  if (active <= 0) return -1;
+  ObservedTime time = ObserveTime(workload, [](const Template& statement) { return !statement.top_level; });
+  // What runs within a function is part of its caller's time.
+  const double share = (time.total_ms - time.selected_ms) / active;
+  return share <= kMostActiveShare ? std::min(share, 1.0) : -1;
+}
+
+std::string OrderName(QueryOrder order) {
+  switch (order) {
+    case QueryOrder::kTotal:
+      break;
+    case QueryOrder::kCalls:
+      return "calls";
+    case QueryOrder::kMean:
+      return "mean";
+    case QueryOrder::kRows:
+      return "rows";
+    case QueryOrder::kBlocks:
+      return "blocks";
+    case QueryOrder::kTemp:
+      return "temp";
+    case QueryOrder::kWal:
+      return "wal";
+  }
+  return "total";
+}
+
+}  // namespace pgassay::report

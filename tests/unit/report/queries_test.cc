@@ -1,0 +1,121 @@
+#include "report/queries.h"
+
+#include <limits>
+#include <string>
+
+#include "gtest/gtest.h"
+#include "nlohmann/json.hpp"
+#include "report/render.h"
+#include "unit/report/sample_advice.h"
+#include "unit/report/sample_queries.h"
+
+namespace pgassay::report {
+namespace {
+
+using nlohmann::json;
+
+std::string FirstBy(QueryOrder order) {
+  const Workload workload = SampleCounters();
+  return RankQueries(workload, {.order = order}).shown.front()->id.substr(0, 1) +
+         RankQueries(workload, {.order = order}).shown.front()->id.substr(15);
+}
+
+TEST(Queries, AreRankedByWhatIsAskedFor) {
+  EXPECT_EQ(FirstBy(QueryOrder::kTotal), "a2");
+  EXPECT_EQ(FirstBy(QueryOrder::kCalls), "c3");
+  EXPECT_EQ(FirstBy(QueryOrder::kMean), "a2");
+  EXPECT_EQ(FirstBy(QueryOrder::kRows), "c3");
+  EXPECT_EQ(FirstBy(QueryOrder::kBlocks), "c3");
+  EXPECT_EQ(FirstBy(QueryOrder::kTemp), "a2");
+  EXPECT_EQ(FirstBy(QueryOrder::kWal), "c3");
+}
+
+TEST(Queries, TextSaysWhereTheTimeGoesAndWhatIsMissing) {
+  const std::string text = QueriesText(SampleCounters(), SampleSource(), {.limit = 2}, {});
+  EXPECT_TRUE(Has(text, "pg_stat_statements 1.10 in database postgres, track top, since 2024-12-31T00:00:00Z"));
+  EXPECT_TRUE(Has(text, "were dropped 3 times"));
+  EXPECT_TRUE(Has(text, "50.0 % of the 2 s that the database was active"));
+  EXPECT_TRUE(Has(text, "other-database 5 s, utility-statement VariableSetStmt 2.0 %"));
+  EXPECT_TRUE(Has(text, "2 of 3 templates by total, 90.0 % of 1 s"));
+  EXPECT_TRUE(Has(text, "1.0 MB")) << "temporary files of the slowest";
+  EXPECT_TRUE(Has(text, "75.0 %")) << "hit ratio";
+  EXPECT_TRUE(Has(text, "SELECT note FROM orders WHERE email = $1"));
+  EXPECT_FALSE(Has(text, "INSERT")) << "beyond the limit";
+  EXPECT_FALSE(Has(text, "WAL")) << "no statement shown writes any";
+  EXPECT_FALSE(Has(text, "Mustermann"));
+  EXPECT_FALSE(Has(text, "gone")) << "quoted text of a reason is redacted";
+  EXPECT_TRUE(Has(text, "3.0 % of the observed time"));
+}
+
+TEST(Queries, ShortIdsTellTemplatesApart) {
+  const std::string text = QueriesText(SampleCounters(), SampleSource(), {}, {});
+  EXPECT_TRUE(Has(text, "a00000000 ")) << "eight digits are the same for two of them";
+  EXPECT_TRUE(Has(text, "a00000001 "));
+  EXPECT_TRUE(Has(text, "loader")) << "users are told apart where there are several";
+}
+
+TEST(Queries, JsonHasEveryCounter) {
+  const json document = json::parse(QueriesJson(SampleCounters(), SampleSource(), {}, {}));
+  EXPECT_EQ(document["source"]["kind"], "pg_stat_statements");
+  EXPECT_EQ(document["source"]["active_share"], 0.5);
+  EXPECT_EQ(document["templates"], 3);
+  EXPECT_EQ(document["total_ms"], 1000.0);
+  const json& query = document["queries"][0];
+  EXPECT_EQ(query["id"], "a000000010000002");
+  EXPECT_EQ(query["fingerprint"], "f000000010000002");
+  EXPECT_EQ(query["calls"], 10);
+  EXPECT_EQ(query["mean_ms"], 60.0);
+  EXPECT_EQ(query["share"], 0.6);
+  EXPECT_EQ(query["query_ids"][0], "-7234567890123456789") << "text, because many programs would round it";
+  EXPECT_EQ(query["temp_blocks_written"], 128);
+  EXPECT_EQ(document["queries"][2]["wal_bytes"], 2097152);
+  EXPECT_EQ(document["queries"][1]["tags"][0], "comment=?");
+  EXPECT_EQ(document["queries"][1]["tags"][1], "controller=orders");
+  EXPECT_EQ(document["not_kept"].size(), 2u);
+  EXPECT_TRUE(document["not_kept"][0]["share"].is_null()) << "another database's";
+  EXPECT_EQ(document["not_kept"][1]["share"], 0.02);
+  EXPECT_EQ(document["skipped"][0]["total_ms"], 30.0);
+}
+
+TEST(Queries, CountersThatCannotBeAreHarmless) {
+  constexpr double kInfinite = std::numeric_limits<double>::infinity();
+  constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+  for (const double value : {kInfinite, -kInfinite, kNaN, -1.0, 1e308}) {
+    Workload workload = SampleCounters();
+    workload.templates[0].observed->total_ms = value;
+    workload.templates[0].observed->wal_bytes = value;
+    workload.templates[0].observed->calls = std::numeric_limits<std::int64_t>::max();
+    workload.templates[0].observed->shared_blocks_hit = std::numeric_limits<std::int64_t>::max();
+    workload.templates[0].observed->shared_blocks_read = std::numeric_limits<std::int64_t>::min();
+    workload.templates[1].observed->calls = 0;
+    workload.templates[1].observed->temp_blocks_read = std::numeric_limits<std::int64_t>::max();
+    workload.skipped[0].total_ms = value;
+    workload.not_kept[1].total_ms = value;
+    for (const QueryOrder order : {QueryOrder::kTotal, QueryOrder::kMean, QueryOrder::kBlocks, QueryOrder::kWal}) {
+      EXPECT_TRUE(json::accept(QueriesJson(workload, SampleSource(), {.order = order}, {})));
+      const std::string text = QueriesText(workload, SampleSource(), {.order = order}, {});
+      EXPECT_FALSE(Has(text, "nan")) << value;
+      EXPECT_FALSE(HasControlCharacters(text));
+    }
+  }
+}
+
+TEST(Queries, TimeOfAnotherPeriodIsNotCompared) {
+  Snapshot snapshot = SampleSource();
+  snapshot.statement_source.database_active_ms = 500;
+  EXPECT_FALSE(Has(QueriesText(SampleCounters(), snapshot, {}, {}), "was active"));
+}
+
+TEST(Queries, WhatRunsWithinAFunctionIsPartOfItsCaller) {
+  Workload workload = SampleCounters();
+  workload.templates[1].top_level = false;
+  EXPECT_DOUBLE_EQ(ActiveShare(workload, SampleSource()), 0.2);
+}
+
+TEST(Queries, NoneIsSaidAsNone) {
+  const std::string text = QueriesText({}, SampleSource(), {}, {});
+  EXPECT_TRUE(Has(text, "0 of 0 templates"));
+}
+
+}  // namespace
+}  // namespace pgassay::report
