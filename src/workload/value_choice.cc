@@ -1,0 +1,195 @@
+#include "workload/value_choice.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string_view>
+
+#include "absl/strings/str_cat.h"
+#include "base/text.h"
+#include "workload/value_quantiles.h"
+#include "workload/value_type.h"
+
+namespace pgassay::workload {
+namespace {
+
+// A value of at least this share has a plan of its own more often than not.
+constexpr double kCommonShare = 0.10;
+
+// Classes that stand for less of the calls are left out.
+constexpr double kLeastShare = 1e-3;
+
+struct Piece {
+  double fraction = 0;  // of the rows
+  double share = 0;     // of the calls
+};
+constexpr std::array<Piece, 3> kPieces = {{{0.01, 0.5}, {0.10, 0.3}, {0.33, 0.2}}};
+constexpr std::array<Piece, 3> kLatePieces = {{{0.01, 0.5}, {0.05, 0.3}, {0.20, 0.2}}};
+
+struct Window {
+  double low = 0;
+  double high = 0;
+  double share = 0;  // of the calls
+};
+constexpr std::array<Window, 3> kWindows = {{{0.4975, 0.5025, 0.5}, {0.24, 0.26, 0.3}, {0.65, 0.75, 0.2}}};
+constexpr std::array<Window, 3> kLateWindows = {{{0.995, 1, 0.5}, {0.97, 0.99, 0.3}, {0.80, 0.90, 0.2}}};
+
+constexpr std::array<std::size_t, 3> kArrayLengths = {1, 5, 20};
+
+std::string Percent(double share) {
+  return absl::StrCat(FormatNumber(100 * share, 2), " %");
+}
+
+// Values of the histogram for `share` of the calls: one from its middle, or one from the middle of each third.
+void AddRest(const ColumnValues& values, double share, std::vector<ValueChoice>& choices) {
+  if (values.bounds.empty()) return;
+  const std::string_view note = values.common.empty() ? "any value" : "not common";
+  const std::vector<double> positions =
+      values.partitioned ? std::vector<double>{1.0 / 6, 0.5, 5.0 / 6} : std::vector<double>{0.5};
+  for (const double position : positions) {
+    const auto index = static_cast<std::size_t>(std::lround(position * static_cast<double>(values.bounds.size() - 1)));
+    choices.push_back({share / static_cast<double>(positions.size()), {values.bounds[index]}, std::string(note)});
+  }
+}
+
+// The value whose frequency is nearest to the average, weighted by frequency: what a call meets on average.
+void AddOthers(std::vector<CommonValue>::const_iterator begin, std::vector<CommonValue>::const_iterator end,
+               std::vector<ValueChoice>& choices) {
+  double sum = 0;
+  double squares = 0;
+  for (auto value = begin; value != end; ++value) {
+    sum += value->share;
+    squares += value->share * value->share;
+  }
+  if (!(sum >= kLeastShare)) return;
+  const double average = squares / sum;
+  const auto typical = std::min_element(begin, end, [average](const CommonValue& a, const CommonValue& b) {
+    return std::abs(a.share - average) < std::abs(b.share - average);
+  });
+  choices.push_back({sum, {typical->text}, absl::StrCat("less common (", Percent(typical->share), ")")});
+}
+
+void Normalise(std::vector<ValueChoice>& choices) {
+  double sum = 0;
+  for (const ValueChoice& choice : choices) sum += choice.share;
+  for (ValueChoice& choice : choices) choice.share /= sum;
+}
+
+// At most `count` different values: those in which the points (i + offset) / count of the rows fall, or the next value
+// that is still free.
+std::vector<std::string> Draw(const ColumnValues& values, std::size_t count, double offset) {
+  std::vector<CommonValue> pool = values.common;
+  for (const std::string& bound : values.bounds) {
+    if (!pool.empty() && pool.back().text == bound) continue;
+    pool.push_back({bound, values.rest / static_cast<double>(values.bounds.size())});
+  }
+  count = std::min(count, pool.size());
+  std::vector<bool> taken(pool.size(), false);
+  std::vector<std::string> drawn;
+  std::size_t at = 0;
+  double through = pool.empty() ? 0 : pool[0].share;
+  for (std::size_t i = 0; i < count; ++i) {
+    const double target = (static_cast<double>(i) + offset) / static_cast<double>(count);
+    while (through < target && at + 1 < pool.size()) through += pool[++at].share;
+    std::size_t next = at;
+    while (taken[next]) next = (next + 1) % pool.size();
+    taken[next] = true;
+    drawn.push_back(pool[next].text);
+  }
+  return drawn;
+}
+
+void AddUnlessThere(ValueChoice choice, std::vector<ValueChoice>& choices) {
+  if (choice.values.empty()) return;
+  const auto same = std::ranges::find(choices, choice.values, &ValueChoice::values);
+  if (same == choices.end()) {
+    choices.push_back(std::move(choice));
+  } else {
+    same->share += choice.share;
+  }
+}
+
+bool IsTimeColumn(const ColumnValues& values) {
+  return IsTime(TypeNamed(values.type).family);
+}
+
+}  // namespace
+
+std::vector<ValueChoice> EqualityChoices(const ColumnValues& values, std::size_t most) {
+  const std::size_t more = values.partitioned ? 4 : 2;  // for the others and the rest
+  const std::size_t alone = most > more ? most - more : 1;
+  std::vector<ValueChoice> choices;
+  auto value = values.common.begin();
+  for (; value != values.common.end() && choices.size() < alone && value->share >= kCommonShare; ++value) {
+    choices.push_back({value->share, {value->text}, absl::StrCat("common (", Percent(value->share), ")")});
+  }
+  AddOthers(value, values.common.end(), choices);
+  if (values.rest >= kLeastShare) AddRest(values, values.rest, choices);
+  Normalise(choices);
+  return choices;
+}
+
+std::vector<ValueChoice> ListChoices(const ColumnValues& values, std::size_t count) {
+  const std::vector<double> offsets =
+      values.common.empty() ? std::vector<double>{0.5} : std::vector<double>{1.0 / 6, 0.5, 5.0 / 6};
+  std::vector<ValueChoice> choices;
+  for (const double offset : offsets) {
+    AddUnlessThere({1.0 / static_cast<double>(offsets.size()), Draw(values, count, offset), "values by frequency"},
+                   choices);
+  }
+  return choices;
+}
+
+std::vector<ValueChoice> ArrayChoices(const ColumnValues& values) {
+  std::vector<ValueChoice> choices;
+  for (const std::size_t length : kArrayLengths) {
+    ValueChoice choice{1.0 / static_cast<double>(kArrayLengths.size()), Draw(values, length, 0.5), {}};
+    choice.note = absl::StrCat("array of ", choice.values.size());
+    AddUnlessThere(std::move(choice), choices);
+  }
+  return choices;
+}
+
+std::vector<ValueChoice> RangeChoices(const ColumnValues& values, bool greater) {
+  const Quantiles quantiles(values);
+  if (quantiles.empty()) return {};
+  std::vector<ValueChoice> choices;
+  for (const Piece& piece : greater&& IsTimeColumn(values) ? kLatePieces : kPieces) {
+    const double fraction = greater ? 1 - piece.fraction : piece.fraction;
+    const auto avoid = greater ? Quantiles::Avoid::kGreatest : Quantiles::Avoid::kLeast;
+    AddUnlessThere({piece.share, {quantiles.At(fraction, avoid)}, absl::StrCat(Percent(fraction), " quantile")},
+                   choices);
+  }
+  return choices;
+}
+
+std::vector<ValueChoice> WindowChoices(const ColumnValues& values) {
+  const Quantiles quantiles(values);
+  if (quantiles.empty()) return {};
+  std::vector<ValueChoice> choices;
+  for (const Window& window : IsTimeColumn(values) ? kLateWindows : kWindows) {
+    auto [low, high] = quantiles.Between(window.low, window.high);
+    AddUnlessThere(
+        {window.share,
+         {std::move(low), std::move(high)},
+         absl::StrCat(FormatNumber(100 * window.low, 4), " to ", FormatNumber(100 * window.high, 4), " % quantile")},
+        choices);
+  }
+  return choices;
+}
+
+std::vector<ValueChoice> OrdinaryChoice(const ColumnValues& values) {
+  if (!values.common.empty()) return {{1, {values.common.front().text}, "most common"}};
+  std::vector<ValueChoice> choices;
+  if (!values.bounds.empty()) choices.push_back({1, {values.bounds[values.bounds.size() / 2]}, "any value"});
+  return choices;
+}
+
+std::vector<ValueChoice> SampleChoices(const ColumnValues& values) {
+  std::vector<ValueChoice> choices;
+  for (std::string& value : Draw(values, 2, 0.5)) choices.push_back({1, {std::move(value)}, "part of a value"});
+  Normalise(choices);
+  return choices;
+}
+
+}  // namespace pgassay::workload

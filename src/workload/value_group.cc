@@ -1,0 +1,210 @@
+#include "workload/value_group.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <tuple>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "workload/value_argument.h"
+#include "workload/value_operator.h"
+#include "workload/value_pattern.h"
+#include "workload/value_place.h"
+#include "workload/value_type.h"
+
+namespace pgassay::workload {
+namespace {
+
+using Kind = catalog::ParameterUseKind;
+
+std::string_view WhyTypical(const PlacedParameter& placed) {
+  if (placed.values->column.empty()) return "typical value";
+  switch (placed.values->availability) {
+    case Availability::kLeftOut:
+      return "no values captured";
+    case Availability::kOnlyNull:
+      return "only NULL";
+    case Availability::kUsable:
+      return "typical value";  // the statistics do not help for this operator
+    default:
+      return "no statistics";
+  }
+}
+
+std::string TypicalLiteral(const PlacedParameter& placed, absl::Time now, int variant) {
+  const ValueType type = TypeOf(*placed.parameter);
+  const std::string value = TypicalValue(type, now, variant);
+  const bool plain = placed.use.table.value != 0 && placed.use.parameter_expression.empty();
+  return plain ? PlainLiteral(value, type) : TypedLiteral(value, type.name);
+}
+
+// Without statistics: the labels of an enum and both booleans may be asked for, of other types one value will do.
+std::vector<ValueChoice> TypicalChoices(const ParameterGroup& group, std::size_t most, absl::Time now) {
+  const PlacedParameter& first = group.members.front();
+  const ValueType type = TypeOf(*first.parameter);
+  std::size_t count = 1;
+  if (group.members.size() == 1 && first.use.kind == Kind::kEquality) {
+    if (type.family == TypeFamily::kEnum) count = std::min(most, type.labels.size());
+    if (type.family == TypeFamily::kBoolean) count = std::min<std::size_t>(most, 2);
+  }
+  std::vector<ValueChoice> choices;
+  for (std::size_t i = 0; i < count; ++i) {
+    ValueChoice choice{1.0 / static_cast<double>(count), {}, std::string(WhyTypical(first))};
+    for (std::size_t member = 0; member < group.members.size(); ++member) {
+      choice.values.push_back(TypicalLiteral(group.members[member], now, static_cast<int>(i + member)));
+    }
+    choices.push_back(std::move(choice));
+  }
+  return choices;
+}
+
+std::vector<ValueChoice> PageChoices(const PlacedParameter& placed, const ValueOptions& options) {
+  if (placed.use.kind == Kind::kLimit) return {{1, {absl::StrCat(options.limit)}, "default"}};
+  const double later = std::clamp(options.offset_share, 0.0, 1.0);
+  return {{1 - later, {"0"}, "first page"}, {later, {absl::StrCat(options.offset)}, "later page"}};
+}
+
+// Literals of a single parameter from choices of values of its column.
+std::vector<ValueChoice> Placed(const PlacedParameter& placed, std::vector<ValueChoice> choices, absl::Time now) {
+  const ColumnValues& values = *placed.values;
+  const catalog::ParameterUse& use = placed.use;
+  for (ValueChoice& choice : choices) {
+    std::optional<std::string> literal;
+    const std::string& value = choice.values.front();
+    switch (use.kind) {
+      case Kind::kArray:
+        literal = PlaceArray(choice.values, values, use, *placed.parameter);
+        break;
+      case Kind::kLike:
+        literal = PlaceText(LikePattern(value, use), "text", *placed.parameter);
+        break;
+      case Kind::kRegex:
+        literal = PlaceText(RegexPattern(value), "text", *placed.parameter);
+        break;
+      case Kind::kOperator:
+        literal = PlaceText(value, values.type, *placed.parameter);
+        break;
+      default:
+        literal = PlaceValue(value, values, use, *placed.parameter, now);
+    }
+    choice.values.clear();
+    if (literal) choice.values.push_back(*std::move(literal));
+  }
+  return choices;
+}
+
+std::vector<ValueChoice> SingleChoices(const PlacedParameter& placed, std::size_t most, absl::Time now) {
+  const ColumnValues& values = *placed.values;
+  switch (placed.use.kind) {
+    case Kind::kEquality:
+    case Kind::kInList:
+      return Placed(placed, EqualityChoices(values, most), now);
+    case Kind::kArray:
+      return Placed(placed, ArrayChoices(values), now);
+    case Kind::kLess:
+    case Kind::kGreater:
+      return Placed(placed, RangeChoices(values, placed.use.kind == Kind::kGreater), now);
+    case Kind::kLike:
+    case Kind::kRegex:
+      return Placed(placed, SampleChoices(values), now);
+    case Kind::kOperator:
+      return Placed(placed, OperatorChoices(values, placed.use, *placed.parameter), now);
+    default:
+      return Placed(placed, OrdinaryChoice(values), now);
+  }
+}
+
+// Literals of all members from choices of a value for each. Lists may be longer than the values that are known.
+std::vector<ValueChoice> JointChoices(const ParameterGroup& group, absl::Time now) {
+  const ColumnValues& values = *group.members.front().values;
+  std::vector<ValueChoice> choices =
+      group.kind == GroupKind::kWindow ? WindowChoices(values) : ListChoices(values, group.members.size());
+  for (ValueChoice& choice : choices) {
+    std::vector<std::string> literals;
+    for (std::size_t i = 0; i < group.members.size(); ++i) {
+      const PlacedParameter& member = group.members[i];
+      const std::string& value = choice.values[i % choice.values.size()];
+      std::optional<std::string> literal = PlaceValue(value, values, member.use, *member.parameter, now);
+      literals.push_back(literal ? *std::move(literal) : TypicalLiteral(member, now, static_cast<int>(i)));
+    }
+    choice.values = std::move(literals);
+  }
+  return choices;
+}
+
+// Choices without a literal are dropped and equal ones merged; shares sum to 1 again.
+void Tidy(std::vector<ValueChoice>& choices) {
+  std::vector<ValueChoice> tidy;
+  double sum = 0;
+  for (ValueChoice& choice : choices) {
+    if (choice.values.empty()) continue;
+    sum += choice.share;
+    const auto same = std::ranges::find(tidy, choice.values, &ValueChoice::values);
+    if (same == tidy.end()) {
+      tidy.push_back(std::move(choice));
+    } else {
+      same->share += choice.share;
+    }
+  }
+  for (ValueChoice& choice : tidy) choice.share /= sum;
+  choices = std::move(tidy);
+}
+
+}  // namespace
+
+std::vector<ParameterGroup> GroupParameters(std::span<const PlacedParameter> parameters) {
+  using Key = std::tuple<Oid, int, std::string>;
+  std::vector<ParameterGroup> groups;
+  std::map<Key, std::size_t> lists;
+  std::map<std::pair<Key, Kind>, std::vector<std::size_t>> open;  // bounds that wait for their other half
+  for (const PlacedParameter& placed : parameters) {
+    const Kind kind = placed.use.kind;
+    const Key key(placed.use.table, placed.use.column, placed.use.expression);
+    const bool column = placed.use.table.value != 0;
+    if (column && (kind == Kind::kEquality || kind == Kind::kInList)) {
+      const auto [list, added] = lists.emplace(key, groups.size());
+      if (!added) {
+        groups[list->second].kind = GroupKind::kList;
+        groups[list->second].members.push_back(placed);
+        continue;
+      }
+    } else if (column && (kind == Kind::kLess || kind == Kind::kGreater)) {
+      std::vector<std::size_t>& halves = open[{key, kind == Kind::kLess ? Kind::kGreater : Kind::kLess}];
+      if (!halves.empty()) {
+        ParameterGroup& group = groups[halves.front()];
+        halves.erase(halves.begin());
+        group.kind = GroupKind::kWindow;
+        group.members.insert(kind == Kind::kLess ? group.members.end() : group.members.begin(), placed);
+        continue;
+      }
+      open[{key, kind}].push_back(groups.size());
+    }
+    groups.push_back({GroupKind::kSingle, {placed}});
+  }
+  return groups;
+}
+
+std::vector<ValueChoice> LiteralChoices(const ParameterGroup& group, const Snapshot& snapshot,
+                                        const ValueOptions& options, absl::Time now) {
+  const PlacedParameter& first = group.members.front();
+  std::vector<ValueChoice> choices;
+  std::string subject = first.values->column;
+  if (first.use.kind == Kind::kLimit || first.use.kind == Kind::kOffset) {
+    choices = PageChoices(first, options);
+    subject = first.use.kind == Kind::kLimit ? "limit" : "offset";
+  } else if (first.values->availability == Availability::kUsable) {
+    choices = group.kind == GroupKind::kSingle ? SingleChoices(first, options.sets, now) : JointChoices(group, now);
+  } else if (const std::optional<std::string> legal = ArgumentValue(first.use, *first.parameter, snapshot);
+             legal && group.kind == GroupKind::kSingle) {
+    choices = {{1, {TypedLiteral(*legal, first.parameter->type)}, "legal argument"}};
+  }
+  Tidy(choices);
+  if (choices.empty()) choices = TypicalChoices(group, options.sets, now);
+  if (subject.empty()) subject = absl::StrCat("$", first.parameter->number);
+  for (ValueChoice& choice : choices) choice.note = absl::StrCat(subject, ": ", choice.note);
+  return choices;
+}
+
+}  // namespace pgassay::workload
