@@ -4,10 +4,10 @@ namespace pgassay::reason {
 namespace {
 
 constexpr std::string_view kAll[] = {
-    kExists,           kCoveredByExisting, kUniquePrefix,     kTooWide,         kTooMany,      kNotIndexable,
-    kNeedsExpression,  kForeignOperator,   kUnsupportedTable, kRefusedByServer, kNeverUsed,    kNoGain,
-    kBelowFloor,       kCoveredByWider,    kBeaten,           kOverBudget,      kOverCount,    kUnparsable,
-    kUtilityStatement, kUnknownRelation,   kCannotBePlanned,  kPlanningTimeout, kHasParameters};
+    kExists,           kCoveredByExisting, kUniquePrefix,     kTooWide,         kTooMany,       kNotIndexable,
+    kNeedsExpression,  kForeignOperator,   kUnsupportedTable, kRefusedByServer, kNeverUsed,     kNoGain,
+    kBelowFloor,       kCoveredByWider,    kBeaten,           kOverBudget,      kOverCount,     kUnparsable,
+    kUtilityStatement, kUnknownRelation,   kCannotBePlanned,  kPlanningTimeout, kHasParameters, kAmbiguousName};
 
 }  // namespace
 
