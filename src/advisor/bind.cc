@@ -61,9 +61,7 @@ std::vector<Pending> TakeUnbound(Workload& workload) {
         pending.refused = parsable.status();
       } else {
         pending.text = std::move(parsable->text);
-        for (sql::ForcedValue& value : parsable->forced) {
-          pending.forced.push_back({.number = value.number, .literal = std::move(value.literal)});
-        }
+        pending.forced = std::move(parsable->forced);
       }
       all.push_back(std::move(pending));
     }

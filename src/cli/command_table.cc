@@ -53,6 +53,15 @@ std::span<const Command> Commands() {
                     "pgassay whatif shop.assay --workload queries/ --set small=small.sql --set large=large.sql"},
        .add_options = AddWhatifOptions,
        .run = RunWhatif},
+      {.name = "explain",
+       .arguments = "SOURCE TEMPLATE|RECOMMENDATION|'CREATE INDEX ...'",
+       .summary = "why, or why not: plans before and after, what was asked for and what was turned down",
+       .description =
+           "Explains one template, one recommendation or an index that you propose, with the plans before and after.",
+       .examples = {"pgassay explain shop.assay 92a5a48d",
+                    "pgassay explain shop.assay 'CREATE INDEX ON shop.orders (status)'"},
+       .add_options = AddExplainOptions,
+       .run = RunExplain},
   };
   return kCommands;
 }

@@ -8,8 +8,8 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "base/text.h"
-#include "cli/captured_statements.h"
 #include "pgassay/workload_files.h"
+#include "pgassay/workload_statements.h"
 
 namespace pgassay::cli {
 namespace {

@@ -13,7 +13,9 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "base/status_macros.h"
+#include "base/text.h"
 
 namespace pgassay::sql {
 namespace {
@@ -123,7 +125,9 @@ Scan ScanWindow(std::string_view window) {
   PGASSAY_CHECK(tokens != nullptr);
   scan.tokens.reserve(tokens->n_tokens);
   for (std::size_t i = 0; i < tokens->n_tokens; ++i) {
-    scan.tokens.push_back({KindOf(tokens->tokens[i]->token), static_cast<std::size_t>(tokens->tokens[i]->start)});
+    const PgQuery__ScanToken& token = *tokens->tokens[i];
+    scan.tokens.push_back(
+        {KindOf(token.token), static_cast<std::size_t>(token.start), static_cast<std::size_t>(token.end)});
   }
   return scan;
 }
@@ -185,7 +189,7 @@ std::optional<LexError> Lex(std::string_view text,
     const std::size_t whole = scan.tokens.size() - (again ? 1 : 0);
     std::optional<std::size_t> resume;
     for (std::size_t i = 0; i < whole && !resume; ++i) {
-      resume = visit({scan.tokens[i].kind, position + scan.tokens[i].begin});
+      resume = visit({scan.tokens[i].kind, position + scan.tokens[i].begin, position + scan.tokens[i].end});
     }
     if (error && !resume) {
       return error;
@@ -197,6 +201,30 @@ std::optional<LexError> Lex(std::string_view text,
     return LexError{.position = nul, .message = "NUL byte; SQL files are UTF-8 text", .unterminated = true};
   }
   return std::nullopt;
+}
+
+absl::StatusOr<std::vector<Token>> Tokens(std::string_view text) {
+  std::vector<Token> tokens;
+  const std::optional<LexError> error = Lex(text, [&tokens](const Token& token) {
+    tokens.push_back(token);
+    return std::optional<std::size_t>();
+  });
+  if (error) {
+    return absl::InvalidArgumentError(error->message);
+  }
+  return tokens;
+}
+
+bool IsComment(const Token& token) {
+  return token.kind == TokenKind::kLineComment || token.kind == TokenKind::kBlockComment;
+}
+
+std::string_view TextOf(std::string_view text, const Token& token) {
+  return text.substr(token.begin, token.end - token.begin);
+}
+
+bool IsWord(std::string_view text, const Token& token, std::string_view word) {
+  return absl::EqualsIgnoreCase(ToAbsl(TextOf(text, token)), ToAbsl(word));
 }
 
 }  // namespace pgassay::sql

@@ -8,6 +8,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
 
 namespace pgassay::sql {
 
@@ -48,6 +51,7 @@ enum class TokenKind : std::uint8_t {
 struct Token {
   TokenKind kind = TokenKind::kOther;
   std::size_t begin = 0;
+  std::size_t end = 0;  // behind its last byte
 };
 
 // Where no token could be read.
@@ -61,6 +65,18 @@ struct LexError {
 // behind the token, from which the scanner starts afresh. Memory stays bounded by the longest token.
 std::optional<LexError> Lex(std::string_view text,
                             const std::function<std::optional<std::size_t>(const Token&)>& visit);
+
+// All tokens of `text`, comments included: for one statement, not for a file. InvalidArgument with the scanner's
+// message.
+absl::StatusOr<std::vector<Token>> Tokens(std::string_view text);
+
+bool IsComment(const Token& token);
+
+// The text of `token`.
+std::string_view TextOf(std::string_view text, const Token& token);
+
+// Whether `token` is the unquoted word `word`, in any case.
+bool IsWord(std::string_view text, const Token& token, std::string_view word);
 
 // `message` of the grammar without what it quotes from the statement, if that may be a literal.
 std::string WithoutLiterals(std::string_view message);

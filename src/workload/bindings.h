@@ -12,16 +12,12 @@
 
 #include "catalog/parameters.h"
 #include "pgassay/snapshot.h"
+#include "sql/plannable.h"
 
 namespace pgassay::workload {
 
-// A parameter whose value is given: $n stands where only some constants are possible at all, so that the statement
-// could not be analysed with a parameter there.
-struct ForcedLiteral {
-  int number = 0;       // n of $n
-  std::string literal;  // SQL
-  friend bool operator==(const ForcedLiteral&, const ForcedLiteral&) = default;
-};
+// A parameter whose value is given: $n stands where only some constants are possible at all.
+using ForcedLiteral = sql::ForcedValue;
 
 struct ValueOptions {
   std::size_t sets = 8;       // at most so many for a statement

@@ -13,18 +13,19 @@
 #include "base/status_macros.h"
 #include "base/text.h"
 #include "pgassay/workload_files.h"
+#include "sql/plannable.h"
 #include "sql/script.h"
-#include "sql/statement.h"
+#include "workload/skip_reasons.h"
 #include "workload/template_builder.h"
 #include "workload/weight_comment.h"
 
 namespace pgassay {
 namespace {
 
-// Codes of Skipped, public and stable; advice/reason_codes.h lists them all, but lies a layer above.
+constexpr std::string_view kSource = "file";
+
+// Code of Skipped, public and stable; advice/reason_codes.h lists them all, but lies a layer above.
 constexpr std::string_view kUnparsable = "unparsable";
-constexpr std::string_view kUtilityStatement = "utility-statement";
-constexpr std::string_view kHasParameters = "has-parameters";
 
 // Written by people or exported; a file that is larger is more likely data than queries.
 constexpr std::size_t kMaxFileBytes = 256 * 1024 * 1024;
@@ -38,8 +39,12 @@ struct PendingWeight {
 // One file, and what is read from it.
 class FileReader {
  public:
-  FileReader(std::string path, std::string_view text, workload::TemplateBuilder& builder)
-      : path_(std::move(path)), text_(text), builder_(builder) {}
+  FileReader(std::string path, std::string_view text, const Snapshot& snapshot, workload::TemplateBuilder& builder)
+      : path_(std::move(path)),
+        text_(text),
+        executor_{.database = snapshot.database, .user = snapshot.user},
+        server_version_(snapshot.server_version),
+        builder_(builder) {}
 
   // Returns whether there was any statement.
   absl::StatusOr<bool> Run() {
@@ -102,12 +107,10 @@ class FileReader {
     return std::exchange(pending_, std::nullopt)->weight;
   }
 
-  void Skip(std::string_view code, std::string fingerprint, std::size_t line, std::string reason, double weight) {
-    builder_.Add(Skipped{.fingerprint = std::move(fingerprint),
-                         .source = At(line),
-                         .code = std::string(code),
-                         .reason = std::move(reason),
-                         .weight = weight});
+  void Skip(Skipped skipped, std::size_t line, double weight) {
+    skipped.source = At(line);
+    skipped.weight = weight;
+    builder_.Add(std::move(skipped));
   }
 
   void ReadPiece(const sql::ScriptPiece& piece, double weight) {
@@ -115,15 +118,15 @@ class FileReader {
       case sql::ScriptPart::kStatement:
         return ReadStatement(piece.piece, weight);
       case sql::ScriptPart::kMetaCommand:
-        return Skip(kUnparsable, {}, piece.piece.line,
-                    "A psql command (backslash) is not SQL; leave it out, and write the values of variables into the "
-                    "statements.",
-                    weight);
+        return Skip({.code = std::string(kUnparsable),
+                     .reason = "A psql command (backslash) is not SQL; leave it out, and write the values of variables "
+                               "into the statements."},
+                    piece.piece.line, weight);
       case sql::ScriptPart::kBroken:
-        return Skip(kUnparsable, {}, piece.piece.line,
-                    absl::StrCat("PostgreSQL's grammar says: ", piece.message,
-                                 ". What follows in the file may be lost with it."),
-                    weight);
+        return Skip({.code = std::string(kUnparsable),
+                     .reason = absl::StrCat("PostgreSQL's grammar says: ", piece.message,
+                                            ". What follows in the file may be lost with it.")},
+                    piece.piece.line, weight);
       case sql::ScriptPart::kLineComment:
         return;
     }
@@ -131,37 +134,33 @@ class FileReader {
 
   void ReadStatement(const sql::Piece& piece, double weight) {
     const std::string_view text = TextOf(piece);
-    absl::StatusOr<sql::StatementFacts> facts = sql::Examine(text, piece.line);
-    if (!facts.ok()) {
-      return Skip(kUnparsable, {}, piece.line,
-                  absl::StrCat("PostgreSQL ", sql::GrammarVersion(), "'s grammar says: ", facts.status().message(),
-                               ". Correct the statement, or leave it out."),
-                  weight);
+    const absl::StatusOr<sql::Plannables> found = sql::FindPlannable(text, piece.line);
+    if (!found.ok()) {
+      return Skip(workload::Unreadable(found.status(), server_version_), piece.line, weight);
     }
-    if (facts->kind == sql::StatementKind::kUtility) {
-      return Skip(kUtilityStatement, facts->fingerprint, piece.line,
-                  facts->node == "ExplainStmt"
-                      ? "EXPLAIN is not planned itself; leave the word out to have its query analysed."
-                      : absl::StrCat("The planner has no part in ", facts->node,
-                                     "; only SELECT, INSERT, UPDATE, DELETE and MERGE are analysed."),
-                  weight);
+    if (found->statements.empty()) {
+      return Skip(workload::NotPlanned(text, found->utilities), piece.line, weight);
     }
-    if (facts->has_parameters) {
-      return Skip(
-          kHasParameters, facts->fingerprint, piece.line,
-          "The values decide the plan, and none is known for $1 and the like; write typical literals in their places.",
-          weight);
+    for (const sql::PlannableText& statement : found->statements) {
+      absl::StatusOr<std::string> typed = sql::WithParameterTypes(statement.text, statement.parameter_types);
+      if (!typed.ok()) {
+        Skip(workload::Unreadable(typed.status(), server_version_), piece.line, weight);
+        continue;
+      }
+      builder_.Add({.executor = executor_, .source = std::string(kSource), .place = At(piece.line)}, statement.facts,
+                   Binding{.sql = *std::move(typed), .weight = weight, .source = At(piece.line)});
     }
-    builder_.Add(*facts, Binding{.sql = std::string(text), .weight = weight, .source = At(piece.line)});
   }
 
   std::string path_;
   std::string_view text_;
+  workload::Executor executor_;
+  int server_version_;
   workload::TemplateBuilder& builder_;
   std::optional<PendingWeight> pending_;
 };
 
-absl::StatusOr<bool> ReadOne(const std::string& path, workload::TemplateBuilder& builder) {
+absl::StatusOr<bool> ReadOne(const std::string& path, const Snapshot& snapshot, workload::TemplateBuilder& builder) {
   absl::StatusOr<std::string> content = ReadFile(path, kMaxFileBytes);
   if (absl::IsOutOfRange(content.status())) {
     return absl::InvalidArgumentError(
@@ -174,7 +173,7 @@ absl::StatusOr<bool> ReadOne(const std::string& path, workload::TemplateBuilder&
   if (text.starts_with(kByteOrderMark)) {
     text.remove_prefix(kByteOrderMark.size());
   }
-  return FileReader(path, text, builder).Run();
+  return FileReader(path, text, snapshot, builder).Run();
 }
 
 // The *.sql files of a directory, by name.
@@ -195,7 +194,7 @@ absl::StatusOr<std::vector<std::string>> SqlFiles(const std::string& directory) 
   return files;
 }
 
-absl::Status ReadPath(const std::string& path, workload::TemplateBuilder& builder) {
+absl::Status ReadPath(const std::string& path, const Snapshot& snapshot, workload::TemplateBuilder& builder) {
   std::error_code error;  // ReadFile says what is wrong with the path
   bool found = false;
   if (std::filesystem::is_directory(path, error)) {
@@ -205,11 +204,11 @@ absl::Status ReadPath(const std::string& path, workload::TemplateBuilder& builde
           absl::StrCat(path, ": no *.sql file in this directory; subdirectories are not searched"));
     }
     for (const std::string& file : files) {
-      PGASSAY_ASSIGN_OR_RETURN(const bool found_here, ReadOne(file, builder));
+      PGASSAY_ASSIGN_OR_RETURN(const bool found_here, ReadOne(file, snapshot, builder));
       found = found || found_here;
     }
   } else {
-    PGASSAY_ASSIGN_OR_RETURN(found, ReadOne(path, builder));
+    PGASSAY_ASSIGN_OR_RETURN(found, ReadOne(path, snapshot, builder));
   }
   if (!found) {
     return absl::InvalidArgumentError(absl::StrCat(path, ": no SQL statement here"));
@@ -223,9 +222,9 @@ absl::StatusOr<Workload> ReadSqlWorkload(const std::vector<std::string>& paths, 
   if (paths.empty()) {
     return absl::InvalidArgumentError("no SQL file or directory named");
   }
-  workload::TemplateBuilder builder(snapshot, {.database = snapshot.database, .user = snapshot.user});
+  workload::TemplateBuilder builder(snapshot);
   for (const std::string& path : paths) {
-    PGASSAY_RETURN_IF_ERROR(ReadPath(path, builder));
+    PGASSAY_RETURN_IF_ERROR(ReadPath(path, snapshot, builder));
   }
   return std::move(builder).Take();
 }

@@ -1,11 +1,15 @@
 #pragma once
 
-// Statements to templates: those with one identity become bindings of one template.
+// Statements to templates: those with one identity become one template.
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
+#include <vector>
 
 #include "pgassay/workload.h"
 #include "sql/statement.h"
@@ -21,27 +25,41 @@ struct Executor {
   friend bool operator==(const Executor&, const Executor&) = default;
 };
 
+// A statement as it was seen: who ran it, and what is known about that.
+struct Occurrence {
+  Executor executor;
+  std::string source;                    // Template::source
+  std::string place;                     // Skipped::source
+  std::optional<std::int64_t> query_id;  // the server's
+  std::optional<StatementCounters> counters;
+  std::vector<std::string> tags;  // query tags, "key=value"
+};
+
 // The stable id of a template: 16 hexadecimal digits over database, user, top level, resolved relations, fingerprint
 // and its version.
 std::string TemplateId(const Template& identity);
 
-// Collects the templates of one executor. Identical bindings of a template are merged, their weights added.
+// Collects templates. Identical texts of a template are merged: weights and counters added, query ids and tags united.
+// Keeps a reference to the snapshot.
 class TemplateBuilder {
  public:
-  TemplateBuilder(const Snapshot& snapshot, Executor executor) : resolver_(snapshot), executor_(std::move(executor)) {}
+  explicit TemplateBuilder(const Snapshot& snapshot) : resolver_(snapshot) {}
 
-  void Add(const sql::StatementFacts& facts, Binding binding);
+  // `text` joins Template::unbound if it has parameters, else Template::bindings. Where its names are ambiguous, the
+  // statement is skipped with code ambiguous-name.
+  void Add(const Occurrence& occurrence, const sql::StatementFacts& facts, Binding text);
   void Add(Skipped skipped) { workload_.skipped.push_back(std::move(skipped)); }
 
-  Workload Take() && { return std::move(workload_); }
+  Workload Take() &&;
 
  private:
+  Template& Find(Template identity);
+
   NameResolver resolver_;
-  Executor executor_;
   Workload workload_;
   std::map<std::string, std::size_t> by_id_;  // position in workload_.templates
-  std::map<std::pair<std::size_t, std::string>, std::size_t>
-      by_binding_;  // template and text: position among its bindings
+  // Template id, whether unbound, and text: position among its bindings or unbound texts.
+  std::map<std::tuple<std::string, bool, std::string>, std::size_t> by_text_;
 };
 
 }  // namespace pgassay::workload

@@ -77,9 +77,7 @@ TEST_F(ReadSqlWorkloadTest, WhatCannotBeUsedIsSkippedWithItsReason) {
   const auto workload = Read(
       "CREATE TABLE t (a int);\n"
       "-- weight: 7\n"
-      "EXPLAIN SELECT 1;\n"
-      "-- weight: 3\n"
-      "SELECT * FROM orders WHERE id = $1;\n"
+      "EXECUTE p(5);\n"
       "SELECT\n FROM 'secret';\n"
       "\\timing on\n"
       "SELECT * FROM a_view;\n"
@@ -87,22 +85,44 @@ TEST_F(ReadSqlWorkloadTest, WhatCannotBeUsedIsSkippedWithItsReason) {
   ASSERT_TRUE(workload.ok()) << workload.status();
   ASSERT_EQ(workload->templates.size(), 1U);
   EXPECT_EQ(workload->templates[0].relations, (std::vector<std::string>{"a_view"}));
-  EXPECT_EQ(Skips(*workload),
-            (std::vector<std::string>{"utility-statement 1 1", "utility-statement 3 7", "has-parameters 5 3",
-                                      "unparsable 6 1", "unparsable 8 1", "unparsable 10 1"}));
+  EXPECT_EQ(Skips(*workload), (std::vector<std::string>{"utility-statement 1 1", "utility-statement 3 7",
+                                                        "unparsable 4 1", "unparsable 6 1", "unparsable 8 1"}));
   EXPECT_EQ(workload->skipped[0].code, reason::kUtilityStatement);
-  EXPECT_EQ(workload->skipped[2].code, reason::kHasParameters);
-  EXPECT_EQ(workload->skipped[3].code, reason::kUnparsable);
+  EXPECT_EQ(workload->skipped[2].code, reason::kUnparsable);
   EXPECT_FALSE(workload->skipped[0].fingerprint.empty());
-  EXPECT_FALSE(workload->skipped[2].fingerprint.empty());
-  EXPECT_TRUE(workload->skipped[3].fingerprint.empty());
+  EXPECT_TRUE(workload->skipped[2].fingerprint.empty());
   EXPECT_NE(workload->skipped[0].reason.find("CreateStmt"), std::string::npos);
-  EXPECT_NE(workload->skipped[3].reason.find("line 7: syntax error"), std::string::npos) << workload->skipped[3].reason;
-  EXPECT_NE(workload->skipped[4].reason.find("psql"), std::string::npos);
-  EXPECT_NE(workload->skipped[5].reason.find("unterminated quoted string"), std::string::npos);
+  EXPECT_NE(workload->skipped[2].reason.find("line 5: syntax error"), std::string::npos) << workload->skipped[2].reason;
+  EXPECT_NE(workload->skipped[3].reason.find("psql"), std::string::npos);
+  EXPECT_NE(workload->skipped[4].reason.find("unterminated quoted string"), std::string::npos);
   for (const Skipped& skipped : workload->skipped) {
     EXPECT_EQ(skipped.reason.find("secret"), std::string::npos) << skipped.reason;
   }
+}
+
+TEST_F(ReadSqlWorkloadTest, WrappedStatementsAndParameters) {
+  const auto workload = Read(
+      "-- weight: 3\n"
+      "EXPLAIN ANALYZE SELECT id FROM orders WHERE id = 1;\n"
+      "SELECT id FROM orders WHERE id = $1;\n"
+      "-- weight: 5\n"
+      "PREPARE p(numeric) AS SELECT id FROM orders WHERE id = $1;\n"
+      "DECLARE c CURSOR FOR SELECT id FROM orders WHERE id = 2;\n"
+      "SELECT note FROM orders WHERE placed > now() - interval $1 -- as the server shows it");
+  ASSERT_TRUE(workload.ok()) << workload.status();
+  EXPECT_TRUE(workload->skipped.empty());
+  ASSERT_EQ(workload->templates.size(), 2U);
+  const std::string file = (directory_ / "q.sql").string();
+  const Template& first = workload->templates[0];
+  EXPECT_EQ(first.source, "file");
+  EXPECT_EQ(first.weight, 10);
+  EXPECT_EQ(first.bindings, (std::vector<Binding>{{"SELECT id FROM orders WHERE id = 1", 3, file + ":2"},
+                                                  {"SELECT id FROM orders WHERE id = 2", 1, file + ":6"}}));
+  EXPECT_EQ(first.unbound,
+            (std::vector<Binding>{{"SELECT id FROM orders WHERE id = $1", 1, file + ":3"},
+                                  {"SELECT id FROM orders WHERE id = CAST($1 AS numeric)", 5, file + ":5"}}));
+  EXPECT_EQ(workload->templates[1].unbound[0].sql,
+            "SELECT note FROM orders WHERE placed > now() - CAST($1 AS interval)");
 }
 
 TEST_F(ReadSqlWorkloadTest, MalformedWeightsAreErrorsWithFileAndLine) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "advice/reason_codes.h"
+
 namespace pgassay::workload {
 namespace {
 
@@ -14,9 +16,10 @@ Snapshot Shop(std::string search_path) {
 
 Workload Build(const std::vector<Binding>& bindings, std::string search_path = "public",
                Executor executor = {"db", "anna"}) {
-  TemplateBuilder builder(Shop(std::move(search_path)), std::move(executor));
+  const Snapshot snapshot = Shop(std::move(search_path));
+  TemplateBuilder builder(snapshot);
   for (const Binding& binding : bindings) {
-    builder.Add(*sql::Examine(binding.sql), binding);
+    builder.Add({.executor = executor, .source = "file", .place = binding.source}, *sql::Examine(binding.sql), binding);
   }
   return std::move(builder).Take();
 }
@@ -36,6 +39,8 @@ TEST(TemplateBuilder, OneTemplateForAllLiterals) {
   EXPECT_EQ(first.user, "anna");
   EXPECT_TRUE(first.top_level);
   EXPECT_EQ(first.fingerprint_version, sql::GrammarVersion());
+  EXPECT_EQ(first.source, "file");
+  EXPECT_FALSE(first.observed);
 }
 
 TEST(TemplateBuilder, IdenticalBindingsAreMerged) {
@@ -46,6 +51,56 @@ TEST(TemplateBuilder, IdenticalBindingsAreMerged) {
   EXPECT_EQ(workload.templates[0].weight, 8);
   EXPECT_EQ(workload.templates[0].bindings, (std::vector<Binding>{{"select 1 from t where a = 1", 7, "f:1"},
                                                                   {"select 1 from t where a = 2", 1, "f:2"}}));
+}
+
+TEST(TemplateBuilder, TextsWithParametersAreUnbound) {
+  const Workload workload = Build({{"select 1 from t where a in ($1)", 2, "f:1"},
+                                   {"select 1 from t where a in (5)", 3, "f:2"},
+                                   {"select 1 from t where a in ($1, $2)", 4, "f:3"},
+                                   {"select 1 from t where a in ($1)", 1, "f:4"}});
+  ASSERT_EQ(workload.templates.size(), 1U);
+  EXPECT_EQ(workload.templates[0].weight, 10);
+  EXPECT_EQ(workload.templates[0].unbound, (std::vector<Binding>{{"select 1 from t where a in ($1)", 3, "f:1"},
+                                                                 {"select 1 from t where a in ($1, $2)", 4, "f:3"}}));
+  EXPECT_EQ(workload.templates[0].bindings, (std::vector<Binding>{{"select 1 from t where a in (5)", 3, "f:2"}}));
+}
+
+TEST(TemplateBuilder, WhatIsKnownIsUnited) {
+  const Snapshot snapshot = Shop("public");
+  TemplateBuilder builder(snapshot);
+  const sql::StatementFacts facts = *sql::Examine("select 1 from t");
+  Occurrence occurrence{.executor = {"db", "anna"},
+                        .source = "pg_stat_statements",
+                        .query_id = 7,
+                        .counters = StatementCounters{.calls = 2, .total_ms = 6},
+                        .tags = {"b=2", "c=3"}};
+  builder.Add(occurrence, facts, {"select 1 from t", 2});
+  occurrence.query_id = -3;
+  occurrence.tags = {"a=1", "b=2"};
+  builder.Add(occurrence, facts, {"select 1 from t", 2});
+  builder.Add(occurrence, facts, {"select 1 from t", 2});
+  const Workload workload = std::move(builder).Take();
+  ASSERT_EQ(workload.templates.size(), 1U);
+  EXPECT_EQ(workload.templates[0].query_ids, (std::vector<std::int64_t>{-3, 7}));
+  EXPECT_EQ(workload.templates[0].tags, (std::vector<std::string>{"a=1", "b=2", "c=3"}));
+  ASSERT_TRUE(workload.templates[0].observed);
+  EXPECT_EQ(workload.templates[0].observed->calls, 6);
+  EXPECT_EQ(workload.templates[0].observed->total_ms, 18);
+}
+
+TEST(TemplateBuilder, AmbiguousNamesAreSkipped) {
+  const Workload workload = Build({{"select 1 from t", 5, "f:1"}}, "elsewhere", {"My db", "anna"});
+  EXPECT_TRUE(workload.templates.empty());
+  ASSERT_EQ(workload.skipped.size(), 1U);
+  const Skipped& skipped = workload.skipped[0];
+  EXPECT_EQ(skipped.code, reason::kAmbiguousName);
+  EXPECT_EQ(skipped.source, "f:1");
+  EXPECT_EQ(skipped.weight, 5);
+  EXPECT_EQ(skipped.fingerprint.size(), 16U);
+  EXPECT_EQ(skipped.reason,
+            "t may be in the schemas public, shop, and the search path names none of them; say which one is meant with "
+            "ALTER ROLE anna IN DATABASE \"My db\" SET search_path = public and capture again, or write the schema in "
+            "front of the name.");
 }
 
 TEST(TemplateBuilder, EveryPartOfTheIdentityCounts) {
