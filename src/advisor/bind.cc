@@ -46,7 +46,7 @@ void Skip(Workload& workload, const Pending& pending, const absl::Status& status
   workload.skipped.push_back({.fingerprint = of.fingerprint,
                               .source = pending.unbound.source,
                               .code = ReasonCode(status, reason::kHasParameters),
-                              .reason = Printable(FromAbsl(status.message())),
+                              .reason = ReasonText(status),
                               .weight = pending.unbound.weight,
                               .total_ms = of.observed ? share * of.observed->total_ms : 0});
 }
@@ -71,7 +71,7 @@ std::vector<Pending> TakeUnbound(Workload& workload) {
 
 // `text` with $number declared an integer.
 std::optional<std::string> WithInteger(const std::string& text, int number, int count) {
-  std::vector<std::string> types(static_cast<std::size_t>(count));
+  std::vector<std::string> types(static_cast<std::size_t>(count), "unknown");
   for (int n = 1; n <= count; ++n) {
     if (number == 0 || n == number) types[static_cast<std::size_t>(n - 1)] = "integer";
   }

@@ -25,7 +25,6 @@ namespace pgassay {
 namespace {
 
 using advisor::PlannedStatement;
-using advisor::Run;
 
 // Templates whose plans are shown for an index: the ones that gain most.
 constexpr std::size_t kMostTemplates = 5;
@@ -47,7 +46,7 @@ struct Costs {
 
 class Explainer {
  public:
-  Explainer(const Snapshot& snapshot, Run run) : snapshot_(snapshot), run_(std::move(run)) {
+  Explainer(const Snapshot& snapshot, advisor::Run run) : snapshot_(snapshot), run_(std::move(run)) {
     advice_ = advisor::MakeAdvice(run_, snapshot_);
     explanation_.warnings = advice_.warnings;
     explanation_.cost_before = advice_.certificate.cost_before;
@@ -346,7 +345,7 @@ class Explainer {
 
 absl::StatusOr<Explanation> Explain(const Snapshot& snapshot, Workload workload, std::string_view subject,
                                     const AdviseOptions& options) {
-  PGASSAY_ASSIGN_OR_RETURN(Run run, advisor::RunAdvice(snapshot, std::move(workload), options));
+  PGASSAY_ASSIGN_OR_RETURN(advisor::Run run, advisor::RunAdvice(snapshot, std::move(workload), options));
   return Explainer(snapshot, std::move(run)).Answer(subject);
 }
 

@@ -104,7 +104,8 @@ Written CountWritten(const IndexDef& def, const std::set<int>& fresh, const Snap
 
 // The earliest moment since which the statements were counted.
 std::optional<std::string> StatementsSince(const Snapshot& snapshot, const Workload& workload) {
-  const bool counted = std::ranges::any_of(workload.templates, [](const Template& of) { return of.observed; });
+  const bool counted =
+      std::ranges::any_of(workload.templates, [](const Template& of) { return of.observed.has_value(); });
   return counted ? snapshot.statement_source.reset_at : std::nullopt;
 }
 

@@ -31,6 +31,14 @@ std::string ReasonCode(const absl::Status& status, std::string_view otherwise) {
   return std::string(otherwise);
 }
 
+std::string ReasonText(const absl::Status& status) {
+  std::string text = Printable(FromAbsl(status.message()));
+  if (twin::ServerErrorCode(status) == "42P01") {
+    absl::StrAppend(&text, "; a temporary table is not in a capture, and its statements cannot be planned");
+  }
+  return text;
+}
+
 void MergeSkipped(Workload& workload) {
   std::map<std::tuple<std::string, std::string, std::string, std::string>, std::size_t> seen;
   std::vector<Skipped> merged;
@@ -54,7 +62,7 @@ void SkipBinding(Workload& workload, const PlannedStatement& statement, const ab
       {.fingerprint = of.fingerprint,
        .source = binding.source == "statistics" ? of.source : binding.source,
        .code = ReasonCode(status, reason::kCannotBePlanned),
-       .reason = Printable(FromAbsl(status.message())),
+       .reason = ReasonText(status),
        .weight = binding.weight,
        .total_ms = of.observed && of.weight > 0 ? of.observed->total_ms * binding.weight / of.weight : 0});
 }

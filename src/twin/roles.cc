@@ -21,13 +21,28 @@ bool IsReserved(std::string_view name) {
          name == "public" || name == "none";
 }
 
-// Whoever runs a statement on the source may read what it reads, so here every role may read everything; which rows it
-// sees is decided by policies.
+// Whoever runs a statement on the source may read what it reads, so here everybody may read everything; which rows a
+// role sees is decided by policies. Not by membership in pg_read_all_data, which a role with NOINHERIT would not use.
+constexpr std::string_view kOpenSql = R"(
+  DO $$
+  DECLARE
+    schema text;
+  BEGIN
+    FOR schema IN SELECT quote_ident(nspname) FROM pg_catalog.pg_namespace
+                  WHERE nspname NOT LIKE 'pg\_%' AND nspname <> 'information_schema'
+    LOOP
+      EXECUTE 'GRANT USAGE ON SCHEMA ' || schema || ' TO PUBLIC';
+      EXECUTE 'GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ' || schema || ' TO PUBLIC';
+      EXECUTE 'GRANT USAGE ON ALL SEQUENCES IN SCHEMA ' || schema || ' TO PUBLIC';
+    END LOOP;
+  END
+  $$
+)";
+
 std::string CreateSql(const Role& role) {
   const std::string name = QuoteIdentifier(role.name);
   return absl::StrCat("CREATE ROLE ", name, " NOLOGIN", role.inherit ? "" : " NOINHERIT",
-                      role.superuser || role.bypass_row_security ? " BYPASSRLS" : "",
-                      "; GRANT pg_read_all_data, pg_write_all_data TO ", name, "; GRANT ", name, " TO ",
+                      role.superuser || role.bypass_row_security ? " BYPASSRLS" : "", "; GRANT ", name, " TO ",
                       std::string(kPlanner), ", ", std::string(kOwner));
 }
 
@@ -48,12 +63,8 @@ absl::Status AddMemberships(const Snapshot& snapshot, const std::set<std::string
 }  // namespace
 
 absl::StatusOr<std::set<std::string>> CreateRoles(const Snapshot& snapshot, pg::Session& superuser) {
-  const std::string planner(kPlanner);
-  PGASSAY_RETURN_IF_ERROR(
-      superuser.Execute(absl::StrCat("CREATE ROLE ", std::string(kOwner), " LOGIN; CREATE ROLE ", planner,
-                                     " LOGIN NOINHERIT BYPASSRLS; GRANT pg_read_all_data, "
-                                     "pg_write_all_data TO ",
-                                     planner)));
+  PGASSAY_RETURN_IF_ERROR(superuser.Execute(absl::StrCat("CREATE ROLE ", std::string(kOwner), " LOGIN; CREATE ROLE ",
+                                                         std::string(kPlanner), " LOGIN NOINHERIT BYPASSRLS")));
   std::set<std::string> created;
   std::vector<Role> roles = snapshot.roles;
   // A capture always knows the role that made it, also where it could not read the others.
@@ -67,6 +78,10 @@ absl::StatusOr<std::set<std::string>> CreateRoles(const Snapshot& snapshot, pg::
   }
   PGASSAY_RETURN_IF_ERROR(AddMemberships(snapshot, created, superuser));
   return created;
+}
+
+absl::Status OpenToEverybody(pg::Session& superuser) {
+  return superuser.Execute(kOpenSql);
 }
 
 absl::Status SetOwners(const Snapshot& snapshot, const Names& names, const std::set<std::string>& roles,

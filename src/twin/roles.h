@@ -25,6 +25,9 @@ inline constexpr std::string_view kOwner = "pgassay_owner";
 // refuses is left out: statements of it are planned by kPlanner.
 absl::StatusOr<std::set<std::string>> CreateRoles(const Snapshot& snapshot, pg::Session& superuser);
 
+// Lets every role read and write every table, as far as policies allow.
+absl::Status OpenToEverybody(pg::Session& superuser);
+
 // Gives tables and views their captured owners, because an owner bypasses row level security and a view reads with its
 // owner's rights. kOwner stays able to make indexes on all of them.
 absl::Status SetOwners(const Snapshot& snapshot, const Names& names, const std::set<std::string>& roles,

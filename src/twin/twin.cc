@@ -210,6 +210,7 @@ absl::Status Twin::State::Fill(std::vector<std::string>& warnings) {
   std::vector<CaptureGap> gaps;
   PGASSAY_RETURN_IF_ERROR(LoadStatistics(snapshot_, names_, *superuser_, gaps));
   PGASSAY_RETURN_IF_ERROR(LoadEndPoints(snapshot_, names_, *superuser_, gaps));
+  PGASSAY_RETURN_IF_ERROR(OpenToEverybody(*superuser_));
   PGASSAY_RETURN_IF_ERROR(SetOwners(snapshot_, names_, roles_, *superuser_));
 
   for (std::size_t i = 0; i < not_restored.size() && i < kShownNotRestored; ++i) {
