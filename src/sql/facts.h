@@ -8,7 +8,7 @@
 #include "absl/status/statusor.h"
 #include "sql/statement.h"
 
-struct PgQuery__Node;
+struct PgQuery__Node;  // NOLINT(bugprone-reserved-identifier): protobuf-c makes such names
 
 namespace pgassay::sql {
 

@@ -10,8 +10,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
+// NOLINTBEGIN(bugprone-reserved-identifier): protobuf-c makes such names
 struct PgQuery__Node;
 struct PgQuery__ParseResult;
+// NOLINTEND(bugprone-reserved-identifier)
 
 namespace pgassay::sql {
 

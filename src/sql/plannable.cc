@@ -88,7 +88,8 @@ class Unwrapper {
         return Visit(*node.create_table_as_stmt->query, {WordEnd("as", range), WithoutWithData(range).last});
       case PG_QUERY__NODE__NODE_COPY_STMT:
         if (node.copy_stmt->query != nullptr) {
-          return Visit(*node.copy_stmt->query, CopiedQuery(range));
+          const std::size_t open = FirstOpen(range);
+          return Visit(*node.copy_stmt->query, {open + 1, MatchingClose(open, range)});
         }
         break;
       default:
@@ -107,6 +108,7 @@ class Unwrapper {
     ParameterEdits parameters = FindParameterEdits(node.base, text_, tokens_);
     const bool names_target = !edits.empty();
     edits.insert(edits.end(), parameters.edits.begin(), parameters.edits.end());
+    const bool changed = !edits.empty();
     for (Edit& edit : edits) {
       edit.begin -= tokens_[range.first].begin;
       edit.end -= tokens_[range.first].begin;
@@ -122,6 +124,9 @@ class Unwrapper {
       return;
     }
     statement.facts = *std::move(facts);
+    if (changed) {
+      statement.facts.has_parameters = !ParameterPlaces(statement.text).empty();  // some may have got their only value
+    }
     found_.statements.push_back(std::move(statement));
   }
 
@@ -186,12 +191,6 @@ class Unwrapper {
     }
     const std::size_t with = Is(range.last - 2, "no") ? range.last - 3 : range.last - 2;
     return Is(with, "with") ? Range{range.first, with} : range;
-  }
-
-  // COPY (query) TO ...
-  Range CopiedQuery(Range range) const {
-    const std::size_t open = FirstOpen(range);
-    return {open + 1, MatchingClose(open, range)};
   }
 
   bool Is(std::size_t i, std::string_view word) const { return IsWord(text_, tokens_[i], word); }

@@ -44,6 +44,7 @@ struct StatementFacts {
   std::string normalized;               // literals replaced by $n
   std::vector<RelationName> relations;  // named by the statement, sorted, unique, without names of its own CTEs
   bool has_parameters = false;          // $n occurs
+  friend bool operator==(const StatementFacts&, const StatementFacts&) = default;
 };
 
 // Parses one statement. InvalidArgument with the grammar's message and the line, the first one being `first_line`, for

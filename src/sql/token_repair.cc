@@ -35,6 +35,9 @@ std::size_t DigitsEnd(std::string_view text, std::size_t begin) {
   return begin;
 }
 
+// Each place makes the scanner start again on what is left of the text. Statements have a few of them.
+constexpr int kMaxGlued = 200;
+
 struct ScannedText {
   std::vector<Token> tokens;
   std::vector<Edit> edits;  // spaces behind $n where a word was glued to it
@@ -45,7 +48,7 @@ struct ScannedText {
 ScannedText ScanGlued(std::string_view text) {
   ScannedText scanned;
   std::size_t start = 0;
-  while (true) {
+  for (int glued = 0; glued <= kMaxGlued; ++glued) {
     const std::optional<LexError> error = Lex(text.substr(start), [&scanned, start](const Token& token) {
       scanned.tokens.push_back({token.kind, start + token.begin, start + token.end});
       return std::optional<std::size_t>();
@@ -64,6 +67,7 @@ ScannedText ScanGlued(std::string_view text) {
     scanned.edits.push_back({.begin = end, .end = end, .text = " "});
     start = end;
   }
+  return scanned;
 }
 
 bool IsKeyword(std::string_view word) {

@@ -73,11 +73,13 @@ std::vector<std::string> SplitIdentifiers(std::string_view list) {
 // A setting that puts `first` in front of the schemas of `setting`.
 std::string SettingOf(const std::string& first, std::string_view setting, std::string_view user) {
   std::string extended = QuoteIdentifier(first);
-  for (const std::string& schema : SplitIdentifiers(setting)) {
-    const std::string_view name = schema == kUserSchema ? user : std::string_view(schema);
-    if (!name.empty()) {
+  for (std::string& schema : SplitIdentifiers(setting)) {
+    if (schema == kUserSchema) {
+      schema = user;
+    }
+    if (!schema.empty()) {
       extended += ", ";
-      extended += QuoteIdentifier(name);
+      extended += QuoteIdentifier(schema);
     }
   }
   return extended;
@@ -102,9 +104,9 @@ std::string SearchPathSetting(const Snapshot& snapshot, std::string_view user, s
     return captured->value;
   }
   // Role and database, role, database, neither: the order of InitPostgres's process_settings().
-  const std::pair<std::string_view, std::string_view> places[] = {
-      {user, database}, {user, ""}, {"", database}, {"", ""}};
-  for (const auto& [of_role, of_database] : places) {
+  using Place = std::pair<std::string_view, std::string_view>;
+  for (const auto& [of_role, of_database] :
+       {Place{user, database}, Place{user, ""}, Place{"", database}, Place{"", ""}}) {
     for (const RoleSetting& setting : snapshot.role_settings) {
       if (setting.name == kSearchPath && setting.role == of_role && setting.database == of_database) {
         return setting.value;

@@ -3,11 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <optional>
 #include <random>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "sql/plannable.h"
 #include "sql/script.h"
 #include "sql/statement.h"
 
@@ -30,7 +33,7 @@ class Random {
   std::mt19937 engine_;
 };
 
-// Words of a statement; "?" stands for a literal.
+// Words of a statement; "?" stands for a literal, "?s" for a string.
 using Words = std::vector<std::string>;
 
 void Append(Words& words, const Words& more) {
@@ -46,6 +49,9 @@ Words Expression(Random& random, int depth) {
                                              {"a", "in", "(", "?", ")"},
                                              {"b", "between", "?", "and", "?"},
                                              {"d", "like", "?"},
+                                             {"e", "=", "date", "?s"},
+                                             {"e", "<", "now", "(", ")", "-", "interval", "?s", "day"},
+                                             {"a", "-", "?", "<", "extract", "(", "year", "from", "e", ")"},
                                              {"a", "=", "any", "(", "array", "[", "?", "]", ")"}};
   if (depth == 0 || random.Chance(40)) {
     return random.Pick(kLeaves);
@@ -97,15 +103,30 @@ Words Statement(Random& random) {
 std::string Render(const Words& words, Random& random) {
   static const std::vector<std::string> kLiterals = {"1",      "42", "3.5", "'x'",    "''''",   "'a;b'",
                                                      "$$q;$$", "-7", "'?'", "E'\\n'", "$x$'$x$"};
+  static const std::vector<std::string> kStrings = {"'x'", "''''", "'a;b'", "$$q;$$", "'$1'", "E'\\n'", "$x$'$x$"};
   static const std::vector<std::string> kSpaces = {" ", "  ", "\n", "\t", " /* ; */ ", " -- ; '\n"};
   std::string text;
   for (const std::string& word : words) {
     if (!text.empty()) {
       text += random.Pick(kSpaces);
     }
-    text += word == "?" ? random.Pick(kLiterals) : word;
+    text += word == "?" ? random.Pick(kLiterals) : word == "?s" ? random.Pick(kStrings) : word;
   }
   return text;
+}
+
+using Literals = std::vector<std::optional<std::string>>;
+
+// One literal for each parameter that `text` may have.
+Literals SomeLiterals(std::string_view text, Random& random) {
+  static const std::vector<std::string> kLiterals = {"1",      "3.5", "'x'",   "'it''s $1'",
+                                                     "$$q;$$", "-7",  "- 0.5", "E'\\''"};
+  Literals literals;
+  for (const ParameterPlace& place : ParameterPlaces(text)) {
+    literals.resize(std::max(literals.size(), static_cast<std::size_t>(place.number)));
+    literals[static_cast<std::size_t>(place.number) - 1] = random.Pick(kLiterals);
+  }
+  return literals;
 }
 
 TEST(SqlProperty, FingerprintIgnoresLiteralsAndWhiteSpace) {
@@ -136,6 +157,44 @@ TEST(SqlProperty, NormaliseIsIdempotent) {
   }
 }
 
+TEST(SqlProperty, ValuesInNormalisedTextsKeepTheFingerprint) {
+  Random random(kSeed + 6);
+  for (int i = 0; i < 1000; ++i) {
+    const std::string text = Render(Statement(random), random);
+    const auto facts = Examine(text);
+    ASSERT_TRUE(facts.ok()) << facts.status() << "\n" << text;
+    const auto parsable = MakeParsable(facts->normalized);
+    ASSERT_TRUE(parsable.ok()) << parsable.status() << "\n" << facts->normalized;
+    const auto again = MakeParsable(parsable->text);
+    ASSERT_TRUE(again.ok()) << again.status() << "\n" << parsable->text;
+    EXPECT_EQ(again->text, parsable->text) << "seed " << kSeed;
+    const auto bound = Substitute(parsable->text, SomeLiterals(parsable->text, random));
+    ASSERT_TRUE(bound.ok()) << bound.status() << "\n" << parsable->text;
+    const auto bound_facts = Examine(*bound);
+    ASSERT_TRUE(bound_facts.ok()) << bound_facts.status() << "\n" << *bound;
+    EXPECT_EQ(bound_facts->fingerprint, facts->fingerprint) << text << "\n" << *bound << "\nseed " << kSeed;
+    EXPECT_FALSE(bound_facts->has_parameters) << *bound;
+  }
+}
+
+TEST(SqlProperty, WrappersChangeNothingWithin) {
+  Random random(kSeed + 7);
+  for (int i = 0; i < 300; ++i) {
+    const std::string text = Render(Select(random, 3), random);
+    const std::string fingerprint = Examine(text)->fingerprint;
+    for (const std::string& wrapped :
+         {text, "prepare p (int, text) as " + text, "declare c cursor with hold for " + text,
+          "explain (costs off) " + text, "create table x as " + text + " with no data", "copy (" + text + ") to stdout",
+          "explain analyze create materialized view x as (" + text + ")"}) {
+      const auto found = FindPlannable(wrapped);
+      ASSERT_TRUE(found.ok()) << found.status() << "\n" << wrapped;
+      ASSERT_EQ(found->statements.size(), 1U) << wrapped;
+      EXPECT_EQ(found->statements[0].facts.fingerprint, fingerprint) << wrapped << "\nseed " << kSeed;
+      EXPECT_EQ(found->statements[0].facts, *Examine(found->statements[0].text)) << wrapped;
+    }
+  }
+}
+
 TEST(SqlProperty, SplitGivesBackWhatWasJoined) {
   Random random(kSeed + 2);
   static const std::vector<std::string> kSeparators = {";", ";\n", " ; -- c ; '\n", "; /* ; */ ", ";;\n"};
@@ -162,6 +221,26 @@ TEST(SqlProperty, SplitGivesBackWhatWasJoined) {
   }
 }
 
+// What FindPlannable and MakeParsable give can be read, and takes values where it has parameters.
+void SurvivesAsTemplate(std::string_view text) {
+  if (const auto parsable = MakeParsable(text); parsable.ok()) {
+    ASSERT_TRUE(Examine(parsable->text).ok()) << text << "\n" << parsable->text;
+  }
+  const auto found = FindPlannable(text);
+  if (!found.ok()) {
+    return;
+  }
+  for (const PlannableText& statement : found->statements) {
+    const auto facts = Examine(statement.text);
+    ASSERT_TRUE(facts.ok()) << facts.status() << "\n" << text << "\n" << statement.text;
+    ASSERT_EQ(*facts, statement.facts) << text;
+    ASSERT_NE(facts->kind, StatementKind::kUtility) << text;
+    ASSERT_EQ(facts->has_parameters, !ParameterPlaces(statement.text).empty()) << statement.text;
+    const auto bound = Substitute(statement.text, Literals(9, "-1"));
+    ASSERT_TRUE(!bound.ok() || !Examine(*bound)->has_parameters) << statement.text;
+  }
+}
+
 // Whatever comes in, every function returns, and pieces lie within the text, one behind the other.
 void Survives(std::string_view text) {
   const auto facts = Examine(text);
@@ -181,6 +260,10 @@ void Survives(std::string_view text) {
     ASSERT_LE(piece.piece.begin, piece.piece.end);
     ASSERT_LE(piece.piece.end, text.size());
   }
+  for (const std::string& tag : QueryTags(text)) {
+    ASSERT_NE(tag.find('='), std::string::npos);
+  }
+  SurvivesAsTemplate(text);
 }
 
 TEST(SqlProperty, RandomBytes) {
@@ -196,11 +279,14 @@ TEST(SqlProperty, RandomBytes) {
 
 TEST(SqlProperty, RandomTokens) {
   static const std::vector<std::string> kTokens = {
-      "select",   "from", "t",      "(",         ")",     ",",    ";",    "'",       "\"",     "$$",     "$a$",
-      "--",       "/*",   "*/",     "\n",        "\\",    "case", "end",  "begin",   "atomic", "create", "rule",
-      "function", "copy", "stdin",  "\\.",       "E'",    "U&'",  "with", "as",      "1",      "2x",     ".",
-      "[",        "]",    "union",  "join",      "on",    "and",  "not",  "between", "$1",     "\xff",   "ä",
-      "insert",   "into", "values", "recursive", "where", "=",    "::",   "drop",    "index",  "is",     "null"};
+      "select",    "from",       "t",        "(",       ")",      ",",       ";",       "'",         "\"",     "$$",
+      "$a$",       "--",         "/*",       "*/",      "\n",     "\\",      "case",    "end",       "begin",  "atomic",
+      "create",    "rule",       "function", "copy",    "stdin",  "\\.",     "E'",      "U&'",       "with",   "as",
+      "1",         "2x",         ".",        "[",       "]",      "union",   "join",    "on",        "and",    "not",
+      "between",   "$1",         "\xff",     "ä",       "insert", "into",    "values",  "recursive", "where",  "=",
+      "::",        "drop",       "index",    "is",      "null",   "prepare", "explain", "declare",   "cursor", "for",
+      "table",     "interval",   "date",     "extract", "day",    "uescape", "$2",      "$1and$2",   "date$3", "N$4",
+      "normalize", "normalized", "to",       "second",  "data",   "no"};
   Random random(kSeed + 4);
   for (int i = 0; i < 3000; ++i) {
     std::string text;

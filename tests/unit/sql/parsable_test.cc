@@ -131,6 +131,14 @@ TEST(MakeParsable, Errors) {
   EXPECT_EQ(MakeParsable(std::string_view("select $1\0and", 13)).status().code(), absl::StatusCode::kInvalidArgument);
 }
 
+TEST(MakeParsable, ManyGluedParametersEnd) {
+  std::string text = "select ";
+  for (int i = 0; i < 300'000; ++i) {
+    text += "$1or$2or ";
+  }
+  EXPECT_EQ(MakeParsable(text).status().code(), absl::StatusCode::kInvalidArgument);
+}
+
 TEST(WithParameterTypes, CastsWhatIsDeclared) {
   const std::vector<std::string> types = {"numeric(10,2)", "unknown", "int[]"};
   EXPECT_EQ(*WithParameterTypes("select $1, $2, $3 [1], ($3), $4, $10 -- $1", types),

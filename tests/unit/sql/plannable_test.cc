@@ -98,6 +98,19 @@ TEST(FindPlannable, UnwrappedHasTheFingerprintOfTheQuery) {
   }
 }
 
+TEST(FindPlannable, FactsAreThoseOfTheText) {
+  for (const char* text : {"select extract($1 from ts) from t", "select interval $1 day from t",
+                           "explain select a into s.b from t where c = $1", "select 1; update u set a = date $1"}) {
+    const auto found = FindPlannable(text);
+    ASSERT_TRUE(found.ok()) << found.status();
+    for (const PlannableText& statement : found->statements) {
+      EXPECT_EQ(statement.facts, *Examine(statement.text)) << statement.text;
+      EXPECT_EQ(statement.forced, MakeParsable(statement.text)->forced) << statement.text;
+    }
+  }
+  EXPECT_FALSE(FindPlannable("select extract($1 from ts) from t")->statements[0].facts.has_parameters);
+}
+
 TEST(FindPlannable, ParameterTypes) {
   EXPECT_EQ(FindPlannable("prepare p(int, numeric( 10, 2 )[], shop.\"Status,\") as select $1, $2")
                 ->statements[0]
