@@ -85,6 +85,7 @@ struct TemplateCost {
   std::vector<Cost>
       binding_costs_before;  // one per planned binding, in the order of Template::bindings; -1: not planned
   std::vector<Cost> binding_costs_after;
+  bool plans_differ = false;  // with the advised set, two bindings use different indexes: the values decide the plan
   friend bool operator==(const TemplateCost&, const TemplateCost&) = default;
 };
 

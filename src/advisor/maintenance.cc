@@ -12,8 +12,8 @@
 namespace pgassay::advisor {
 namespace {
 
-// Counters of less than this say nothing about a day.
-constexpr double kLeastDays = 1.0 / 24 / 60;
+// Counters of less than a second say nothing about a day.
+constexpr double kLeastDays = 1.0 / 24 / 60 / 60;
 
 std::optional<double> DaysBetween(const std::optional<std::string>& begin, const std::string& end) {
   absl::Time from, to;

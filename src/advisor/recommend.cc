@@ -126,6 +126,17 @@ std::vector<Rejection> Turned(const Run& run, const Snapshot& snapshot) {
   return rejected;
 }
 
+// Finds the templates whose bindings use different indexes.
+void MarkSkew(const Run& run, std::vector<TemplateCost>& costs) {
+  std::map<std::string, std::set<std::pair<whatif::IndexSet, std::vector<Oid>>>> used;
+  for (std::size_t i = 0; i < run.statements.size(); ++i) {
+    if (run.selection.cost_before[i] < 0) continue;
+    const std::string& id = run.workload.templates[run.statements[i].template_index].id;
+    used[id].insert({run.chosen[i].used, run.chosen[i].used_existing});
+  }
+  for (TemplateCost& cost : costs) cost.plans_differ = used[cost.id].size() > 1;
+}
+
 // About the capture, the twin and the statistics of the tables that the statements read.
 std::vector<std::string> Warnings(const Run& run, const Snapshot& snapshot) {
   std::vector<std::string> warnings = run.twin->warnings();
@@ -215,6 +226,7 @@ Advice MakeAdvice(const Run& run, const Snapshot& snapshot) {
   });
 
   advice.costs = TemplateCosts(run.workload, run.statements, selection.cost_before, selection.cost_after);
+  MarkSkew(run, advice.costs);
   advice.workload = run.workload;
   for (const select::Failure& failure : selection.failures) {
     const auto statement = std::ranges::find(run.statements, failure.statement, &PlannedStatement::id);

@@ -108,6 +108,7 @@ absl::Status PlanChosen(Run& run) {
   }
   PGASSAY_ASSIGN_OR_RETURN(const auto last, run.twin->Plan(questions));
   for (std::size_t i = 0; i < last.size(); ++i) {
+    run.chosen.push_back(last[i].ok() ? *last[i] : whatif::PlanAnswer{});
     if (!last[i].ok() || selection.cost_before[i] < 0) continue;
     selection.cost_after[i] = last[i]->total;
     selection.used[i] = last[i]->used;

@@ -24,6 +24,7 @@ struct Run {
   std::vector<twin::CandidateParts> parts;  // by CandidateId
   std::vector<bool> usable;                 // by CandidateId; false: refused by the server, already rejected
   select::Selection selection;              // its vectors follow `statements`
+  std::vector<whatif::PlanAnswer> chosen;   // by statement: its plan with the whole chosen set
 };
 
 // The indexes that a definition means, one for each table that holds rows, with their sizes.

@@ -1,7 +1,11 @@
+#include <unistd.h>
+
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
+#include "base/status_macros.h"
 #include "cli/advise_options.h"
 #include "cli/commands.h"
 #include "cli/environment.h"
@@ -10,6 +14,7 @@
 #include "cli/source.h"
 #include "cli/workload_source.h"
 #include "pgassay/advisor.h"
+#include "pgassay/assay_file.h"
 #include "report/render.h"
 
 namespace pgassay::cli {
@@ -26,6 +31,20 @@ std::string Rendered(const Advice& advice, const Snapshot& snapshot, const Optio
       break;
   }
   return report::AdviceText(advice, snapshot, style);
+}
+
+// The assay file remembers the ids that were printed. One that may not be written to stays as it is.
+void Record(const Advice& advice, const Options& options) {
+  const absl::StatusOr<SourceKind> kind = ClassifySource(options.source);
+  if (!kind.ok() || *kind != SourceKind::kFile || ::access(options.source.c_str(), W_OK) != 0) return;
+  const auto record = [&]() -> absl::Status {
+    PGASSAY_ASSIGN_OR_RETURN(AssayFile file, AssayFile::OpenForAppend(options.source));
+    PGASSAY_ASSIGN_OR_RETURN(const std::vector<CaptureInfo> captures, file.Captures());
+    return file.RecordAdvice(options.capture != 0 ? options.capture : captures.back().number, advice);
+  };
+  if (const absl::Status recorded = record(); !recorded.ok() && !options.quiet) {
+    Note(absl::StrCat("the advice is not recorded in the assay file: ", recorded.message()));
+  }
 }
 
 }  // namespace
@@ -55,6 +74,7 @@ ExitCode RunAdvise(const Options& options) {
   const std::string text = Rendered(*advice, *source.snapshot, options);
   if (const absl::Status written = WriteOutput(options.output, text); !written.ok())
     return Fail(Stage::kOutput, written);
+  Record(*advice, options);
   return advice->partial ? kPartial : kDone;
 }
 

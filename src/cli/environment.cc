@@ -102,6 +102,10 @@ TwinOptions MakeTwinOptions(const Options& options) {
   twin.work_dir = TemporaryRoot();
   twin.cache_dir = CacheDirectory();
   twin.jobs = options.jobs;
+  for (const std::string& setting : options.settings) {
+    const std::size_t equals = setting.find('=');
+    if (equals != std::string::npos) twin.settings.emplace_back(setting.substr(0, equals), setting.substr(equals + 1));
+  }
   twin.cancelled = StopRequested;
   return twin;
 }

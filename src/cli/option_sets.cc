@@ -51,9 +51,18 @@ void AddText(CLI::App& app, const std::string& name, const std::string& type, co
 }
 
 // May be given several times, one value each: it must not swallow a SOURCE that follows.
-void AddList(CLI::App& app, const std::string& name, const std::string& type, const std::string& description,
-             std::vector<std::string>& target) {
-  app.add_option(name, target, description)->type_name(type)->allow_extra_args(false);
+CLI::Option* AddList(CLI::App& app, const std::string& name, const std::string& type, const std::string& description,
+                     std::vector<std::string>& target) {
+  return app.add_option(name, target, description)->type_name(type)->allow_extra_args(false);
+}
+
+// Empty, or what is wrong with a NAME=VALUE. PostgreSQL's own settings come from the capture, so only those of an
+// application (with a dot in the name) may be given.
+std::string SettingProblem(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  const std::size_t dot = text.find('.');
+  if (equals != std::string::npos && dot != std::string::npos && dot > 0 && dot + 1 < equals) return "";
+  return absl::StrCat("'", text, "' is no custom setting; write it like app.tenant=7");
 }
 
 void AddSource(CLI::App& app, Options& options) {
@@ -65,6 +74,11 @@ void AddTwin(CLI::App& app, Options& options) {
   AddCount(app, "--jobs", "planning backends (default: one per core)", options.jobs, 1, kMostJobs);
   AddText(app, "--pg-bindir", "DIR", "where initdb, postgres and pg_dump are (default: found by version)",
           options.pg_bindir);
+  AddList(app, "--setting", "NAME=VALUE",
+          "a setting that policies, views or statements read by current_setting, such as app.tenant=7; repeatable "
+          "(default: a typical value of the column that it is compared with)",
+          options.settings)
+      ->check(CLI::Validator(SettingProblem, ""));
 }
 
 void AddCapture(CLI::App& app, Options& options) {

@@ -33,6 +33,7 @@ struct Options {
   std::optional<int> max_width;
   std::optional<double> min_share;
   std::optional<double> time_limit_s;
+  std::vector<std::string> settings;  // NAME=VALUE, for policies
   int jobs = 0;  // 0: one per core
   std::string pg_bindir;
   Format format = Format::kText;

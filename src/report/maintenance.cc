@@ -22,6 +22,14 @@ std::string ColumnsText(const std::vector<std::string>& columns) {
   return absl::StrJoin(quoted, ", ");
 }
 
+// Less than a day in the unit that suits it.
+std::string PeriodText(double days) {
+  const double seconds = days * 24 * 60 * 60;
+  if (seconds < 120) return absl::StrCat(FormatNumber(seconds, 2), " s");
+  if (seconds < 7200) return absl::StrCat(FormatNumber(seconds / 60, 2), " minutes");
+  return absl::StrCat(FormatNumber(seconds / 3600, 2), " hours");
+}
+
 Json RateJson(const Maintenance& maintenance, double rate) {
   if (!maintenance.days || !std::isfinite(rate)) return nullptr;
   return std::round(rate * 100) / 100;
@@ -41,6 +49,7 @@ std::string MaintenanceText(const Maintenance& maintenance) {
   if (entries > 0) {
     text = absl::StrCat("+", RateText(entries), " index entries a day (", RateText(maintenance.inserts), " inserts, ",
                         RateText(maintenance.updates), " updates)");
+    if (*maintenance.days < 1) absl::StrAppend(&text, ", by what was seen in ", PeriodText(*maintenance.days));
   }
   if (maintenance.hot_updates_lost > 0 || sets_columns) {
     absl::StrAppend(&text, "; ends HOT for ", RateText(maintenance.hot_updates_lost), " updates a day");

@@ -43,15 +43,11 @@ absl::StatusOr<Contexts> Contexts::Make(const Snapshot& snapshot, std::set<std::
   return contexts;
 }
 
-void Contexts::AddCustom(std::string_view name, std::string_view value) {
+void Contexts::AddCustom(std::string_view name, std::string_view value, bool given) {
   if (!IsCustom(name)) return;
   names_.emplace(name);
-  custom_[std::string(name)] = value;
+  custom_[std::string(name)] = {std::string(value), given};
   for (const auto& [context, position] : positions_) sql_[position] = MakeSql(context.first, context.second);
-}
-
-bool Contexts::IsStored(std::string_view name) const {
-  return std::ranges::any_of(snapshot_->role_settings, [&](const RoleSetting& stored) { return stored.name == name; });
 }
 
 std::size_t Contexts::Of(std::string_view user, std::string_view search_path) {
@@ -72,13 +68,16 @@ std::string Contexts::ValueFor(std::string_view user, const std::string& name) c
     if (!stored.database.empty() && stored.database != snapshot_->database) continue;
     if (best == nullptr || rank(stored) > rank(*best)) best = &stored;
   }
+  const auto custom = custom_.find(name);
+  if (custom != custom_.end() && (custom->second.given || best == nullptr || best->role.empty())) {
+    return custom->second.value;
+  }
   const auto captured = std::ranges::find(snapshot_->settings, name, &Setting::name);
   const bool has_captured = captured != snapshot_->settings.end();
   // What the capturing session really had, PGOPTIONS included.
   if (has_captured && user == snapshot_->user) return captured->value;
   if (best != nullptr) return best->value;
   if (has_captured && !IsPersonal(*captured)) return captured->value;
-  if (const auto custom = custom_.find(name); custom != custom_.end()) return custom->second;
   const auto fallback = defaults_.find(name);
   return fallback == defaults_.end() ? "" : fallback->second;
 }

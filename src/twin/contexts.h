@@ -24,8 +24,10 @@ class Contexts {
   // none. The snapshot must outlive the contexts.
   static absl::StatusOr<Contexts> Make(const Snapshot& snapshot, std::set<std::string> roles, pg::Session& session);
 
-  // Gives a custom setting a value for all users that have none stored.
-  void AddCustom(std::string_view name, std::string_view value);
+  // Gives a custom setting a value. One that the user of pgassay `given` holds for everybody; one that was guessed for
+  // everybody but the roles that have their own stored: what a database stores for all of them is most often a
+  // placeholder that every session replaces.
+  void AddCustom(std::string_view name, std::string_view value, bool given);
   bool HasCustom(std::string_view name) const { return custom_.contains(name); }
 
   // Position of the context of `user` with `search_path` (empty: the user's own).
@@ -33,9 +35,6 @@ class Contexts {
 
   // SQL that puts a session into context `position`, whichever it was in before.
   const std::string& Sql(std::size_t position) const { return sql_[position]; }
-
-  // Whether some user has a stored value for `name`.
-  bool IsStored(std::string_view name) const;
 
  private:
   explicit Contexts(const Snapshot& snapshot) : snapshot_(&snapshot) {}
@@ -47,7 +46,11 @@ class Contexts {
   std::set<std::string> roles_;
   std::map<std::string, std::string, std::less<>> defaults_;  // planner settings that a session may change
   std::set<std::string> names_;                               // set by every context
-  std::map<std::string, std::string, std::less<>> custom_;
+  struct Custom {
+    std::string value;
+    bool given = false;
+  };
+  std::map<std::string, Custom, std::less<>> custom_;
   std::map<std::pair<std::string, std::string>, std::size_t> positions_;
   std::vector<std::string> sql_;
 };

@@ -255,13 +255,12 @@ absl::Status Twin::State::FindCustomSettings(std::vector<std::string>& warnings)
   for (const ChosenSetting& setting : found) {
     const auto given = std::ranges::find(options_.settings, setting.name, &std::pair<std::string, std::string>::first);
     if (given != options_.settings.end()) continue;
-    contexts_->AddCustom(setting.name, setting.value);
-    if (contexts_->IsStored(setting.name)) continue;
+    contexts_->AddCustom(setting.name, setting.value, false);
     warnings.push_back(absl::StrCat("policies or views read the setting ", Printable(setting.name),
-                                    ", which the capture has no value of; planned with ", setting.source,
+                                    ", which sessions set for themselves; planned with ", setting.source,
                                     "; --setting ", Printable(setting.name), "=VALUE plans with another"));
   }
-  for (const auto& [name, value] : options_.settings) contexts_->AddCustom(name, value);
+  for (const auto& [name, value] : options_.settings) contexts_->AddCustom(name, value, true);
   return absl::OkStatus();
 }
 
@@ -275,7 +274,7 @@ absl::Status Twin::State::AddCustomSettings(std::span<const PlannedText> stateme
     PGASSAY_ASSIGN_OR_RETURN(const std::vector<ChosenSetting> found,
                              SettingsOfStatement(statement.sql, snapshot_, names_, backend.session()));
     for (const ChosenSetting& setting : found) {
-      if (!contexts_->HasCustom(setting.name)) contexts_->AddCustom(setting.name, setting.value);
+      if (!contexts_->HasCustom(setting.name)) contexts_->AddCustom(setting.name, setting.value, false);
     }
   }
   return absl::OkStatus();
