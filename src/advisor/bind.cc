@@ -46,7 +46,7 @@ void Skip(Workload& workload, const Pending& pending, const absl::Status& status
   workload.skipped.push_back({.fingerprint = of.fingerprint,
                               .source = pending.unbound.source,
                               .code = ReasonCode(status, reason::kHasParameters),
-                              .reason = ReasonText(status),
+                              .reason = ReasonText(status, of.top_level),
                               .weight = pending.unbound.weight,
                               .total_ms = of.observed ? share * of.observed->total_ms : 0});
 }

@@ -96,6 +96,12 @@ class Explainer {
     }
     if (matches.size() == 1) return matches.front();
     if (const auto exact = std::ranges::find(matches, lower); exact != matches.end()) return *exact;
+    for (const Skipped& skipped : advice_.workload.skipped) {
+      if (matches.empty() && skipped.fingerprint.starts_with(lower)) {
+        return absl::NotFoundError(absl::StrCat("statement ", skipped.fingerprint, " (", Printable(skipped.source),
+                                                ") was skipped: ", Printable(skipped.reason)));
+      }
+    }
     if (matches.empty()) {
       return absl::NotFoundError(
           absl::StrCat("no template and no recommendation has an id that begins with '", Printable(prefix),

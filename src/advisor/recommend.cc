@@ -140,6 +140,11 @@ void MarkSkew(const Run& run, std::vector<TemplateCost>& costs) {
 // About the capture, the twin and the statistics of the tables that the statements read.
 std::vector<std::string> Warnings(const Run& run, const Snapshot& snapshot) {
   std::vector<std::string> warnings = run.twin->warnings();
+  if (!snapshot.with_values) {
+    warnings.push_back(
+        "the capture was made with --no-values: without common values and histograms the planner guesses, and gains "
+        "may be far off; capture again without it for advice to rely on");
+  }
   std::set<Oid> tables;
   for (const PlannedStatement& statement : run.statements) {
     for (const catalog::IndexRequest& request : statement.requests) tables.insert(request.table);
@@ -190,7 +195,9 @@ Recommendation DescribeIndex(const Run& run, const catalog::Candidate& candidate
   const std::vector<const catalog::IndexRequest*> requests = ServedRequests(run, candidate.id, candidate.def.table);
   r.why = ExplainShape(candidate.def, requests, snapshot);
   const std::vector<std::string> doubts = StatisticsDoubts(candidate.def.table, snapshot);
-  const std::vector<std::string> end_doubts = EndPointDoubts(candidate.def, requests, snapshot);
+  std::vector<std::string> end_doubts = EndPointDoubts(candidate.def, requests, snapshot);
+  std::vector<std::string> cover_doubts = CoverDoubts(candidate.def, snapshot);
+  std::ranges::move(cover_doubts, std::back_inserter(end_doubts));
   r.why.insert(r.why.end(), doubts.begin(), doubts.end());
   r.why.insert(r.why.end(), end_doubts.begin(), end_doubts.end());
   r.confidence = !doubts.empty() ? "low" : !end_doubts.empty() ? "medium" : "high";

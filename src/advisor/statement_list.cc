@@ -31,10 +31,21 @@ std::string ReasonCode(const absl::Status& status, std::string_view otherwise) {
   return std::string(otherwise);
 }
 
-std::string ReasonText(const absl::Status& status) {
+std::string ReasonText(const absl::Status& status, bool top_level) {
   std::string text = Printable(FromAbsl(status.message()));
-  if (twin::ServerErrorCode(status) == "42P01") {
-    absl::StrAppend(&text, "; a temporary table is not in a capture, and its statements cannot be planned");
+  const std::string state = twin::ServerErrorCode(status);
+  if (state == "42P01") {
+    absl::StrAppend(&text,
+                    "; it may be a temporary table, which no capture has, or lie in a schema that the search "
+                    "path of the statement's user does not name");
+  } else if (state == "42703" && !top_level) {
+    absl::StrAppend(&text,
+                    "; the statement was run by a function (pg_stat_statements.track = all), so this may be a "
+                    "variable of it, whose values are not known");
+  } else if (state == "22P02" || state == "22007" || state == "22008") {
+    absl::StrAppend(&text,
+                    "; the value was made up by pgassay: write the statement with a real one into a file and "
+                    "give that with --workload");
   }
   return text;
 }
@@ -62,7 +73,7 @@ void SkipBinding(Workload& workload, const PlannedStatement& statement, const ab
       {.fingerprint = of.fingerprint,
        .source = binding.source == "statistics" ? of.source : binding.source,
        .code = ReasonCode(status, reason::kCannotBePlanned),
-       .reason = ReasonText(status),
+       .reason = ReasonText(status, of.top_level),
        .weight = binding.weight,
        .total_ms = of.observed && of.weight > 0 ? of.observed->total_ms * binding.weight / of.weight : 0});
 }

@@ -33,8 +33,8 @@ absl::StatusOr<std::vector<PlannedStatement>> PrepareWorkload(Workload& workload
 // The reason code of a statement that the server refused with `status`; `otherwise` where none fits better.
 std::string ReasonCode(const absl::Status& status, std::string_view otherwise);
 
-// What the server said, for people, with what to do next where that is known.
-std::string ReasonText(const absl::Status& status);
+// What the server said, for people, with what to do next where that is known; `top_level` as Template::top_level.
+std::string ReasonText(const absl::Status& status, bool top_level);
 
 // Entries of workload.skipped that say the same of one fingerprint become one, their weights and times added.
 void MergeSkipped(Workload& workload);

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/text.h"
 #include "catalog/index_identity.h"
+#include "catalog/partitions.h"
 
 namespace pgassay::advisor {
 namespace {
@@ -15,6 +16,9 @@ using catalog::ClauseKind;
 // Statistics count as old when more than this share of the rows changed since the last ANALYZE: twice the 10 % after
 // which autovacuum analyses by default (autovacuum_analyze_scale_factor).
 constexpr double kStaleShare = 0.2;
+// Index-only scans lose a page to the table for every row that changes on it: with 100 rows a page, this share of the
+// rows can make every page not all-visible.
+constexpr double kStaleVisibility = 0.01;
 
 bool HasClause(std::span<const catalog::IndexRequest* const> requests, int column, ClauseKind kind) {
   return std::ranges::any_of(requests, [&](const catalog::IndexRequest* request) {
@@ -88,6 +92,10 @@ std::vector<std::string> StatisticsDoubts(Oid table, const Snapshot& snapshot) {
                                   name, " or give the capturing role the right to read them"));
     return doubts;
   }
+  if (!snapshot.with_values) {
+    doubts.push_back(absl::StrCat("the capture was made with --no-values, so how selective conditions on ", name,
+                                  " are is guessed"));
+  }
   const double rows = std::max(relation->statistics_tuples, 1.0);
   const auto changed = static_cast<double>(relation->counters.modified_since_analyze);
   // A session that fills a table and analyses it at once reports its rows after the ANALYZE, and they count as changed
@@ -98,6 +106,32 @@ std::vector<std::string> StatisticsDoubts(Oid table, const Snapshot& snapshot) {
     doubts.push_back(absl::StrCat(FormatNumber(changed), " rows of ", name, " changed since its last ANALYZE (",
                                   FormatNumber(100 * changed / rows, 2),
                                   " % of its rows), so gains may be wrong; run ANALYZE ", name));
+  }
+  return doubts;
+}
+
+std::vector<std::string> CoverDoubts(const IndexDef& def, const Snapshot& snapshot) {
+  std::vector<std::string> doubts;
+  const Relation* const relation = snapshot.FindRelation(def.table);
+  if (relation == nullptr || def.include.empty()) return doubts;
+  for (const int number : def.include) {
+    const Column* const column = FindColumn(*relation, number);
+    if (column == nullptr || column->type != "text") continue;
+    doubts.push_back(absl::StrCat(QuoteIdentifier(column->name),
+                                  " has no length limit: a row whose indexed and included values together exceed 2,704 "
+                                  "bytes could not be written any more"));
+  }
+  double changed = 0;
+  double tuples = 0;
+  for (const Oid table : catalog::IndexedTables(snapshot, def.table)) {
+    const Relation* const part = snapshot.FindRelation(table);
+    changed += static_cast<double>(part->counters.modified_since_analyze + part->counters.dead_tuples);
+    tuples += std::max(part->statistics_tuples, 0.0);
+  }
+  if (changed > kStaleVisibility * tuples) {
+    doubts.push_back(
+        "index-only scans rest on which pages are all-visible, and rows changed since that was counted: run VACUUM "
+        "after the build, and see that autovacuum keeps up");
   }
   return doubts;
 }

@@ -56,6 +56,7 @@ class CoverLimits {
   const TableFacts& FactsOf(Oid table);
   const Width& WidthOf(Oid table, int column);
   CoverVerdict JudgeWidth(const IndexDef& def);
+  bool IsBounded(Oid table, int column);
 
   const Snapshot& snapshot_;
   HotColumns hot_;

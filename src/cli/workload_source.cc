@@ -83,8 +83,9 @@ WorkloadResult LoadWorkload(std::string_view command, const Options& options, co
   }
   if (options.workload.empty() && captured->templates.empty() && captured->skipped.empty()) {
     return {absl::InvalidArgumentError(absl::StrCat(
-                ToAbsl(command), ": pg_stat_statements had no statement of database ", snapshot.database,
-                " when it was captured; let the application run for a while and capture again, or give --workload "
+                ToAbsl(command), ": pg_stat_statements had no readable statement of database ", snapshot.database,
+                " when it was captured", snapshot.statement_groups.empty() ? "" : " (capture said what was not kept)",
+                "; let the application run for a while and capture again, or give --workload "
                 "PATH, a file of SQL statements or a directory of *.sql files")),
             Stage::kUsage};
   }

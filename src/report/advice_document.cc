@@ -74,9 +74,7 @@ void AddRecommendation(Document& document, std::size_t number, const Recommendat
   document.push_back(Subject{absl::StrCat(number, ". ", statements.Definition(item.definition)), item.id});
   Facts facts = RecommendationFacts(item, statements);
   if (verbose && !item.rules.empty()) facts.facts.push_back(Plain("rules", absl::StrJoin(item.rules, ", ")));
-  for (const DdlStep& step : item.ddl) {
-    if (step.lock != kNoLock) facts.facts.push_back({.label = "do", .sentences = {}, .sql = step.sql});
-  }
+  AddSteps(facts.facts, item.ddl, verbose, "all are listed below");
   document.push_back(std::move(facts));
   document.push_back(ServedQueries(item, statements, verbose));
 }

@@ -37,9 +37,24 @@ ReasonItem RejectedItem(const Rejection& rejection, const Statements& statements
 std::string SizeText(const Recommendation& item) {
   std::string text = absl::StrCat(FormatBytes(item.size_bytes), " predicted");
   if (item.size_rests_on_estimate) text += " (rests on a guess of distinct values)";
-  if (item.index_count > 1)
-    absl::StrAppend(&text, ", one index for each of ", CountText(item.index_count), " partitions");
+  if (item.index_count > 1) absl::StrAppend(&text, ", one index for each of ", CountText(item.index_count), " tables");
   return text;
+}
+
+void AddSteps(std::vector<Fact>& facts, const std::vector<DdlStep>& ddl, bool all, std::string_view where) {
+  // An index on a partitioned table takes two steps for each partition.
+  constexpr std::size_t kShown = 3;
+  std::size_t count = 0;
+  for (const DdlStep& step : ddl) {
+    if (step.lock == kNoLock) continue;
+    if (all || count < kShown) facts.push_back({.label = "do", .sentences = {}, .sql = step.sql});
+    ++count;
+  }
+  if (all || count <= kShown) return;
+  facts.push_back({.label = "do",
+                   .sentences = {absl::StrCat("and ", CountText(static_cast<std::int64_t>(count - kShown)),
+                                              " more steps; ", ToAbsl(where))},
+                   .sql = ""});
 }
 
 Facts RecommendationFacts(const Recommendation& item, const Statements& statements) {

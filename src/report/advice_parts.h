@@ -17,6 +17,9 @@ inline constexpr std::string_view kNoLock = "none";  // DdlStep::lock of a query
 // Gain, size, writes and reasons of one recommendation.
 Facts RecommendationFacts(const Recommendation& item, const Statements& statements);
 
+// The steps of `ddl` that change something; unless `all`, the first few, and how many more there are and `where`.
+void AddSteps(std::vector<Fact>& facts, const std::vector<DdlStep>& ddl, bool all, std::string_view where);
+
 // "12.3 MB predicted, one index for each of 12 partitions".
 std::string SizeText(const Recommendation& item);
 

@@ -70,9 +70,7 @@ class ExplainWriter {
       // The gain is told above, alone and in the set.
       if (fact.label != "gain") own.facts.push_back(std::move(fact));
     }
-    for (const DdlStep& step : index.recommendation.ddl) {
-      if (step.lock != kNoLock) own.facts.push_back({.label = "do", .sentences = {}, .sql = step.sql});
-    }
+    AddSteps(own.facts, index.recommendation.ddl, style_.verbose, "--verbose lists them");
     document_.push_back(std::move(own));
     const std::size_t shown =
         style_.verbose ? index.templates.size() : std::min(index.templates.size(), kShownTemplates);

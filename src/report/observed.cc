@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -57,13 +58,16 @@ ObservedTime ObserveTime(const Workload& workload, const std::function<bool(cons
     if (selected(statement)) time.selected_ms += ms;
   }
   time.total_ms = time.templates_ms;
+  // What was skipped after it became a template is counted with the template.
+  std::set<std::string> counted;
+  for (const Template& statement : workload.templates) counted.insert(statement.fingerprint);
   std::map<std::string, TimeGroup> skipped;
   for (const Skipped& item : workload.skipped) {
     TimeGroup& group = skipped[item.code];
     group.code = item.code;
     ++group.statements;
     group.total_ms += Positive(item.total_ms);
-    time.total_ms += Positive(item.total_ms);
+    if (!counted.contains(item.fingerprint)) time.total_ms += Positive(item.total_ms);
   }
   for (auto& [code, group] : skipped) time.skipped.push_back(std::move(group));
   for (const StatementGroup& group : workload.not_kept) {

@@ -37,6 +37,17 @@ const PgQuery__IntoClause* IntoOf(const PgQuery__SelectStmt& select) {
   return leftmost->into_clause;
 }
 
+// EXPLAIN (ANALYZE), also ANALYZE on or true; off is rare enough to count as on.
+bool HasAnalyze(const PgQuery__ExplainStmt& explain) {
+  for (std::size_t i = 0; i < explain.n_options; ++i) {
+    const PgQuery__Node& option = *explain.options[i];
+    if (option.node_case == PG_QUERY__NODE__NODE_DEF_ELEM && std::string_view(option.def_elem->defname) == "analyze") {
+      return true;
+    }
+  }
+  return false;
+}
+
 class Unwrapper {
  public:
   // `tokens` are those of `text` without comments.
@@ -55,6 +66,7 @@ class Unwrapper {
       --range.last;
     }
     types_.clear();
+    executed_ = true;
     Visit(*statement.stmt, range);
   }
 
@@ -83,6 +95,7 @@ class Unwrapper {
       case PG_QUERY__NODE__NODE_DECLARE_CURSOR_STMT:
         return Visit(*node.declare_cursor_stmt->query, {WordEnd("for", range), range.last});
       case PG_QUERY__NODE__NODE_EXPLAIN_STMT:
+        executed_ = executed_ && HasAnalyze(*node.explain_stmt);
         return Visit(*node.explain_stmt->query, {ExplainedAt(*node.explain_stmt, range), range.last});
       case PG_QUERY__NODE__NODE_CREATE_TABLE_AS_STMT:
         return Visit(*node.create_table_as_stmt->query, {WordEnd("as", range), WithoutWithData(range).last});
@@ -113,7 +126,8 @@ class Unwrapper {
       edit.begin -= tokens_[range.first].begin;
       edit.end -= tokens_[range.first].begin;
     }
-    PlannableText statement{.text = Apply(Text(range), std::move(edits)),
+    PlannableText statement{.executed = executed_,
+                            .text = Apply(Text(range), std::move(edits)),
                             .parameter_types = types_,
                             .forced = std::move(parameters.forced)};
     // The tree of SELECT INTO names the new table.
@@ -239,6 +253,7 @@ class Unwrapper {
   std::string_view text_;
   std::vector<Token> tokens_;
   std::vector<std::string> types_;  // of the PREPARE that is being unwrapped
+  bool executed_ = true;            // what is being unwrapped is run, not only explained
   std::size_t first_line_;
   Plannables found_;
   absl::Status status_;

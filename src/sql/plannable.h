@@ -24,6 +24,7 @@ struct ForcedValue {
 
 // A statement that the planner sees.
 struct PlannableText {
+  bool executed = true;  // false: EXPLAIN without ANALYZE, which plans it and does not run it
   std::string text;  // without what stood around it, and as MakeParsable would make it; comments within it are kept
   // What PREPARE declares for $1, $2 and so on, as written; empty without PREPARE or without a list of types.
   std::vector<std::string> parameter_types;

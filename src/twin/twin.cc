@@ -48,6 +48,7 @@ std::string FunctionsSql(const std::string& library) {
   add("int4, oid[], oid[], OUT total float8, OUT startup float8, OUT used oid[]", "record", "pgassay_plan");
   add("oid[], oid[]", "void", "pgassay_enable");
   add("oid, text", "bool", "pgassay_end_point");
+  add("oid, float8", "bool", "pgassay_range_map");
   add("text", "text", "pgassay_parameters");
   add("text, oid", "int4[]", "pgassay_array_in");
   // Only built-in functions may be declared to return anyarray from plain arguments, as array_in does.
@@ -210,6 +211,7 @@ absl::Status Twin::State::Fill(std::vector<std::string>& warnings) {
   std::vector<CaptureGap> gaps;
   PGASSAY_RETURN_IF_ERROR(LoadStatistics(snapshot_, names_, *superuser_, gaps));
   PGASSAY_RETURN_IF_ERROR(LoadEndPoints(snapshot_, names_, *superuser_, gaps));
+  PGASSAY_RETURN_IF_ERROR(LoadRangeMaps(snapshot_, names_, *superuser_));
   PGASSAY_RETURN_IF_ERROR(OpenToEverybody(*superuser_));
   PGASSAY_RETURN_IF_ERROR(SetOwners(snapshot_, names_, roles_, *superuser_));
 

@@ -71,8 +71,12 @@ std::vector<std::string> SplitIdentifiers(std::string_view list) {
 }
 
 // A setting that puts `first` in front of the schemas of `setting`.
-std::string SettingOf(const std::string& first, std::string_view setting, std::string_view user) {
-  std::string extended = QuoteIdentifier(first);
+std::string SettingOf(const std::vector<std::string>& first, std::string_view setting, std::string_view user) {
+  std::string extended;
+  for (const std::string& schema : first) {
+    extended += extended.empty() ? "" : ", ";
+    extended += QuoteIdentifier(schema);
+  }
   for (std::string& schema : SplitIdentifiers(setting)) {
     if (schema == kUserSchema) {
       schema = user;
@@ -164,22 +168,30 @@ Resolution NameResolver::Resolve(const std::vector<sql::RelationName>& names, co
   const Path& path = PathOf(user, database);
   std::vector<std::string> lost;    // names that are somewhere, but not on the path
   std::vector<std::string> common;  // schemas that have them all
+  std::vector<std::string> homes;   // the schema of each, where it has only one
+  bool all_have_one = true;
   for (const sql::RelationName& name : names) {
     const std::vector<std::string>* const schemas = name.schema.empty() ? SchemasOf(name.name) : nullptr;
     if (schemas == nullptr || FirstOf(path.schemas, schemas) != nullptr) {
       continue;
     }
     common = lost.empty() ? *schemas : Intersection(common, *schemas);
+    if (schemas->size() == 1 && std::find(homes.begin(), homes.end(), schemas->front()) == homes.end()) {
+      homes.push_back(schemas->front());
+    }
+    all_have_one = all_have_one && schemas->size() == 1;
     lost.push_back(name.name);
   }
   Resolution resolution;
   if (common.size() > 1) {
     resolution.possible_schemas = std::move(common);
     resolution.ambiguous_names = std::move(lost);
-  } else if (common.size() == 1) {
-    std::vector<std::string> extended = SearchPath(QuoteIdentifier(common.front()), user);
+  } else if (common.size() == 1 || (!lost.empty() && all_have_one)) {
+    // One schema that has them all, or the only schema of each.
+    const std::vector<std::string>& first = common.size() == 1 ? common : homes;
+    std::vector<std::string> extended = first;
     extended.insert(extended.end(), path.schemas.begin(), path.schemas.end());
-    resolution.search_path = SettingOf(common.front(), path.setting, user);
+    resolution.search_path = SettingOf(first, path.setting, user);
     resolution.relations = Qualify(names, extended);
     return resolution;
   }

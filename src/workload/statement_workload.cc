@@ -30,6 +30,10 @@ class StatementReader {
     if (found->statements.empty()) {
       return Skip(row, workload::NotPlanned(row.text, found->utilities), row.counters.total_ms);
     }
+    if (!found->statements.front().executed) {
+      // Somebody looked at a plan; the counters are those of planning.
+      return Skip(row, workload::NotPlanned(row.text, {"ExplainStmt"}), row.counters.total_ms);
+    }
     workload::Occurrence occurrence{
         .executor = {.database = snapshot_.database, .user = row.user, .top_level = row.top_level},
         .source = std::string(kSource),

@@ -19,6 +19,11 @@ constexpr double kCommonShare = 0.10;
 // Classes that stand for less of the calls are left out.
 constexpr double kLeastShare = 1e-3;
 
+// Of a column with so few values that all are known, some calls ask for each value equally often: a queue is asked for
+// its waiting jobs, however many are done.
+constexpr std::size_t kFewValues = 16;
+constexpr double kEvenShare = 0.25;
+
 struct Piece {
   double fraction = 0;  // of the rows
   double share = 0;     // of the calls
@@ -115,7 +120,38 @@ bool IsTimeColumn(const ColumnValues& values) {
 
 }  // namespace
 
+namespace {
+
+// The values of a column that has few, each on its own, the rarest one among them; those that do not fit are left to
+// the most typical of them.
+std::vector<ValueChoice> FewChoices(const ColumnValues& values, std::size_t most) {
+  std::vector<CommonValue> common = values.common;
+  const double even = kEvenShare / static_cast<double>(common.size());
+  std::vector<ValueChoice> choices;
+  const std::size_t alone = common.size() <= most ? common.size() : std::max<std::size_t>(most, 3) - 2;
+  const auto add = [&](const CommonValue& value) {
+    const std::string_view kind = value.share >= kCommonShare ? "common" : "rare";
+    choices.push_back({(1 - kEvenShare) * value.share + even,
+                       {value.text},
+                       absl::StrCat(ToAbsl(kind), " (", Percent(value.share), ")")});
+  };
+  for (std::size_t i = 0; i < alone; ++i) add(common[i]);
+  if (alone < common.size()) {
+    const auto others = static_cast<double>(common.size() - alone - 1);
+    AddOthers(common.begin() + static_cast<std::ptrdiff_t>(alone), common.end() - 1, choices);
+    if (choices.size() > alone) choices.back().share = (1 - kEvenShare) * choices.back().share + others * even;
+    add(common.back());
+  }
+  Normalise(choices);
+  return choices;
+}
+
+}  // namespace
+
 std::vector<ValueChoice> EqualityChoices(const ColumnValues& values, std::size_t most) {
+  if (values.common.size() > 1 && values.common.size() <= kFewValues && values.rest < kLeastShare && most > 1) {
+    return FewChoices(values, most);
+  }
   const std::size_t more = values.partitioned ? 4 : 2;  // for the others and the rest
   const std::size_t alone = most > more ? most - more : 1;
   std::vector<ValueChoice> choices;

@@ -26,7 +26,9 @@ struct ValueChoice {
 
 // Column = value. Applications are taken to ask for a value as often as it occurs: each value of at least 10 % of the
 // rows on its own, one for the other common values together (as frequent as they are on average, weighted by
-// themselves), one from the histogram for the rest; three there where the table is partitioned. At most `most` choices.
+// themselves), one from the histogram for the rest; three there where the table is partitioned. Where all values are
+// known and few, a quarter of the calls asks for each of them equally often instead, and the rarest one is always among
+// them: a queue is asked for its waiting jobs, however many are done. At most `most` choices.
 std::vector<ValueChoice> EqualityChoices(const ColumnValues& values, std::size_t most);
 
 // `count` different values, drawn in proportion to their frequency by systematic sampling; three such lists, or one

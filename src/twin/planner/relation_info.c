@@ -234,10 +234,10 @@ relation_info(PlannerInfo *root, Oid relation_oid, bool inheritance_parent, RelO
 			info->tuples = estimate_partial_tuples(size, rel->tuples);
 
 		/*
-		 * A B-tree's file is read for end points only, and those are really there; BRIN and GIN would read their metapages for
-		 * costs, which are empty here.
+		 * A B-tree's file is read for end points only, and those are really there, as is the metapage of BRIN (range_map.c); GIN
+		 * would read its metapage for costs, and that one is empty here.
 		 */
-		info->hypothetical = info->relam != BTREE_AM_OID;
+		info->hypothetical = info->relam != BTREE_AM_OID && info->relam != BRIN_AM_OID;
 		kept = lappend(kept, info);
 	}
 	/* Between plans of equal cost the planner keeps the first, so the order of the source matters. */

@@ -16,6 +16,7 @@ Snapshot Large() {
   table.all_visible_pages = 1000;
   for (Column& column : table.columns) {
     column.type_length = column.number < 9 ? 8 : -1;
+    column.type = column.number < 9 ? "bigint" : "text";
   }
   return snapshot;
 }
@@ -64,7 +65,8 @@ TEST(CoverLimits, Visibility) {
 TEST(CoverLimits, WidthOnAverage) {
   Snapshot snapshot = Large();
   // Rows have 24 + 8 * 8 bytes and the text.
-  snapshot.statistics = {{.relation = kTable, .column = 9, .average_width = 64}};
+  snapshot.statistics = {
+      {.relation = kTable, .column = 9, .average_width = 64, .slots = {{.kind = 2, .values = "{x,y}"}}}};
   EXPECT_EQ(Code(snapshot, Covering("a", {9})), "");
   snapshot.statistics[0].average_width = 65;  // an entry of 81 bytes beside a row of 153
   EXPECT_EQ(Code(snapshot, Covering("a", {9})), reason::kCoverTooWide);
@@ -84,13 +86,31 @@ TEST(CoverLimits, LongestValueThatStatisticsShow) {
   snapshot.statistics = {{.relation = kTable,
                           .column = 9,
                           .average_width = 20,
-                          .slots = {{.kind = 2, .values = "{x," + std::string(2600, 'y') + "}"}}}};
+                          .slots = {{.kind = 2, .values = "{x," + std::string(250, 'y') + "}"}}}};
   EXPECT_EQ(Code(snapshot, Covering("a", {9})), "");
   EXPECT_EQ(Code(snapshot, Covering("abcdefgh", {9})), "");
-  snapshot.statistics[0].slots[0].values = "{x," + std::string(2700, 'y') + "}";
+  snapshot.statistics[0].slots[0].values = "{x," + std::string(260, 'y') + "}";
   EXPECT_EQ(Code(snapshot, Covering("a", {9})), reason::kCoverTooWide);
   snapshot.statistics[0].slots[0].values = "{not an array";
   EXPECT_EQ(Code(snapshot, Covering("a", {9})), "");
+}
+
+// A document is small today and 6 kB tomorrow, and then the row could not be written.
+TEST(CoverLimits, ValuesOfAnySize) {
+  Snapshot snapshot = Large();
+  snapshot.statistics = {
+      {.relation = kTable, .column = 9, .average_width = 20, .slots = {{.kind = 2, .values = "{x,y}"}}}};
+  for (const char* const type : {"jsonb", "text[]", "bytea", "xml", "public.document"}) {
+    snapshot.relations[0].columns[8].type = type;
+    EXPECT_EQ(Code(snapshot, Covering("a", {9})), reason::kCoverTooWide) << type;
+  }
+  for (const char* const type : {"text", "character varying(40)", "numeric(10,2)", "inet"}) {
+    snapshot.relations[0].columns[8].type = type;
+    EXPECT_EQ(Code(snapshot, Covering("a", {9})), "") << type;
+  }
+  snapshot.relations[0].columns[8].type = "text";
+  snapshot.statistics.clear();
+  EXPECT_EQ(Code(snapshot, Covering("a", {9})), reason::kCoverTooWide);
 }
 
 }  // namespace

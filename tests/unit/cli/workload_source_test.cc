@@ -81,7 +81,7 @@ TEST(WorkloadSource, NothingCapturedIsAMistakeOfUsageThatSaysWhatToDo) {
   snapshot.statements.clear();
   const WorkloadResult none = LoadWorkload("whatif", {}, snapshot);
   EXPECT_EQ(none.stage, Stage::kUsage);
-  EXPECT_NE(std::string(none.workload.status().message()).find("no statement of database shop"), std::string::npos);
+  EXPECT_NE(std::string(none.workload.status().message()).find("no readable statement of database shop"), std::string::npos);
   EXPECT_TRUE(CapturedWorkload(snapshot).ok()) << "queries lists none";
 }
 

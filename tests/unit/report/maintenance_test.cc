@@ -58,7 +58,7 @@ TEST(AdviceOfTheServersStatements, SaysWhatItCovers) {
   EXPECT_TRUE(Has(text, "skipped 20.0 % (cannot-be-planned 20.0 %"));
   EXPECT_TRUE(Has(text, "; not kept 5.0 %"));
   EXPECT_TRUE(Has(text, "writes  +12,300 index entries a day"));
-  EXPECT_TRUE(Has(text, "one index for each of 12 partitions"));
+  EXPECT_TRUE(Has(text, "one index for each of 12 tables"));
   const nlohmann::json document = nlohmann::json::parse(AdviceJson(advice, SampleSource(), {}));
   EXPECT_EQ(document["recommendations"][0]["index_count"], 12);
   EXPECT_EQ(document["recommendations"][0]["maintenance"]["days"], 12.5);

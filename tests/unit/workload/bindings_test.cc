@@ -141,8 +141,16 @@ TEST(ChooseValues, NullsCountForNothing) {
   Snapshot snapshot = MakeSnapshot({"boolean"}, {{Slot(1, "{0.3,0.1}", "{t,f}")}});
   snapshot.statistics[0].null_fraction = 0.6;
   const auto shares = Shares(Choose(snapshot, {MakeParameter(1, "boolean", 'B', Use(Kind::kEquality, 1))}), 1);
-  EXPECT_NEAR(shares.at("'true'::boolean"), 0.75, 1e-9);
-  EXPECT_NEAR(shares.at("'false'::boolean"), 0.25, 1e-9);
+  EXPECT_NEAR(shares.at("'true'::boolean"), 0.75 * 0.75 + 0.125, 1e-9);
+  EXPECT_NEAR(shares.at("'false'::boolean"), 0.75 * 0.25 + 0.125, 1e-9);
+}
+
+// A queue is asked for its waiting jobs, however few they are.
+TEST(ChooseValues, TheRarestOfFewValuesIsAlwaysThere) {
+  const Snapshot snapshot = MakeSnapshot({"text"}, {{Slot(1, "{0.974,0.02,0.006}", "{done,failed,pending}")}});
+  const auto shares = Shares(Choose(snapshot, {MakeParameter(1, "text", 'S', Use(Kind::kEquality, 1))}), 1);
+  EXPECT_NEAR(shares.at("'done'::text"), 0.75 * 0.974 + 0.25 / 3, 1e-9);
+  EXPECT_NEAR(shares.at("'pending'::text"), 0.75 * 0.006 + 0.25 / 3, 1e-9);
 }
 
 TEST(ChooseValues, UniqueColumnsNeedOneValue) {
@@ -303,8 +311,8 @@ TEST(ChooseValues, JsonMembers) {
   Parameter parameter = MakeParameter(1, "text", 'S', Use(Kind::kEquality, 1));
   parameter.uses[0].expression = "($0 ->> 's'::text)";
   const auto shares = Shares(Choose(snapshot, {parameter}), 1);
-  EXPECT_NEAR(shares.at("'x'::text"), 0.65 / 0.85, 1e-9);
-  EXPECT_NEAR(shares.at("'y'::text"), 0.20 / 0.85, 1e-9);
+  EXPECT_NEAR(shares.at("'x'::text"), 0.75 * 0.65 / 0.85 + 0.125, 1e-9);
+  EXPECT_NEAR(shares.at("'y'::text"), 0.75 * 0.20 / 0.85 + 0.125, 1e-9);
   const Parameter contained = MakeParameter(1, "jsonb", 'U', Use(Kind::kOperator, 1, "@>"));
   EXPECT_EQ(Literals(snapshot, contained)[0], R"('{"s":"x"}'::jsonb)");
   const Parameter key = MakeParameter(1, "text", 'S', Use(Kind::kOperator, 1, "?"));

@@ -143,10 +143,18 @@ TEST(NameResolver, SeveralSchemasAreAmbiguous) {
   EXPECT_EQ(resolution.search_path, "");
 }
 
+TEST(NameResolver, NamesWithOneSchemaEachTakeThatSchema) {
+  Snapshot snapshot = Tenants();
+  snapshot.relations.push_back({.name = {"archive", "old_orders"}});
+  const Resolution resolution = Resolve(snapshot, {{"", "extras"}, {"", "old_orders"}}, "");
+  EXPECT_EQ(resolution.relations, (Strings{"\"tenant 2\".extras", "archive.old_orders"}));
+  EXPECT_EQ(resolution.search_path, "\"tenant 2\", archive, public");
+}
+
 TEST(NameResolver, NoSchemaWithAllNamesIsLeftToThePlanner) {
   Snapshot snapshot = Tenants();
   snapshot.relations.push_back({.name = {"archive", "old_orders"}});
-  EXPECT_EQ(Resolve(snapshot, {{"", "extras"}, {"", "old_orders"}}, "app"), (Resolution{{"extras", "old_orders"}}));
+  EXPECT_EQ(Resolve(snapshot, {{"", "items"}, {"", "old_orders"}}, "app"), (Resolution{{"items", "old_orders"}}));
   EXPECT_EQ(Resolve(snapshot, {{"", "nowhere"}, {"tenant_1", "items"}}, "app"),
             (Resolution{{"nowhere", "tenant_1.items"}}));
 }
