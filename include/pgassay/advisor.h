@@ -25,7 +25,9 @@ struct TwinOptions {
   std::string cache_dir;             // where initdb templates and locales are kept
   int jobs = 0;                      // planning backends; 0: one per core
   int statement_timeout_ms = 10000;  // for planning one statement once
-  std::vector<std::pair<std::string, std::string>> settings;  // custom ones for policies: "app.tenant", "7"
+  // Custom ones that policies, views and statements read: "app.tenant", "7". They hold for every role, whatever the
+  // source has stored for it.
+  std::vector<std::pair<std::string, std::string>> settings;
   std::function<bool()> cancelled;                 // asked often; true stops with a Cancelled error; may be empty
   std::function<void(std::string_view)> progress;  // called with the name of each step; may be empty
 };

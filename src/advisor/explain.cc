@@ -18,6 +18,7 @@
 #include "base/status_macros.h"
 #include "base/text.h"
 #include "catalog/index_identity.h"
+#include "sql/statement.h"
 #include "twin/plan_shape.h"
 #include "whatif/btree_size.h"
 
@@ -44,6 +45,11 @@ struct Costs {
   Cost total = 0;
 };
 
+// Ids have neither.
+bool IsStatement(std::string_view subject) {
+  return subject.find_first_of(" \t\n(") != std::string_view::npos;
+}
+
 class Explainer {
  public:
   Explainer(const Snapshot& snapshot, advisor::Run run) : snapshot_(snapshot), run_(std::move(run)) {
@@ -58,7 +64,7 @@ class Explainer {
 
   absl::StatusOr<Explanation> Answer(std::string_view subject) && {
     explanation_.subject = subject;
-    if (subject.find_first_of(" \t\n(") != std::string_view::npos) {
+    if (IsStatement(subject)) {
       explanation_.kind = "index";
       PGASSAY_ASSIGN_OR_RETURN(const Subject index, MakeSubject(std::string(subject)));
       PGASSAY_RETURN_IF_ERROR(ExplainIndex(index));
@@ -351,6 +357,11 @@ class Explainer {
 
 absl::StatusOr<Explanation> Explain(const Snapshot& snapshot, Workload workload, std::string_view subject,
                                     const AdviseOptions& options) {
+  if (IsStatement(subject)) {
+    // Before the work of a whole run.
+    PGASSAY_ASSIGN_OR_RETURN(const sql::IndexStatement statement, sql::ExamineIndexStatement(subject));
+    if (!statement.create) return absl::InvalidArgumentError("not a CREATE INDEX statement");
+  }
   PGASSAY_ASSIGN_OR_RETURN(advisor::Run run, advisor::RunAdvice(snapshot, std::move(workload), options));
   return Explainer(snapshot, std::move(run)).Answer(subject);
 }

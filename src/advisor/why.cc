@@ -42,6 +42,11 @@ bool HasLimit(std::span<const catalog::IndexRequest* const> requests) {
   return std::ranges::any_of(requests, [](const catalog::IndexRequest* request) { return request->limit_tuples > 0; });
 }
 
+// Whether statistics of a table's columns, or of an index's expressions, were captured.
+bool HasStatistics(Oid relation, const Snapshot& snapshot) {
+  return std::ranges::any_of(snapshot.statistics, [&](const ColumnStatistics& s) { return s.relation == relation; });
+}
+
 std::string RoleOf(const IndexKey& key, std::span<const catalog::IndexRequest* const> requests) {
   const int column = key.column;
   std::vector<std::string> roles;
@@ -79,15 +84,25 @@ std::vector<std::string> ExplainShape(const IndexDef& def, std::span<const catal
   return sentences;
 }
 
+std::vector<std::string> ExpressionDoubts(Oid table, const Snapshot& snapshot) {
+  std::vector<std::string> doubts;
+  if (!HasStatistics(table, snapshot)) return doubts;  // StatisticsDoubts says more.
+  for (const Index& index : snapshot.indexes) {
+    const bool has_expression = std::ranges::count(index.def.keys, 0, &IndexKey::column) > 0;
+    if (index.def.table != table || !has_expression || HasStatistics(index.oid, snapshot)) continue;
+    doubts.push_back(absl::StrCat("The statistics of the expressions of ", catalog::QuotedName(index.name),
+                                  " are missing or not readable, so conditions on them are guessed."));
+  }
+  return doubts;
+}
+
 std::vector<std::string> StatisticsDoubts(Oid table, const Snapshot& snapshot) {
   std::vector<std::string> doubts;
   const Relation* const relation = snapshot.FindRelation(table);
   if (relation == nullptr) return doubts;
   if (relation->pages == 0) return doubts;  // An empty table has no statistics and needs none.
   const std::string name = catalog::QuotedName(relation->name);
-  const bool has_statistics =
-      std::ranges::any_of(snapshot.statistics, [&](const ColumnStatistics& s) { return s.relation == table; });
-  if (!has_statistics) {
+  if (!HasStatistics(table, snapshot)) {
     doubts.push_back(absl::StrCat(name, " has no readable statistics, so its row counts are guesses; run ANALYZE ",
                                   name, " or give the capturing role the right to read them"));
     return doubts;

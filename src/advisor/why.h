@@ -23,6 +23,10 @@ std::vector<std::string> StatisticsDoubts(Oid table, const Snapshot& snapshot);
 // What lowers the trust in included columns, and what they may do to writes. Empty: nothing.
 std::vector<std::string> CoverDoubts(const IndexDef& def, const Snapshot& snapshot);
 
+// What lowers the trust a little: an index on an expression of `table` whose statistics are missing or were not
+// readable, while those of its columns are there. Empty: nothing.
+std::vector<std::string> ExpressionDoubts(Oid table, const Snapshot& snapshot);
+
 // What lowers the trust in the gain of an index that leads with `def`'s first column: the planner will see the column's
 // real ends once the index exists, and a range beyond the last ANALYZE is guessed until then. Empty: nothing.
 std::vector<std::string> EndPointDoubts(const IndexDef& def, std::span<const catalog::IndexRequest* const> requests,

@@ -43,11 +43,37 @@ absl::StatusOr<Contexts> Contexts::Make(const Snapshot& snapshot, std::set<std::
   return contexts;
 }
 
-void Contexts::AddCustom(std::string_view name, std::string_view value, bool given) {
+void Contexts::AddCustom(std::string_view name, std::string_view value, std::span<const std::string> possible) {
   if (!IsCustom(name)) return;
   names_.emplace(name);
-  custom_[std::string(name)] = {std::string(value), given};
+  custom_[std::string(name)] = value;
+  if (!possible.empty()) possible_[std::string(name)].insert(possible.begin(), possible.end());
+  MakeAllAgain();
+}
+
+void Contexts::GiveCustom(std::string_view name, std::string_view value) {
+  if (!IsCustom(name)) return;
+  names_.emplace(name);
+  given_[std::string(name)] = value;
+  MakeAllAgain();
+}
+
+void Contexts::MakeAllAgain() {
   for (const auto& [context, position] : positions_) sql_[position] = MakeSql(context.first, context.second);
+}
+
+bool Contexts::IsStored(std::string_view name) const {
+  return std::ranges::any_of(snapshot_->role_settings, [&](const RoleSetting& stored) { return stored.name == name; });
+}
+
+bool Contexts::HasUsefulStored(std::string_view name) const {
+  return std::ranges::any_of(snapshot_->role_settings,
+                             [&](const RoleSetting& stored) { return stored.name == name && Counts(stored); });
+}
+
+bool Contexts::Counts(const RoleSetting& stored) const {
+  const auto possible = possible_.find(stored.name);
+  return possible == possible_.end() || possible->second.contains(stored.value);
 }
 
 std::size_t Contexts::Of(std::string_view user, std::string_view search_path) {
@@ -61,16 +87,14 @@ bool Contexts::MaySet(std::string_view name) const {
 }
 
 std::string Contexts::ValueFor(std::string_view user, const std::string& name) const {
+  if (const auto given = given_.find(name); given != given_.end()) return given->second;
   const RoleSetting* best = nullptr;
   const auto rank = [](const RoleSetting& s) { return (s.role.empty() ? 0 : 2) + (s.database.empty() ? 0 : 1); };
   for (const RoleSetting& stored : snapshot_->role_settings) {
     if (stored.name != name || (!stored.role.empty() && stored.role != user)) continue;
     if (!stored.database.empty() && stored.database != snapshot_->database) continue;
+    if (!Counts(stored)) continue;
     if (best == nullptr || rank(stored) > rank(*best)) best = &stored;
-  }
-  const auto custom = custom_.find(name);
-  if (custom != custom_.end() && (custom->second.given || best == nullptr || best->role.empty())) {
-    return custom->second.value;
   }
   const auto captured = std::ranges::find(snapshot_->settings, name, &Setting::name);
   const bool has_captured = captured != snapshot_->settings.end();
@@ -78,6 +102,7 @@ std::string Contexts::ValueFor(std::string_view user, const std::string& name) c
   if (has_captured && user == snapshot_->user) return captured->value;
   if (best != nullptr) return best->value;
   if (has_captured && !IsPersonal(*captured)) return captured->value;
+  if (const auto custom = custom_.find(name); custom != custom_.end()) return custom->second;
   const auto fallback = defaults_.find(name);
   return fallback == defaults_.end() ? "" : fallback->second;
 }

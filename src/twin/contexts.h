@@ -2,11 +2,12 @@
 
 // As whom and with which settings statements are planned. A setting's value for a user is what ALTER ROLE and ALTER
 // DATABASE stored for it (role and database, role, database, every role, in this order; process_settings in
-// src/backend/utils/init/postinit.c), else the captured one.
+// src/backend/utils/init/postinit.c), else the captured one; before all of them comes what the caller gives.
 
 #include <cstddef>
 #include <map>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,11 +25,15 @@ class Contexts {
   // none. The snapshot must outlive the contexts.
   static absl::StatusOr<Contexts> Make(const Snapshot& snapshot, std::set<std::string> roles, pg::Session& session);
 
-  // Gives a custom setting a value. One that the user of pgassay `given` holds for everybody; one that was guessed for
-  // everybody but the roles that have their own stored: what a database stores for all of them is most often a
-  // placeholder that every session replaces.
-  void AddCustom(std::string_view name, std::string_view value, bool given);
-  bool HasCustom(std::string_view name) const { return custom_.contains(name); }
+  // Gives a custom setting a value for all users that have none stored. A stored one that is not in `possible` (empty:
+  // every one is) does not count: it is what a session has that has not said yet on whose behalf it works.
+  void AddCustom(std::string_view name, std::string_view value, std::span<const std::string> possible = {});
+
+  // Gives a custom setting a value for all users, whatever they have stored.
+  void GiveCustom(std::string_view name, std::string_view value);
+
+  // Whether it has a value by one of the two.
+  bool HasCustom(std::string_view name) const { return custom_.contains(name) || given_.contains(name); }
 
   // Position of the context of `user` with `search_path` (empty: the user's own).
   std::size_t Of(std::string_view user, std::string_view search_path);
@@ -36,9 +41,15 @@ class Contexts {
   // SQL that puts a session into context `position`, whichever it was in before.
   const std::string& Sql(std::size_t position) const { return sql_[position]; }
 
+  // Whether some user has a stored value for `name`, and whether one of them counts.
+  bool IsStored(std::string_view name) const;
+  bool HasUsefulStored(std::string_view name) const;
+
  private:
   explicit Contexts(const Snapshot& snapshot) : snapshot_(&snapshot) {}
   bool MaySet(std::string_view name) const;
+  bool Counts(const RoleSetting& stored) const;
+  void MakeAllAgain();
   std::string ValueFor(std::string_view user, const std::string& name) const;
   std::string MakeSql(std::string_view user, std::string_view search_path) const;
 
@@ -46,11 +57,9 @@ class Contexts {
   std::set<std::string> roles_;
   std::map<std::string, std::string, std::less<>> defaults_;  // planner settings that a session may change
   std::set<std::string> names_;                               // set by every context
-  struct Custom {
-    std::string value;
-    bool given = false;
-  };
-  std::map<std::string, Custom, std::less<>> custom_;
+  std::map<std::string, std::string, std::less<>> custom_;
+  std::map<std::string, std::string, std::less<>> given_;
+  std::map<std::string, std::set<std::string>, std::less<>> possible_;
   std::map<std::pair<std::string, std::string>, std::size_t> positions_;
   std::vector<std::string> sql_;
 };

@@ -27,6 +27,9 @@ constexpr std::string_view kReaders = R"(
   ORDER BY 1
 )";
 
+// Frequencies are floats and a sample; what is missing up to 1 is rounding.
+constexpr double kAllRows = 0.999;
+
 bool IsFatal(const absl::Status& status) {
   return absl::IsUnavailable(status) || absl::IsCancelled(status);
 }
@@ -48,6 +51,25 @@ std::optional<std::string> TypicalValue(const Snapshot& snapshot, Oid table, int
   return std::nullopt;
 }
 
+// Every value of a column, if its most common ones are all that it has.
+std::vector<std::string> AllValues(const Snapshot& snapshot, Oid table, int column) {
+  const ColumnStatistics* const statistics = snapshot.FindStatistics(table, column, false);
+  if (statistics == nullptr) return {};
+  const auto slot = std::ranges::find(statistics->slots, 1, &StatisticSlot::kind);
+  if (slot == statistics->slots.end() || !slot->values || !slot->numbers) return {};
+  const absl::StatusOr<std::vector<std::optional<std::string>>> values = catalog::ParseArrayText(*slot->values);
+  const absl::StatusOr<std::vector<double>> shares = catalog::ParseNumberArrayText(*slot->numbers);
+  if (!values.ok() || !shares.ok()) return {};
+  double sum = statistics->null_fraction;
+  for (const double share : *shares) sum += share;
+  if (!(sum >= kAllRows)) return {};
+  std::vector<std::string> all;
+  for (const std::optional<std::string>& value : *values) {
+    if (value) all.push_back(*value);
+  }
+  return all;
+}
+
 ChosenSetting Choose(const SettingRead& read, const Snapshot& snapshot) {
   for (const catalog::ParameterUse& use : read.uses) {
     const Relation* const relation = snapshot.FindRelation(use.table);
@@ -56,11 +78,12 @@ ChosenSetting Choose(const SettingRead& read, const Snapshot& snapshot) {
     const std::string where = absl::StrCat(catalog::QuotedName(relation->name), ".", QuoteIdentifier(column->name));
     std::string kind;
     if (std::optional<std::string> value = TypicalValue(snapshot, use.table, use.column, kind)) {
-      return {read.name, *std::move(value), absl::StrCat(kind, " of ", where)};
+      return {read.name, *std::move(value), absl::StrCat(kind, " of ", where),
+              AllValues(snapshot, use.table, use.column)};
     }
-    return {read.name, "1", absl::StrCat("1, because ", where, " has no readable statistics")};
+    return {read.name, "1", absl::StrCat("1, because ", where, " has no readable statistics"), {}};
   }
-  return {read.name, "", "the empty text, because it is compared with no column"};
+  return {read.name, "", "the empty text, because it is compared with no column", {}};
 }
 
 }  // namespace

@@ -20,6 +20,7 @@ struct ChosenSetting {
   std::string name;
   std::string value;
   std::string source;
+  std::vector<std::string> possible;  // all values that match a row, where the statistics list them; empty: not known
 };
 
 // What the policies and views of the twin read. `session` is an unprivileged one; a policy that cannot be analysed is

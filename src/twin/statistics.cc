@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "base/text.h"
 #include "catalog/array_text.h"
 #include "catalog/index_identity.h"
+#include "twin/hidden_statistics.h"
 #include "whatif/btree_size.h"
 
 namespace pgassay::twin {
@@ -182,6 +184,11 @@ absl::Status LoadStatistics(const Snapshot& snapshot, const Names& names, pg::Se
     if (snapshot.with_values && targets.back().statistics.slots.size() != statistics.slots.size()) {
       gaps.push_back({Subject(snapshot, statistics), "a part of its statistics does not fit together and is left out"});
     }
+  }
+  for (ColumnStatistics& statistics : HiddenStatistics(snapshot)) {
+    const TwinOid relation = names.ToTwin(statistics.relation);
+    const int column = names.ColumnToTwin(statistics.relation, statistics.column);
+    if (relation.value != 0 && column != 0) targets.push_back({std::move(statistics), relation, column});
   }
   PGASSAY_RETURN_IF_ERROR(superuser.Execute("SET search_path = pg_catalog"));
   const std::string sql = InsertSql();

@@ -12,7 +12,8 @@
 
 namespace pgassay::twin {
 
-// Writes the captured pg_statistic rows. Rows that the twin refuses are added to `gaps`. Superuser.
+// Writes the captured pg_statistic rows, and HiddenStatistics in place of those that were not readable. Rows that the
+// twin refuses are added to `gaps`. Superuser.
 absl::Status LoadStatistics(const Snapshot& snapshot, const Names& names, pg::Session& superuser,
                             std::vector<CaptureGap>& gaps);
 

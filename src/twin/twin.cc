@@ -257,12 +257,17 @@ absl::Status Twin::State::FindCustomSettings(std::vector<std::string>& warnings)
   for (const ChosenSetting& setting : found) {
     const auto given = std::ranges::find(options_.settings, setting.name, &std::pair<std::string, std::string>::first);
     if (given != options_.settings.end()) continue;
-    contexts_->AddCustom(setting.name, setting.value, false);
-    warnings.push_back(absl::StrCat("policies or views read the setting ", Printable(setting.name),
-                                    ", which sessions set for themselves; planned with ", setting.source,
+    contexts_->AddCustom(setting.name, setting.value, setting.possible);
+    std::string planned = absl::StrCat(", which the capture has no value of; planned with ", setting.source);
+    if (contexts_->HasUsefulStored(setting.name)) {
+      planned = ", which sessions may change; planned with the value that is stored for the database or the role";
+    } else if (contexts_->IsStored(setting.name)) {
+      planned = absl::StrCat(", and no row matches the value that is stored for it; planned with ", setting.source);
+    }
+    warnings.push_back(absl::StrCat("policies or views read the setting ", Printable(setting.name), planned,
                                     "; --setting ", Printable(setting.name), "=VALUE plans with another"));
   }
-  for (const auto& [name, value] : options_.settings) contexts_->AddCustom(name, value, true);
+  for (const auto& [name, value] : options_.settings) contexts_->GiveCustom(name, value);
   return absl::OkStatus();
 }
 

@@ -18,6 +18,14 @@ inline constexpr std::string_view kShopDatabase = "shop";
 absl::StatusOr<std::unique_ptr<TestServer>> StartShop(std::string_view scale = "0.1",
                                                       const TestServerOptions& options = {});
 
+// A shop whose server counts statements from now on, loaded at this scale; the loading itself is not counted.
+absl::StatusOr<std::unique_ptr<TestServer>> StartCountingShop(std::string_view scale);
+
+// The shop's traffic in its mix: every script once for each `weight_per_call` of its weight, and once more for the
+// rest, as the role that it belongs to, with fixed seeds. Returns when the sessions have ended and their statements are
+// counted.
+absl::Status RunTraffic(const TestServer& server, int weight_per_call);
+
 // workloads/shop
 std::string ShopDirectory();
 

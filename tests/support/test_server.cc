@@ -220,6 +220,16 @@ absl::Status TestServer::RunFile(std::string_view database, const std::string& p
   return RunProgram(std::move(psql), kPsqlTimeoutMs);
 }
 
+absl::Status TestServer::RunScript(std::string_view database, const std::string& path, int times, int seed,
+                                   std::string_view user) const {
+  PGASSAY_ASSIGN_OR_RETURN(const std::string programs, ServerPrograms());
+  return RunProgram({.argv = {programs + "/pgbench", "--no-vacuum", absl::StrCat("--transactions=", times),
+                              absl::StrCat("--random-seed=", seed), "--file=" + path},
+                     .environment = ClientEnvironment(directory_, user, database),
+                     .working_directory = directory_},
+                    kPsqlTimeoutMs);
+}
+
 absl::Status TestServer::WaitUntilAlone() const {
   PGASSAY_ASSIGN_OR_RETURN(pg::Session session, Connect("postgres"));
   for (int waited_ms = 0; waited_ms < kReadyTimeoutMs; waited_ms += kReadyPollMs) {

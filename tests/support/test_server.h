@@ -57,6 +57,10 @@ class TestServer {
                        const std::map<std::string, std::string>& variables = {},
                        std::string_view user = "postgres") const;
 
+  // A pgbench script, `times` times by one client; the same seed gives the same random numbers.
+  absl::Status RunScript(std::string_view database, const std::string& path, int times, int seed,
+                         std::string_view user = "postgres") const;
+
   // Returns when all other client sessions have ended, and with them their counters were counted.
   absl::Status WaitUntilAlone() const;
 

@@ -111,6 +111,11 @@ estimate_table(Relation relation, const TableSize *size, RelOptInfo *rel)
 	double		pages = size->pages;
 	double		density;
 
+	/*
+	 * The core has just guessed the size of the empty file by the widths of the columns and remembered these. A source with
+	 * statistics does not, which shows in the widths of a relation that is proven empty.
+	 */
+	memset(rel->attr_widths, 0, sizeof(int32) * (rel->max_attr - rel->min_attr + 1));
 	if (pages < 10 && size->statistics_tuples < 0 && !relation->rd_rel->relhassubclass)
 		pages = 10;
 	rel->pages = (BlockNumber) pages;
