@@ -20,7 +20,7 @@ Facts RecommendationFacts(const Recommendation& item, const Statements& statemen
 // The steps of `ddl` that change something; unless `all`, the first few, and how many more there are and `where`.
 void AddSteps(std::vector<Fact>& facts, const std::vector<DdlStep>& ddl, bool all, std::string_view where);
 
-// "12.3 MB predicted, one index for each of 12 partitions".
+// "12.3 MB predicted, one index for each of 12 tables".
 std::string SizeText(const Recommendation& item);
 
 // Rejections by their reasons.

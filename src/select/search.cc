@@ -27,8 +27,10 @@ using Ids = std::vector<std::uint32_t>;
 constexpr std::uint32_t kNoCandidate = std::numeric_limits<std::uint32_t>::max();
 // Less than this share of the total cost is rounding, not gain.
 constexpr double kNegligible = 1e-9;
-// Part of the floor that a key column must save to stay.
+// What a key column must save to stay, and what included columns must, in floors. Included columns help statements with
+// exactly these columns, and only while VACUUM keeps up; a key column saves more as the table grows.
 constexpr double kKeyFloor = 0.1;
+constexpr double kCoverFloor = 3;
 // Exchanges are tried for this many moves, the most promising first; more cost seconds and found nothing better in
 // tests.
 constexpr std::size_t kMaxExchanges = 300;
@@ -312,7 +314,8 @@ void Searcher::Prune(SearchState& state) const {
     const std::vector<Cost> losses = state.Losses();
     std::optional<std::pair<Cost, std::uint32_t>> least;
     for (const std::uint32_t id : state.chosen()) {
-      const std::pair<Cost, std::uint32_t> loss(Band(losses[id]), id);
+      const double floors = problem_.candidates[id].def.include.empty() ? 1 : kCoverFloor;
+      const std::pair<Cost, std::uint32_t> loss(Band(losses[id] / floors), id);
       if (!least || std::pair(loss.first, problem_.ranks[id]) < std::pair(least->first, problem_.ranks[least->second]))
         least = loss;
     }
@@ -324,9 +327,8 @@ void Searcher::Prune(SearchState& state) const {
   }
 }
 
-// Columns that do not pay go, as indexes that do not pay go: an index is replaced by one that it covers. Included
-// columns must save the floor, for they are many bytes that help this workload only; key columns a tenth of it, because
-// what they save grows with the table. The exchange that frees most bytes comes first.
+// Columns that do not pay go, as indexes that do not pay go: an index is replaced by one that it covers. The exchange
+// that frees most bytes comes first.
 bool Searcher::Narrow(SearchState& state) const {
   std::optional<std::pair<std::uint32_t, std::uint32_t>> best;
   Score best_score;
@@ -334,7 +336,7 @@ bool Searcher::Narrow(SearchState& state) const {
     if (!state.contains(wide) || state.contains(narrow)) continue;
     const Bytes freed = state.size_of(wide) - state.size_of(narrow);
     const bool same_keys = problem_.candidates[wide].def.keys == problem_.candidates[narrow].def.keys;
-    const Cost floor = std::max(same_keys ? problem_.floor : kKeyFloor * problem_.floor, Negligible());
+    const Cost floor = std::max((same_keys ? kCoverFloor : kKeyFloor) * problem_.floor, Negligible());
     if (freed <= 0 || -state.GainOf(Ids{narrow}, Ids{wide}) >= floor) continue;
     Score score{.value = static_cast<double>(freed), .bytes = 0, .ranks = RanksOf({narrow, wide})};
     if (best && !(best_score < score)) continue;

@@ -281,7 +281,7 @@ absl::Status Twin::State::AddCustomSettings(std::span<const PlannedText> stateme
     PGASSAY_ASSIGN_OR_RETURN(const std::vector<ChosenSetting> found,
                              SettingsOfStatement(statement.sql, snapshot_, names_, backend.session()));
     for (const ChosenSetting& setting : found) {
-      if (!contexts_->HasCustom(setting.name)) contexts_->AddCustom(setting.name, setting.value, false);
+      if (!contexts_->HasCustom(setting.name)) contexts_->AddCustom(setting.name, setting.value, setting.possible);
     }
   }
   return absl::OkStatus();
