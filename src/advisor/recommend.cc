@@ -38,7 +38,7 @@ std::vector<TemplateGain> Gains(const Run& run, const select::Selection::Margina
     double weight = 0, before = 0, without = 0, after = 0;
     bool served = false;
   };
-  std::map<std::size_t, Sums> by_template;
+  std::vector<Sums> by_template(run.workload.templates.size());
   const select::Selection& selection = run.selection;
   for (std::size_t i = 0; i < run.statements.size(); ++i) {
     if (selection.cost_before[i] < 0) continue;
@@ -51,7 +51,8 @@ std::vector<TemplateGain> Gains(const Run& run, const select::Selection::Margina
     sums.served |= selection.used[i].Contains(marginal.candidate);
   }
   std::vector<TemplateGain> gains;
-  for (const auto& [index, sums] : by_template) {
+  for (std::size_t index = 0; index < by_template.size(); ++index) {
+    const Sums& sums = by_template[index];
     if (!sums.served || sums.weight <= 0) continue;
     const Template& of = run.workload.templates[index];
     gains.push_back({.id = of.id,

@@ -49,21 +49,31 @@ std::set<int> LeadingColumns(const PlannedStatement& statement, Oid table) {
   return columns;
 }
 
-whatif::IndexSet Relevant(const PlannedStatement& statement, const std::vector<catalog::Candidate>& candidates,
-                          const std::vector<bool>& usable) {
+using CandidatesByTable = std::map<Oid, std::vector<const catalog::Candidate*>>;
+
+CandidatesByTable UsableByTable(const std::vector<catalog::Candidate>& candidates, const std::vector<bool>& usable) {
+  CandidatesByTable by_table;
+  for (const catalog::Candidate& candidate : candidates) {
+    if (usable[candidate.id.value]) by_table[candidate.def.table].push_back(&candidate);
+  }
+  return by_table;
+}
+
+whatif::IndexSet Relevant(const PlannedStatement& statement, const CandidatesByTable& candidates) {
   std::set<Oid> tables;
   for (const catalog::IndexRequest& request : statement.requests) tables.insert(request.table);
   std::vector<CandidateId> all;
   std::vector<CandidateId> narrow;
-  std::map<Oid, std::set<int>> leading;
-  for (const Oid table : tables) leading[table] = LeadingColumns(statement, table);
-  for (const catalog::Candidate& candidate : candidates) {
-    if (!usable[candidate.id.value] || !tables.contains(candidate.def.table)) continue;
-    all.push_back(candidate.id);
-    const bool asked =
-        std::ranges::any_of(candidate.origins, [&](const catalog::Origin& o) { return o.statement == statement.id; });
-    if (asked || leading[candidate.def.table].contains(candidate.def.keys.front().column))
-      narrow.push_back(candidate.id);
+  for (const Oid table : tables) {
+    const auto found = candidates.find(table);
+    if (found == candidates.end()) continue;
+    const std::set<int> leading = LeadingColumns(statement, table);
+    for (const catalog::Candidate* const candidate : found->second) {
+      all.push_back(candidate->id);
+      const bool asked = std::ranges::any_of(candidate->origins,
+                                             [&](const catalog::Origin& o) { return o.statement == statement.id; });
+      if (asked || leading.contains(candidate->def.keys.front().column)) narrow.push_back(candidate->id);
+    }
   }
   return whatif::IndexSet(all.size() <= kOfferAll ? std::move(all) : std::move(narrow));
 }
@@ -152,10 +162,10 @@ absl::StatusOr<Run> RunAdvice(const Snapshot& snapshot, Workload workload, const
 
   progress("choosing indexes");
   select::Problem problem;
+  const CandidatesByTable by_table = UsableByTable(run.generated.candidates, run.usable);
   for (const PlannedStatement& statement : run.statements) {
-    problem.statements.push_back({.id = statement.id,
-                                  .weight = statement.weight,
-                                  .relevant = Relevant(statement, run.generated.candidates, run.usable)});
+    problem.statements.push_back(
+        {.id = statement.id, .weight = statement.weight, .relevant = Relevant(statement, by_table)});
   }
   problem.candidates = run.generated.candidates;
   for (const twin::CandidateParts& candidate : run.parts) problem.sizes.push_back(TotalBytes(candidate));

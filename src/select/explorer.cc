@@ -218,15 +218,28 @@ absl::Status Explorer::ExploreAround(const whatif::IndexSet& chosen) {
   return PlanSingles(peelings);
 }
 
-absl::StatusOr<std::vector<whatif::PlanAnswer>> Explorer::PlanAll(const whatif::IndexSet& chosen) {
+absl::StatusOr<Explorer::Answers> Explorer::PlanSome(const std::vector<std::size_t>& numbers,
+                                                     const whatif::IndexSet& chosen) {
   std::vector<Ask> asks;
-  for (std::size_t i = 0; i < statements_.size(); ++i) {
-    if (!statements_[i].failed) asks.push_back({i, chosen.Intersection(statements_[i].statement.relevant)});
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    if (statements_[numbers[i]].failed) continue;
+    asks.push_back({numbers[i], chosen.Intersection(statements_[numbers[i]].statement.relevant)});
+    places.push_back(i);
   }
-  PGASSAY_ASSIGN_OR_RETURN(const Answers answers, Plan(asks, /*stoppable=*/false));
+  PGASSAY_ASSIGN_OR_RETURN(Answers planned, Plan(asks, /*stoppable=*/false));
+  Answers answers(numbers.size());
+  for (std::size_t i = 0; i < places.size(); ++i) answers[places[i]] = std::move(planned[i]);
+  return answers;
+}
+
+absl::StatusOr<std::vector<whatif::PlanAnswer>> Explorer::PlanAll(const whatif::IndexSet& chosen) {
+  std::vector<std::size_t> numbers(statements_.size());
+  std::iota(numbers.begin(), numbers.end(), std::size_t{0});
+  PGASSAY_ASSIGN_OR_RETURN(Answers answers, PlanSome(numbers, chosen));
   std::vector<whatif::PlanAnswer> result(statements_.size());
-  for (std::size_t i = 0; i < asks.size(); ++i) {
-    if (answers[i]) result[asks[i].number] = *answers[i];
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    if (answers[i]) result[i] = *std::move(answers[i]);
   }
   return result;
 }

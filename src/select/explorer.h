@@ -48,6 +48,10 @@ class Explorer {
   // statements are empty.
   absl::StatusOr<std::vector<whatif::PlanAnswer>> PlanAll(const whatif::IndexSet& chosen);
 
+  // The same for some statements, by number: answers in their order, none for those that failed.
+  absl::StatusOr<std::vector<std::optional<whatif::PlanAnswer>>> PlanSome(const std::vector<std::size_t>& numbers,
+                                                                          const whatif::IndexSet& chosen);
+
   // Weighted sum of the costs per call of statements that did not fail.
   Cost Total(const std::vector<whatif::PlanAnswer>& answers) const;
   Cost total_before() const;

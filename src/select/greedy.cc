@@ -45,7 +45,9 @@ class Solver {
  private:
   absl::StatusOr<Checked> Check(const whatif::IndexSet& chosen);
   absl::StatusOr<Checked> CheckPruned(whatif::IndexSet chosen);
-  absl::StatusOr<Cost> GainWithin(const Checked& set, CandidateId candidate);
+  // Statements by number whose plan under the set uses a candidate, by CandidateId.
+  std::vector<std::vector<std::size_t>> UsersOf(const Checked& set) const;
+  absl::StatusOr<Cost> GainWithin(const Checked& set, const std::vector<std::size_t>& users, CandidateId candidate);
   whatif::IndexSet Propose(const whatif::IndexSet& start) const;
   bool Better(const Checked& a, const Checked& b) const;
   absl::StatusOr<Selection> Describe(const Checked& best);
@@ -67,9 +69,25 @@ absl::StatusOr<Checked> Solver::Check(const whatif::IndexSet& chosen) {
   return set;
 }
 
-absl::StatusOr<Cost> Solver::GainWithin(const Checked& set, CandidateId candidate) {
-  PGASSAY_ASSIGN_OR_RETURN(const Checked without, Check(set.chosen.Without(candidate)));
-  return without.total - set.total;
+std::vector<std::vector<std::size_t>> Solver::UsersOf(const Checked& set) const {
+  std::vector<std::vector<std::size_t>> users(problem_.candidates.size());
+  for (std::size_t i = 0; i < set.answers.size(); ++i) {
+    for (const CandidateId id : set.answers[i].used) users[id.value].push_back(i);
+  }
+  return users;
+}
+
+// A statement whose plan does not use the candidate keeps its plan.
+absl::StatusOr<Cost> Solver::GainWithin(const Checked& set, const std::vector<std::size_t>& users,
+                                        CandidateId candidate) {
+  PGASSAY_ASSIGN_OR_RETURN(const std::vector<std::optional<whatif::PlanAnswer>> without,
+                           explorer_.PlanSome(users, set.chosen.Without(candidate)));
+  Cost gain = 0;
+  for (std::size_t i = 0; i < users.size(); ++i) {
+    if (!without[i]) continue;
+    gain += weights_[users[i]] * (without[i]->total - set.answers[users[i]].total);
+  }
+  return gain;
 }
 
 // Takes out what no plan uses, then whatever saves least and less than the floor, one at a time: what is left saves
@@ -83,10 +101,11 @@ absl::StatusOr<Checked> Solver::CheckPruned(whatif::IndexSet chosen) {
       chosen = chosen.Intersection(used);
       continue;
     }
+    const std::vector<std::vector<std::size_t>> users = UsersOf(set);
     std::optional<CandidateId> least;
     std::pair<Cost, std::uint32_t> least_value;
     for (const CandidateId id : chosen) {
-      PGASSAY_ASSIGN_OR_RETURN(const Cost gain, GainWithin(set, id));
+      PGASSAY_ASSIGN_OR_RETURN(const Cost gain, GainWithin(set, users[id.value], id));
       const std::pair<Cost, std::uint32_t> value(Band(gain), ranks_[id.value]);
       if (least && !(value < least_value)) continue;
       least = id;
@@ -152,13 +171,18 @@ absl::StatusOr<Selection> Solver::Describe(const Checked& best) {
   const std::vector<Planned>& statements = explorer_.statements();
   Selection selection;
   selection.chosen = best.chosen;
+  const std::vector<std::vector<std::size_t>> users = UsersOf(best);
   for (const CandidateId id : best.chosen) {
-    PGASSAY_ASSIGN_OR_RETURN(const Checked without, Check(best.chosen.Without(id)));
+    PGASSAY_ASSIGN_OR_RETURN(const std::vector<std::optional<whatif::PlanAnswer>> without,
+                             explorer_.PlanSome(users[id.value], best.chosen.Without(id)));
     Selection::Marginal& marginal = selection.marginals.emplace_back();
     marginal.candidate = id;
     marginal.cost_without.assign(statements.size(), -1);
     for (std::size_t i = 0; i < statements.size(); ++i) {
-      if (!statements[i].failed) marginal.cost_without[statements[i].position] = without.answers[i].total;
+      if (!statements[i].failed) marginal.cost_without[statements[i].position] = best.answers[i].total;
+    }
+    for (std::size_t i = 0; i < without.size(); ++i) {
+      if (without[i]) marginal.cost_without[statements[users[id.value][i]].position] = without[i]->total;
     }
   }
   // Failures that came up only now leave every sum.

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <compare>
 #include <limits>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -130,16 +131,19 @@ void Searcher::CollectMoves() {
 }
 
 void Searcher::CollectWidenings() {
+  std::map<Oid, Ids> by_table;  // candidates that are moves by themselves
   Ids alone;
   for (const AddMove& move : moves_) {
-    if (move.ids.size() == 1) alone.push_back(move.ids[0]);
+    if (move.ids.size() != 1) continue;
+    alone.push_back(move.ids[0]);
+    by_table[problem_.candidates[move.ids[0]].def.table].push_back(move.ids[0]);
   }
   for (const std::uint32_t narrow : alone) {
-    for (const std::uint32_t wide : alone) {
-      const IndexDef& narrow_def = problem_.candidates[narrow].def;
-      const IndexDef& wide_def = problem_.candidates[wide].def;
-      if (narrow == wide || narrow_def.table != wide_def.table) continue;
-      if (catalog::Covers(wide_def, narrow_def)) widenings_.emplace_back(narrow, wide);
+    const IndexDef& narrow_def = problem_.candidates[narrow].def;
+    for (const std::uint32_t wide : by_table[narrow_def.table]) {
+      if (narrow != wide && catalog::Covers(problem_.candidates[wide].def, narrow_def)) {
+        widenings_.emplace_back(narrow, wide);
+      }
     }
   }
 }

@@ -20,21 +20,21 @@ struct Prospect {
   std::vector<std::size_t> statements;  // that it could make cheaper, by number
 };
 
-Prospect ProspectOf(std::uint32_t candidate, const Explorer& explorer, SearchState& none, SearchState& chosen) {
+Prospect ProspectOf(std::uint32_t candidate, const Explorer& explorer, const SearchBase& base, SearchState& none,
+                    SearchState& chosen) {
   Prospect prospect;
   const std::uint32_t ids[] = {candidate};
   prospect.alone = none.GainOf(ids, {});
   prospect.added = chosen.GainOf(ids, {});
   Cost in_best_plan = 0;
-  for (std::size_t i = 0; i < explorer.statements().size(); ++i) {
-    const Planned& planned = explorer.statements()[i];
-    for (const PlanColumn& column : explorer.columns().of(i)) {
-      if (!std::binary_search(column.used.begin(), column.used.end(), candidate)) continue;
-      if (column.cost >= planned.before) break;
-      prospect.statements.push_back(i);
-      in_best_plan += planned.statement.weight * (planned.before - column.cost);
-      break;
-    }
+  std::optional<std::uint32_t> last;
+  for (const SearchBase::Place& place : base.places_of[candidate]) {
+    if (std::exchange(last, place.statement) == place.statement) continue;  // only its cheapest column counts
+    const Planned& planned = explorer.statements()[place.statement];
+    const Cost cost = explorer.columns().of(place.statement)[place.position].cost;
+    if (cost >= planned.before) continue;
+    prospect.statements.push_back(place.statement);
+    in_best_plan += planned.statement.weight * (planned.before - cost);
   }
   if (prospect.alone <= 0) prospect.alone = in_best_plan;
   return prospect;
@@ -98,7 +98,7 @@ std::vector<Turned> ExplainTurned(const Problem& problem, const Constraints& con
       entry.code = reason::kNeverUsed;
       continue;
     }
-    const Prospect prospect = ProspectOf(id, explorer, none, state);
+    const Prospect prospect = ProspectOf(id, explorer, base, none, state);
     entry.share = total_before > 0 ? std::max(0.0, prospect.alone / total_before) : 0;
     const bool too_big = constraints.budget_bytes && state.bytes() + problem.sizes[id] > *constraints.budget_bytes;
     const bool worth_adding = prospect.added > 0 && prospect.added >= floor;

@@ -1,5 +1,6 @@
 #include "twin/candidate_indexes.h"
 
+#include <algorithm>
 #include <cstdint>
 
 #include "absl/strings/str_cat.h"
@@ -14,11 +15,40 @@
 namespace pgassay::twin {
 namespace {
 
+// Candidates in one round trip and transaction. If the server refuses one of their indexes, each is made by itself.
+constexpr std::size_t kBatch = 100;
+
 bool IsFatal(const absl::Status& status) {
   return absl::IsUnavailable(status) || absl::IsCancelled(status);
 }
 
 }  // namespace
+
+// Candidates from `first` on.
+absl::StatusOr<std::vector<absl::Status>> CandidateIndexes::MakeAll(std::span<const CandidateParts> candidates,
+                                                                    CandidateId first) {
+  std::vector<std::vector<IndexDef>> definitions;
+  std::string script;
+  bool possible = true;
+  for (const CandidateParts& parts : candidates) {
+    const CandidateId id{static_cast<std::uint32_t>(first.value + definitions.size())};
+    std::vector<IndexDef>& of_candidate = definitions.emplace_back();
+    for (const SizedIndex& part : parts) {
+      const std::string sql =
+          catalog::CreateIndexSql(part.def, CandidateName(id, of_candidate.size()), false, snapshot_);
+      possible = possible && !sql.empty();
+      absl::StrAppend(&script, sql, ";");
+      of_candidate.push_back(part.def);
+    }
+  }
+  std::vector<absl::Status> results(candidates.size());
+  if (possible && owner_.Execute(script).ok()) return results;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    results[i] = Make(definitions[i], CandidateId{static_cast<std::uint32_t>(first.value + i)});
+    if (IsFatal(results[i])) return results[i];
+  }
+  return results;
+}
 
 absl::Status CandidateIndexes::Make(std::span<const IndexDef> parts, CandidateId id) {
   for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -43,17 +73,17 @@ absl::StatusOr<std::vector<absl::Status>> CandidateIndexes::Add(std::span<const 
   std::vector<CandidateId> made;
   std::vector<CandidateParts> made_parts;
   const CandidateId first{static_cast<std::uint32_t>(candidates_.size())};
-  for (const CandidateParts& parts : candidates) {
-    const CandidateId id{static_cast<std::uint32_t>(candidates_.size())};
-    std::vector<IndexDef> definitions;
-    for (const SizedIndex& part : parts) definitions.push_back(part.def);
-    const absl::Status created = Make(definitions, id);
-    if (IsFatal(created)) return created;
-    results.push_back(created);
-    candidates_.emplace_back(created.ok() ? parts.size() : 0);
-    if (!created.ok()) continue;
-    made.push_back(id);
-    made_parts.push_back(parts);
+  for (std::size_t begin = 0; begin < candidates.size(); begin += kBatch) {
+    const auto batch = candidates.subspan(begin, std::min(kBatch, candidates.size() - begin));
+    const CandidateId id{static_cast<std::uint32_t>(first.value + begin)};
+    PGASSAY_ASSIGN_OR_RETURN(const std::vector<absl::Status> created, MakeAll(batch, id));
+    results.insert(results.end(), created.begin(), created.end());
+  }
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    candidates_.emplace_back(results[i].ok() ? candidates[i].size() : 0);
+    if (!results[i].ok()) continue;
+    made.push_back(CandidateId{static_cast<std::uint32_t>(first.value + i)});
+    made_parts.push_back(candidates[i]);
   }
   PGASSAY_RETURN_IF_ERROR(ReadOids(first, candidates.size()));
   PGASSAY_RETURN_IF_ERROR(Send(made, made_parts, backends));

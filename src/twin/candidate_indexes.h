@@ -59,6 +59,7 @@ class CandidateIndexes {
   const CandidateId* Find(TwinOid index) const;
 
  private:
+  absl::StatusOr<std::vector<absl::Status>> MakeAll(std::span<const CandidateParts> candidates, CandidateId first);
   // Makes the parts of a new candidate; on an error none of them is left.
   absl::Status Make(std::span<const IndexDef> parts, CandidateId id);
   absl::StatusOr<IndexDef> Understand(const std::string& sql);

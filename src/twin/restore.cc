@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
@@ -109,6 +110,10 @@ constexpr std::string_view kNotNeeded[] = {
 // Definitions take milliseconds on empty tables; only code of the schema takes longer.
 constexpr int kMostTimeouts = 2;
 
+// Statements in one round trip and transaction: a schema of 2,000 tables has 8,000 of them, and waiting for each other
+// costs client and server more than the work. If one fails, all of them are sent again one by one.
+constexpr std::size_t kBatch = 100;
+
 template <std::size_t N>
 bool Has(const std::string_view (&names)[N], std::string_view name) {
   return std::ranges::find(names, name) != std::end(names);
@@ -131,6 +136,62 @@ absl::StatusOr<std::string> NodeOf(std::string_view statement) {
   PGASSAY_ASSIGN_OR_RETURN(const std::vector<std::string> nodes, sql::NodeNames(statement));
   if (nodes.size() != 1) return absl::InvalidArgumentError("not one statement");
   return nodes.front();
+}
+
+// Sends statements in batches. What is not restored is listed in the order of the script.
+class Restorer {
+ public:
+  Restorer(pg::Session& owner, std::vector<NotRestored>& not_restored) : owner_(owner), not_restored_(not_restored) {}
+
+  absl::Status Add(std::string_view statement) {
+    batch_.push_back(statement);
+    return batch_.size() < kBatch ? absl::OkStatus() : Flush();
+  }
+
+  absl::Status Refuse(std::string_view statement, std::string_view reason) {
+    PGASSAY_RETURN_IF_ERROR(Flush());
+    not_restored_.push_back({Beginning(statement), std::string(reason)});
+    return absl::OkStatus();
+  }
+
+  absl::Status Flush() {
+    const std::vector<std::string_view> batch = std::exchange(batch_, {});
+    std::string script;
+    // A statement may end in a comment of its line.
+    for (const std::string_view statement : batch) absl::StrAppend(&script, ToAbsl(statement), "\n;");
+    if (batch.size() > 1 && owner_.Execute(script).ok()) return absl::OkStatus();
+    for (const std::string_view statement : batch) PGASSAY_RETURN_IF_ERROR(SendAlone(statement));
+    return absl::OkStatus();
+  }
+
+ private:
+  absl::Status SendAlone(std::string_view statement) {
+    const absl::Status sent = owner_.Query(statement).status();
+    if (IsFatal(sent)) return Annotate(sent, "restoring the schema");
+    if (absl::IsDeadlineExceeded(sent) && ++timeouts_ == kMostTimeouts) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("restoring the schema: ", kMostTimeouts,
+                       " of its statements did not end within 30 s, the last: ", Beginning(statement)));
+    }
+    const bool already_there = pg::SqlState(sent) == "42P06";  // a schema that an extension needed first
+    if (!sent.ok() && !already_there) not_restored_.push_back({Beginning(statement), std::string(sent.message())});
+    return absl::OkStatus();
+  }
+
+  pg::Session& owner_;
+  std::vector<NotRestored>& not_restored_;
+  std::vector<std::string_view> batch_;
+  int timeouts_ = 0;
+};
+
+// Why a statement is not sent; empty: it is.
+std::string WhyRefused(std::string_view statement, std::string_view node) {
+  if (!Has(kRestored, node)) return absl::StrCat("statements of kind ", ToAbsl(node), " are not restored");
+  // A dump never fills a materialized view; a text that does would run its query.
+  if (node == "CreateTableAsStmt" && !statement.ends_with("WITH NO DATA")) {
+    return "only CREATE MATERIALIZED VIEW ... WITH NO DATA is restored";
+  }
+  return "";
 }
 
 }  // namespace
@@ -164,41 +225,25 @@ absl::Status RestoreSchema(const Snapshot& snapshot, pg::Session& owner, std::ve
                                  "SET check_function_bodies = off; SET search_path = ''; SET default_tablespace = ''; "
                                  "SET row_security = off; SET statement_timeout = '30s'")));
   const std::string_view text = snapshot.schema_sql;
-  int timeouts = 0;
+  Restorer restorer(owner, not_restored);
   for (const sql::ScriptPiece& part : sql::SplitScript(text)) {
     if (part.part == sql::ScriptPart::kLineComment) continue;
     const std::string_view statement = text.substr(part.piece.begin, part.piece.end - part.piece.begin);
     if (part.part != sql::ScriptPart::kStatement) {
       const bool broken = part.part == sql::ScriptPart::kBroken;
-      not_restored.push_back({Beginning(statement), broken ? part.message : "commands of psql are never run"});
+      PGASSAY_RETURN_IF_ERROR(restorer.Refuse(statement, broken ? part.message : "commands of psql are never run"));
       continue;
     }
     const absl::StatusOr<std::string> node = NodeOf(statement);
     if (!node.ok()) {
-      not_restored.push_back({Beginning(statement), std::string(node.status().message())});
+      PGASSAY_RETURN_IF_ERROR(restorer.Refuse(statement, FromAbsl(node.status().message())));
       continue;
     }
     if (Has(kNotNeeded, *node)) continue;
-    if (!Has(kRestored, *node)) {
-      not_restored.push_back({Beginning(statement), absl::StrCat("statements of kind ", *node, " are not restored")});
-      continue;
-    }
-    // A dump never fills a materialized view; a text that does would run its query.
-    if (*node == "CreateTableAsStmt" && !statement.ends_with("WITH NO DATA")) {
-      not_restored.push_back({Beginning(statement), "only CREATE MATERIALIZED VIEW ... WITH NO DATA is restored"});
-      continue;
-    }
-    const absl::Status sent = owner.Query(statement).status();
-    if (IsFatal(sent)) return Annotate(sent, "restoring the schema");
-    if (absl::IsDeadlineExceeded(sent) && ++timeouts == kMostTimeouts) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("restoring the schema: ", kMostTimeouts,
-                       " of its statements did not end within 30 s, the last: ", Beginning(statement)));
-    }
-    const bool already_there = pg::SqlState(sent) == "42P06";  // a schema that an extension needed first
-    if (!sent.ok() && !already_there) not_restored.push_back({Beginning(statement), std::string(sent.message())});
+    const std::string refused = WhyRefused(statement, *node);
+    PGASSAY_RETURN_IF_ERROR(refused.empty() ? restorer.Add(statement) : restorer.Refuse(statement, refused));
   }
-  return absl::OkStatus();
+  return restorer.Flush();
 }
 
 }  // namespace pgassay::twin

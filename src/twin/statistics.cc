@@ -16,7 +16,8 @@
 namespace pgassay::twin {
 namespace {
 
-// Rows of pg_statistic in one INSERT. A batch with a row that fails is sent again row by row.
+// Rows of pg_statistic in one INSERT, and indexes whose end points go in one statement. A batch with one that fails is
+// sent again one by one.
 constexpr std::size_t kBatch = 200;
 // A domain's CHECK may take for ever, and a capture may have thousands of such columns.
 constexpr int kMostTimeouts = 2;
@@ -157,6 +158,31 @@ std::vector<std::optional<std::string>> Parameters(std::span<const Target> rows)
   return parameters;
 }
 
+struct TwinEndPoint {
+  const EndPoint* captured = nullptr;
+  TwinOid index;
+};
+
+// All of them or none.
+absl::Status SendEndPoints(std::span<const TwinEndPoint> end_points, pg::Session& superuser) {
+  ArrayText indexes;
+  ArrayText values;
+  for (const TwinEndPoint& end_point : end_points) {
+    for (const std::optional<std::string>& value : {end_point.captured->min, end_point.captured->max}) {
+      if (!value) continue;
+      indexes.Add(absl::StrCat(end_point.index.value));
+      values.Add(*value);
+    }
+  }
+  const std::optional<std::string> parameters[] = {indexes.Finish(), values.Finish()};
+  return superuser
+      .Query(
+          "SELECT pg_catalog.pgassay_end_point(e.index, e.value) FROM unnest($1::oid[], $2::text[]) AS "
+          "e(index, value)",
+          parameters)
+      .status();
+}
+
 std::string Subject(const Snapshot& snapshot, const ColumnStatistics& statistics) {
   if (const Relation* relation = snapshot.FindRelation(statistics.relation)) {
     const Column* column = FindColumn(*relation, statistics.column);
@@ -216,24 +242,27 @@ absl::Status LoadStatistics(const Snapshot& snapshot, const Names& names, pg::Se
 
 absl::Status LoadEndPoints(const Snapshot& snapshot, const Names& names, pg::Session& superuser,
                            std::vector<CaptureGap>& gaps) {
+  std::vector<TwinEndPoint> all;
   for (const EndPoint& end_point : snapshot.end_points) {
     const TwinOid index = names.ToTwin(end_point.index);
-    if (index.value == 0) continue;
-    for (const std::optional<std::string>& value : {end_point.min, end_point.max}) {
-      if (!value) continue;
-      const std::optional<std::string> parameters[] = {absl::StrCat(index.value), *value};
-      const absl::Status sent =
-          superuser.Query("SELECT pg_catalog.pgassay_end_point($1::oid, $2::text)", parameters).status();
-      if (IsFatal(sent)) return sent;
-      if (absl::IsDeadlineExceeded(sent)) {
+    if (index.value != 0 && (end_point.min || end_point.max)) all.push_back({&end_point, index});
+  }
+  for (std::size_t begin = 0; begin < all.size(); begin += kBatch) {
+    const std::span<const TwinEndPoint> batch = std::span(all).subspan(begin, std::min(kBatch, all.size() - begin));
+    const absl::Status sent = SendEndPoints(batch, superuser);
+    if (IsFatal(sent)) return sent;
+    if (sent.ok()) continue;
+    for (const TwinEndPoint& end_point : batch) {
+      const absl::Status single = SendEndPoints(std::span(&end_point, 1), superuser);
+      if (IsFatal(single)) return single;
+      if (absl::IsDeadlineExceeded(single)) {
         gaps.push_back({"end points", "reading the values takes too long, so the rest of them is left out"});
         return absl::OkStatus();
       }
-      if (!sent.ok()) {
-        const Index* captured = snapshot.FindIndex(end_point.index);
+      if (!single.ok()) {
+        const Index* captured = snapshot.FindIndex(end_point.captured->index);
         gaps.push_back({captured ? catalog::QuotedName(captured->name) : "?",
-                        absl::StrCat("its end points cannot be carried over: ", std::string(sent.message()))});
-        break;
+                        absl::StrCat("its end points cannot be carried over: ", std::string(single.message()))});
       }
     }
   }

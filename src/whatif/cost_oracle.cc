@@ -35,10 +35,14 @@ IndexSet IndexSet::Union(const IndexSet& other) const {
   return result;
 }
 
+// What a statement can use is a handful, what is chosen may be thousands: the small one is looked up in the large one.
 IndexSet IndexSet::Intersection(const IndexSet& other) const {
+  const bool smaller = ids_.size() < other.ids_.size();
+  const IndexSet& small = smaller ? *this : other;
+  const IndexSet& large = smaller ? other : *this;
   IndexSet result;
-  std::set_intersection(ids_.begin(), ids_.end(), other.ids_.begin(), other.ids_.end(),
-                        std::back_inserter(result.ids_));
+  std::copy_if(small.begin(), small.end(), std::back_inserter(result.ids_),
+               [&](CandidateId id) { return large.Contains(id); });
   return result;
 }
 

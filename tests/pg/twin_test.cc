@@ -300,6 +300,55 @@ TEST_F(TwinTest, StatisticsThatDoNotFitAreLeftOut) {
   for (const auto& requests : *prepared) EXPECT_TRUE(requests.ok()) << requests.status();
 }
 
+// What is sent in batches fails one by one: the neighbours of what the server refuses are there, in the script's order.
+TEST_F(TwinTest, OneThatIsRefusedTakesNoOtherWithIt) {
+  Snapshot snapshot = SmallSnapshot(
+      "CREATE TABLE public.t (a integer, b integer) -- a comment at the end;\n;\n"
+      "CREATE TABLE public.broken (a nosuchtype);\n"
+      "CREATE SCHEMA small;\nDO $$ BEGIN END $$;\n"
+      "CREATE FUNCTION public.f() RETURNS integer LANGUAGE sql IMMUTABLE BEGIN ATOMIC; SELECT 1; SELECT 2; END;\n"
+      "CREATE TYPE public.mood AS ENUM ('good');\nALTER TYPE public.mood ADD VALUE 'bad';\n"
+      "CREATE TABLE small.u (a public.mood DEFAULT 'bad');\nCREATE TABLE public.t (again integer);\n"
+      "CREATE INDEX ta ON public.t (a);\nCREATE INDEX tb ON public.t (b);\n");
+  snapshot.relations = {Table(1000, "t", {"a", "b"}), Table(1001, "u", {"a"})};
+  snapshot.relations[1].name.schema = "small";
+  for (std::uint32_t i = 0; i < 2; ++i) {
+    snapshot.indexes.push_back({.oid = Oid{2000 + i}, .name = {"public", i == 0 ? "ta" : "tb"}});
+    snapshot.indexes.back().def = {.table = Oid{1000}, .keys = {{.column = static_cast<int>(i) + 1}}};
+  }
+  snapshot.end_points = {{Oid{2000}, "1", "no number"}, {Oid{2001}, "1", "5000"}};
+  const auto twin = twin::Twin::Start(snapshot, options_);
+  ASSERT_TRUE(twin.ok()) << twin.status();
+  const std::vector<std::string>& warnings = (*twin)->warnings();
+  ASSERT_EQ(warnings.size(), 4U);
+  const char* const expected[] = {"CREATE TABLE public.broken", "DO $$", "CREATE TABLE public.t (again", "public.ta"};
+  for (std::size_t i = 0; i < warnings.size(); ++i) {
+    EXPECT_NE(warnings[i].find(expected[i]), std::string::npos) << warnings[i];
+  }
+  const auto prepared = (*twin)->Prepare(Texts({"SELECT a, f() FROM t", "SELECT * FROM small.u WHERE a = 'bad'"}));
+  ASSERT_TRUE(prepared.ok()) << prepared.status();
+  for (const auto& requests : *prepared) EXPECT_TRUE(requests.ok()) << requests.status();
+
+  std::vector<twin::CandidateParts> candidates;
+  for (const auto& [table, column] : {std::pair(1000, 1), std::pair(1000, 99), std::pair(1001, 1)}) {
+    const IndexDef def{.table = Oid{static_cast<std::uint32_t>(table)}, .keys = {{.column = column}}};
+    candidates.push_back({{.def = def, .size = {.pages = 10, .tuples = 1000, .tree_height = 1}}});
+  }
+  candidates.push_back(candidates.front());
+  candidates.back().front().def.keys.front().opclass = "pg_catalog.text_ops";
+  const auto made = (*twin)->AddCandidates(candidates);
+  ASSERT_TRUE(made.ok()) << made.status();
+  ASSERT_EQ(made->size(), 4U);
+  EXPECT_TRUE((*made)[0].ok()) << (*made)[0];
+  EXPECT_FALSE((*made)[1].ok());
+  EXPECT_TRUE((*made)[2].ok()) << (*made)[2];
+  EXPECT_FALSE((*made)[3].ok());
+  const std::vector<whatif::PlanQuestion> question = {{StatementId{1}, whatif::IndexSet({CandidateId{2}}), {}}};
+  const auto answers = (*twin)->Plan(question);
+  ASSERT_TRUE(answers.ok() && answers->front().ok());
+  EXPECT_EQ(answers->front()->used, question.front().enabled);
+}
+
 TEST_F(TwinTest, NonsenseSizesDoNoHarm) {
   Snapshot snapshot = SmallSnapshot("CREATE TABLE public.t (a integer PRIMARY KEY);");
   Relation table = Table(1000, "t", {"a"});
