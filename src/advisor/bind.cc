@@ -22,6 +22,8 @@ namespace {
 // planner calls.
 constexpr double kMinorShare = 0.001;
 constexpr std::size_t kMinorSets = 2;
+// Of the protocol (PQ_QUERY_PARAM_MAX_LIMIT in libpq-fe.h); the server would make room for every number below.
+constexpr int kMostParameters = 65535;
 // A statement with more parameters of unknown type than this is not tried one by one.
 constexpr int kMostGuesses = 16;
 
@@ -62,6 +64,12 @@ std::vector<Pending> TakeUnbound(Workload& workload) {
       } else {
         pending.text = std::move(parsable->text);
         pending.forced = std::move(parsable->forced);
+        for (const sql::ParameterPlace& place : sql::ParameterPlaces(pending.text)) {
+          if (place.number > kMostParameters) {
+            pending.refused = absl::InvalidArgumentError(absl::StrCat(
+                "$", place.number, " is beyond the ", kMostParameters, " parameters that a statement has"));
+          }
+        }
       }
       all.push_back(std::move(pending));
     }

@@ -65,7 +65,7 @@ double RowsOf(const PlannedStatement& statement, const Template& of, const catal
   return statement.weight * std::max(target.rows, 1.0);
 }
 
-Written CountWritten(const IndexDef& def, const std::set<int>& fresh, const Snapshot& snapshot,
+Written CountWritten(const IndexDef& def, const std::set<int>& fresh, double insert_share, const Snapshot& snapshot,
                      const Workload& workload, const std::vector<PlannedStatement>& statements,
                      Maintenance& maintenance) {
   Written written;
@@ -76,19 +76,19 @@ Written CountWritten(const IndexDef& def, const std::set<int>& fresh, const Snap
     for (const catalog::WriteTarget& target : statement.targets) {
       if (target.table != def.table) continue;
       const double rows = RowsOf(statement, of, target);
-      // INSERT ... ON CONFLICT DO UPDATE does either; it is counted as what changes an index least.
-      const bool upserts = target.command == 'i' && !target.columns.empty();
-      if (target.command == 'i' && !upserts) written.inserts += rows;
+      // INSERT ... ON CONFLICT DO UPDATE does either, in the proportion that the table's counters show.
+      const double inserted = target.command != 'i' ? 0 : target.columns.empty() ? 1 : insert_share;
+      written.inserts += inserted * rows;
       if (target.columns.empty()) continue;
       std::vector<int> set;
       std::ranges::copy_if(target.columns, std::back_inserter(set), [&](int column) { return fresh.contains(column); });
       if (HasIndexedColumn(target.columns, def.table, snapshot)) {
-        written.plain_updates += rows;
+        written.plain_updates += (1 - inserted) * rows;
         continue;
       }
-      written.hot_updates += rows;
+      written.hot_updates += (1 - inserted) * rows;
       if (set.empty()) continue;
-      written.lost += rows;
+      written.lost += (1 - inserted) * rows;
       hot_columns.insert(set.begin(), set.end());
       hot_templates.insert(of.id);
     }
@@ -114,8 +114,6 @@ std::optional<std::string> StatementsSince(const Snapshot& snapshot, const Workl
 Maintenance PriceInWrites(const IndexDef& def, const Snapshot& snapshot, const Workload& workload,
                           const std::vector<PlannedStatement>& statements) {
   Maintenance maintenance;
-  const Written written = CountWritten(def, NewColumns(def, snapshot), snapshot, workload, statements, maintenance);
-  const double lost_share = written.hot_updates > 0 ? written.lost / written.hot_updates : 0;
   TableCounters counters;
   for (const Oid table : catalog::IndexedTables(snapshot, def.table)) {
     const Relation* const relation = snapshot.FindRelation(table);
@@ -124,6 +122,11 @@ Maintenance PriceInWrites(const IndexDef& def, const Snapshot& snapshot, const W
     counters.tuples_updated += relation->counters.tuples_updated;
     counters.tuples_hot_updated += relation->counters.tuples_hot_updated;
   }
+  const auto inserted = static_cast<double>(counters.tuples_inserted);
+  const auto touched = inserted + static_cast<double>(counters.tuples_updated);
+  const Written written = CountWritten(def, NewColumns(def, snapshot), touched > 0 ? inserted / touched : 0.5, snapshot,
+                                       workload, statements, maintenance);
+  const double lost_share = written.hot_updates > 0 ? written.lost / written.hot_updates : 0;
   if (const std::optional<double> days = DaysBetween(snapshot.statistics_reset, snapshot.captured_at)) {
     maintenance.days = days;
     maintenance.inserts = static_cast<double>(counters.tuples_inserted) / *days;

@@ -59,11 +59,28 @@ CandidatesByTable UsableByTable(const std::vector<catalog::Candidate>& candidate
   return by_table;
 }
 
-whatif::IndexSet Relevant(const PlannedStatement& statement, const CandidatesByTable& candidates) {
+whatif::IndexSet Relevant(const PlannedStatement& statement, const CandidatesByTable& candidates,
+                          const Snapshot& snapshot) {
   std::set<Oid> tables;
   for (const catalog::IndexRequest& request : statement.requests) tables.insert(request.table);
   std::vector<CandidateId> all;
   std::vector<CandidateId> narrow;
+  // An index on a partitioned table is one on the partition that the statement names.
+  std::set<Oid> ancestors;
+  for (const Oid table : tables) {
+    for (const Relation* part = snapshot.FindRelation(table); part != nullptr && part->parent.value != 0;
+         part = snapshot.FindRelation(part->parent)) {
+      if (tables.contains(part->parent) || !ancestors.insert(part->parent).second) break;
+    }
+  }
+  for (const Oid table : ancestors) {
+    const auto found = candidates.find(table);
+    if (found == candidates.end()) continue;
+    for (const catalog::Candidate* const candidate : found->second) {
+      all.push_back(candidate->id);
+      narrow.push_back(candidate->id);
+    }
+  }
   for (const Oid table : tables) {
     const auto found = candidates.find(table);
     if (found == candidates.end()) continue;
@@ -165,7 +182,7 @@ absl::StatusOr<Run> RunAdvice(const Snapshot& snapshot, Workload workload, const
   const CandidatesByTable by_table = UsableByTable(run.generated.candidates, run.usable);
   for (const PlannedStatement& statement : run.statements) {
     problem.statements.push_back(
-        {.id = statement.id, .weight = statement.weight, .relevant = Relevant(statement, by_table)});
+        {.id = statement.id, .weight = statement.weight, .relevant = Relevant(statement, by_table, snapshot)});
   }
   problem.candidates = run.generated.candidates;
   for (const twin::CandidateParts& candidate : run.parts) problem.sizes.push_back(TotalBytes(candidate));

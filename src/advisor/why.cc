@@ -107,6 +107,9 @@ std::vector<std::string> StatisticsDoubts(Oid table, const Snapshot& snapshot) {
                                   name, " or give the capturing role the right to read them"));
     return doubts;
   }
+  if (catalog::HasForeignPartition(snapshot, table)) {
+    doubts.push_back(absl::StrCat(name, " has a foreign partition, which is not planned with: costs lack its part"));
+  }
   if (!snapshot.with_values) {
     doubts.push_back(absl::StrCat("the capture was made with --no-values, so how selective conditions on ", name,
                                   " are is guessed"));

@@ -215,9 +215,13 @@ class Generator {
     std::sort(order.begin(), order.end());
     Generated generated;
     for (const auto& [table, definition, entry] : order) {
-      generated.candidates.push_back({.id = {static_cast<std::uint32_t>(generated.candidates.size())},
-                                      .def = entry->first,
-                                      .origins = {entry->second.origins.begin(), entry->second.origins.end()}});
+      IndexDef plain = entry->first;
+      plain.include.clear();
+      generated.candidates.push_back(
+          {.id = {static_cast<std::uint32_t>(generated.candidates.size())},
+           .def = entry->first,
+           .origins = {entry->second.origins.begin(), entry->second.origins.end()},
+           .beside_existing = !entry->first.include.empty() && !existing_.Judge(plain, {}).code.empty()});
     }
     generated.rejected = std::move(rejections_).Take(definitions);
     return generated;

@@ -19,9 +19,10 @@ struct Origin {
 };
 
 struct Candidate {
-  CandidateId id;               // position in the list
-  IndexDef def;                 // canonical (see index_identity.h)
-  std::vector<Origin> origins;  // sorted, unique
+  CandidateId id;                // position in the list
+  IndexDef def;                  // canonical (see index_identity.h)
+  std::vector<Origin> origins;   // sorted, unique
+  bool beside_existing = false;  // an existing index has its keys already: it would add included columns only
   friend bool operator==(const Candidate&, const Candidate&) = default;
 };
 

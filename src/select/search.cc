@@ -32,6 +32,8 @@ constexpr double kNegligible = 1e-9;
 // exactly these columns, and only while VACUUM keeps up; a key column saves more as the table grows.
 constexpr double kKeyFloor = 0.1;
 constexpr double kCoverFloor = 3;
+// The same for an index that would stand beside one with the same keys: writes would keep both.
+constexpr double kBesideFloor = 10;
 // Exchanges are tried for this many moves, the most promising first; more cost seconds and found nothing better in
 // tests.
 constexpr std::size_t kMaxExchanges = 300;
@@ -318,7 +320,8 @@ void Searcher::Prune(SearchState& state) const {
     const std::vector<Cost> losses = state.Losses();
     std::optional<std::pair<Cost, std::uint32_t>> least;
     for (const std::uint32_t id : state.chosen()) {
-      const double floors = problem_.candidates[id].def.include.empty() ? 1 : kCoverFloor;
+      const catalog::Candidate& candidate = problem_.candidates[id];
+      const double floors = candidate.beside_existing ? kBesideFloor : candidate.def.include.empty() ? 1 : kCoverFloor;
       const std::pair<Cost, std::uint32_t> loss(Band(losses[id] / floors), id);
       if (!least || std::pair(loss.first, problem_.ranks[id]) < std::pair(least->first, problem_.ranks[least->second]))
         least = loss;

@@ -23,6 +23,8 @@
 namespace pgassay::sql {
 namespace {
 
+constexpr std::size_t kMostComments = 1000;
+
 // Tokens first to last, last not included.
 struct Range {
   std::size_t first = 0;
@@ -276,6 +278,13 @@ std::string UtilityWord(std::string_view text, const std::vector<Token>& tokens)
 }  // namespace
 
 absl::StatusOr<Plannables> FindPlannable(std::string_view text, std::size_t first_line) {
+  // Scanning takes time in the square of the comments that are opened, and no query has so many.
+  std::size_t comments = 0;
+  for (std::size_t at = text.find("/*"); at != std::string_view::npos; at = text.find("/*", at + 2)) ++comments;
+  if (comments > kMostComments) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("line ", first_line, ": more than ", kMostComments, " comments in one statement"));
+  }
   const std::string repaired = RepairTokens(text);
   const absl::StatusOr<Tree> tree = Parse(repaired, first_line);
   absl::StatusOr<std::vector<Token>> tokens = Tokens(repaired);

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "base/status_macros.h"
 
 namespace pgassay::twin {
@@ -16,11 +17,16 @@ absl::StatusOr<Backend> Backend::Open(const Server& server, const BackendSetup& 
   return Backend(std::move(session));
 }
 
-absl::Status Backend::Enter(const std::string& sql) {
-  if (context_ == sql) return absl::OkStatus();
+absl::Status Backend::Enter(const std::vector<std::string>& steps) {
+  if (context_ == steps) return absl::OkStatus();
   context_.clear();  // a failure leaves the session between contexts
-  PGASSAY_RETURN_IF_ERROR(session_.Execute(sql));
-  context_ = sql;
+  if (const absl::Status all = session_.Execute(absl::StrJoin(steps, "; ")); !all.ok()) {
+    for (const std::string& step : steps) {
+      const absl::Status one = session_.Execute(step);
+      if (absl::IsUnavailable(one) || absl::IsCancelled(one)) return one;
+    }
+  }
+  context_ = steps;
   return absl::OkStatus();
 }
 

@@ -32,8 +32,8 @@ class Backend {
 
   pg::Session& session() { return session_; }
 
-  // Puts the session into the context that `sql` makes (Contexts::Sql), unless it is in it already.
-  absl::Status Enter(const std::string& sql);
+  // Puts the session into the context that `steps` make (Contexts::Steps), unless it is in it already.
+  absl::Status Enter(const std::vector<std::string>& steps);
 
   // Prepares statement `id` in this session, in its present context, if that was not done yet.
   absl::Status EnsurePrepared(std::uint32_t id, const std::string& statement);
@@ -42,7 +42,7 @@ class Backend {
   explicit Backend(pg::Session session) : session_(std::move(session)) {}
   pg::Session session_;
   std::set<std::uint32_t> prepared_;
-  std::string context_;  // its SQL; empty: none
+  std::vector<std::string> context_;  // its steps; empty: none
 };
 
 // Runs work(backend, i) for every i below `count`, spread over the backends. Returns when all are done. The first

@@ -13,6 +13,7 @@ namespace pgassay::twin {
 namespace {
 
 constexpr std::string_view kSearchPath = "search_path";
+constexpr std::size_t kMostNameBytes = 256;
 constexpr std::string_view kDefaultSearchPath = "\"$user\", public";
 
 // Whether a captured value holds for the capturing user alone (pg_settings.source).
@@ -21,8 +22,19 @@ bool IsPersonal(const Setting& setting) {
          setting.source == "session";
 }
 
+// A name with a dot, of words as PostgreSQL takes them (valid_custom_variable_name in guc.c). Settings of plpgsql
+// belong to the functions that they were made for, and most of them to superusers.
 bool IsCustom(std::string_view name) {
-  return name.find('.') != std::string_view::npos;
+  if (name.find('.') == std::string_view::npos || name.starts_with("plpgsql.") || name.size() > kMostNameBytes) {
+    return false;
+  }
+  bool begins = true;
+  for (const char c : name) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c & 0x80) != 0;
+    if (c == '.' ? begins : !(letter || (!begins && ((c >= '0' && c <= '9') || c == '$')))) return false;
+    begins = c == '.';
+  }
+  return !begins;
 }
 
 }  // namespace
@@ -59,7 +71,7 @@ void Contexts::GiveCustom(std::string_view name, std::string_view value) {
 }
 
 void Contexts::MakeAllAgain() {
-  for (const auto& [context, position] : positions_) sql_[position] = MakeSql(context.first, context.second);
+  for (const auto& [context, position] : positions_) steps_[position] = MakeSteps(context.first, context.second);
 }
 
 bool Contexts::IsStored(std::string_view name) const {
@@ -77,8 +89,8 @@ bool Contexts::Counts(const RoleSetting& stored) const {
 }
 
 std::size_t Contexts::Of(std::string_view user, std::string_view search_path) {
-  const auto [found, added] = positions_.try_emplace({std::string(user), std::string(search_path)}, sql_.size());
-  if (added) sql_.push_back(MakeSql(user, search_path));
+  const auto [found, added] = positions_.try_emplace({std::string(user), std::string(search_path)}, steps_.size());
+  if (added) steps_.push_back(MakeSteps(user, search_path));
   return found->second;
 }
 
@@ -107,18 +119,16 @@ std::string Contexts::ValueFor(std::string_view user, const std::string& name) c
   return fallback == defaults_.end() ? "" : fallback->second;
 }
 
-std::string Contexts::MakeSql(std::string_view user, std::string_view search_path) const {
+std::vector<std::string> Contexts::MakeSteps(std::string_view user, std::string_view search_path) const {
   const bool known = roles_.contains(std::string(user));
-  std::string sql = absl::StrCat("SET ROLE ", known ? QuoteIdentifier(user) : std::string(kPlanner), "; SELECT ");
-  bool first = true;
+  std::vector<std::string> steps = {absl::StrCat("SET ROLE ", known ? QuoteIdentifier(user) : std::string(kPlanner))};
   for (const std::string& name : names_) {
     const std::string value =
         name == kSearchPath && !search_path.empty() ? std::string(search_path) : ValueFor(user, name);
-    absl::StrAppend(&sql, first ? "" : ", ", "pg_catalog.set_config(", QuoteLiteral(name), ", ", QuoteLiteral(value),
-                    ", false)");
-    first = false;
+    steps.push_back(
+        absl::StrCat("SELECT pg_catalog.set_config(", QuoteLiteral(name), ", ", QuoteLiteral(value), ", false)"));
   }
-  return sql;
+  return steps;
 }
 
 }  // namespace pgassay::twin

@@ -38,8 +38,9 @@ class Contexts {
   // Position of the context of `user` with `search_path` (empty: the user's own).
   std::size_t Of(std::string_view user, std::string_view search_path);
 
-  // SQL that puts a session into context `position`, whichever it was in before.
-  const std::string& Sql(std::size_t position) const { return sql_[position]; }
+  // SQL statements that put a session into context `position`, whichever it was in before. One that the server refuses
+  // (a value that it does not take) is left out: the others hold.
+  const std::vector<std::string>& Steps(std::size_t position) const { return steps_[position]; }
 
   // Whether some user has a stored value for `name`, and whether one of them counts.
   bool IsStored(std::string_view name) const;
@@ -51,7 +52,7 @@ class Contexts {
   bool Counts(const RoleSetting& stored) const;
   void MakeAllAgain();
   std::string ValueFor(std::string_view user, const std::string& name) const;
-  std::string MakeSql(std::string_view user, std::string_view search_path) const;
+  std::vector<std::string> MakeSteps(std::string_view user, std::string_view search_path) const;
 
   const Snapshot* snapshot_;
   std::set<std::string> roles_;
@@ -61,7 +62,7 @@ class Contexts {
   std::map<std::string, std::string, std::less<>> given_;
   std::map<std::string, std::set<std::string>, std::less<>> possible_;
   std::map<std::pair<std::string, std::string>, std::size_t> positions_;
-  std::vector<std::string> sql_;
+  std::vector<std::vector<std::string>> steps_;
 };
 
 }  // namespace pgassay::twin

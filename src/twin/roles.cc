@@ -109,7 +109,8 @@ absl::Status SetOwners(const Snapshot& snapshot, const Names& names, const std::
         superuser
             .Query(
                 "UPDATE pg_catalog.pg_class SET relowner = (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = $1) "
-                "WHERE relkind = 'v' AND relname = $3 AND relnamespace = (SELECT oid FROM pg_catalog.pg_namespace "
+                "WHERE relkind = 'v' AND oid >= 16384 AND relname = $3 AND relnamespace = (SELECT oid FROM "
+                "pg_catalog.pg_namespace "
                 "WHERE nspname = $2)",
                 parameters)
             .status();

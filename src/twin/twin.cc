@@ -277,7 +277,7 @@ absl::Status Twin::State::AddCustomSettings(std::span<const PlannedText> stateme
     if (!absl::StrContains(absl::AsciiStrToLower(statement.sql), "current_setting")) continue;
     Backend& backend = backends_.front();
     const std::size_t context = ContextOf(statement);
-    PGASSAY_RETURN_IF_ERROR(backend.Enter(contexts_->Sql(context)));
+    PGASSAY_RETURN_IF_ERROR(backend.Enter(contexts_->Steps(context)));
     PGASSAY_ASSIGN_OR_RETURN(const std::vector<ChosenSetting> found,
                              SettingsOfStatement(statement.sql, snapshot_, names_, backend.session()));
     for (const ChosenSetting& setting : found) {
@@ -298,7 +298,7 @@ absl::StatusOr<std::vector<absl::StatusOr<catalog::Parameters>>> Twin::State::Pa
   std::vector<absl::StatusOr<catalog::Parameters>> answers(statements.size(), absl::UnknownError("not asked"));
   const auto work = [&](Backend& backend, std::size_t i) -> absl::Status {
     const auto ask = [&]() -> absl::StatusOr<catalog::Parameters> {
-      PGASSAY_RETURN_IF_ERROR(backend.Enter(contexts_->Sql(contexts[i])));
+      PGASSAY_RETURN_IF_ERROR(backend.Enter(contexts_->Steps(contexts[i])));
       const std::optional<std::string> parameters[] = {statements[i].sql};
       PGASSAY_ASSIGN_OR_RETURN(const pg::Result result,
                                backend.session().Query("SELECT pg_catalog.pgassay_parameters($1::text)", parameters));
@@ -338,7 +338,7 @@ absl::StatusOr<std::vector<absl::StatusOr<StatementView>>> Twin::State::Prepare(
 // In the statement's context, which planning needs as well.
 absl::Status Twin::State::EnsurePrepared(Backend& backend, std::uint32_t id) {
   const Known& known = statements_[id];
-  PGASSAY_RETURN_IF_ERROR(backend.Enter(contexts_->Sql(known.context)));
+  PGASSAY_RETURN_IF_ERROR(backend.Enter(contexts_->Steps(known.context)));
   return backend.EnsurePrepared(id, known.sql);
 }
 
@@ -400,7 +400,7 @@ absl::StatusOr<std::string> Twin::State::ExplainJson(const whatif::PlanQuestion&
   Backend& backend = backends_.front();
   pg::Session& session = backend.session();
   const Known& known = statements_[question.statement.value];
-  PGASSAY_RETURN_IF_ERROR(backend.Enter(contexts_->Sql(known.context)));
+  PGASSAY_RETURN_IF_ERROR(backend.Enter(contexts_->Steps(known.context)));
   PGASSAY_RETURN_IF_ERROR(session.Execute("BEGIN"));
   const auto explain = [&]() -> absl::StatusOr<pg::Result> {
     const std::string clock =

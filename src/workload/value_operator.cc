@@ -59,6 +59,14 @@ std::vector<ValueChoice> ArrayElementChoices(const ColumnValues& values, const V
   return choices;
 }
 
+// One element for `column @> ARRAY[$n]` and `$n = ANY (column)`: the most common one, and one from the middle.
+std::vector<ValueChoice> ElementChoices(const ColumnValues& values) {
+  const std::string& first = values.elements.front().text;
+  const std::string& middle = values.elements[values.elements.size() / 2].text;
+  if (first == middle) return {{1, {first}, "most common element"}};
+  return {{0.5, {first}, "most common element"}, {0.5, {middle}, "less common element"}};
+}
+
 // The lower bound of a range as range_out writes it; none for an empty or unbounded one.
 std::optional<std::string> LowerBound(std::string_view range) {
   if (!range.starts_with('[') && !range.starts_with('(')) return std::nullopt;
@@ -138,6 +146,7 @@ std::vector<ValueChoice> OperatorChoices(const ColumnValues& values, const catal
   if (type.family == TypeFamily::kArray && !values.elements.empty()) {
     return ArrayElementChoices(values, ElementTypeOf(parameter));
   }
+  if (column.family == TypeFamily::kArray && !values.elements.empty()) return ElementChoices(values);
   if (!values.intervals.empty()) return RangeColumnChoices(values, type);
   const bool single = IsNumber(column.family) || IsTime(column.family);
   if (type.family == TypeFamily::kRange && single) return WindowRanges(values, type);

@@ -105,8 +105,21 @@ add_array_comparison(Walk *walk, ScalarArrayOpExpr *clause)
 		walker(column, walk);
 		return;
 	}
-	if (!add_comparison(walk, column, lsecond(clause->args), clause->opno, clause->useOr ? "array" : "not_equal"))
-		walker(lsecond(clause->args), walk);
+	if (add_comparison(walk, column, lsecond(clause->args), clause->opno, clause->useOr ? "array" : "not_equal"))
+	{
+		walker(column, walk);
+		return;
+	}
+	walker(lsecond(clause->args), walk);
+	/* $1 = ANY (column) asks for an element, as column @> ARRAY[$1] does. */
+	if (clause->useOr && add_comparison(walk, lsecond(clause->args), column, clause->opno, "operator"))
+	{
+		Use		   *use = llast(walk->uses);
+
+		use->op = "@>";
+		use->parameter_expression = "ARRAY[$0]";
+		return;
+	}
 	walker(column, walk);
 }
 

@@ -113,7 +113,9 @@ describe(List *uses, const Oid *types, int count)
 	appendStringInfoString(&out, "{\"parameters\":[");
 	for (i = 0; i < count; i++)
 	{
-		appendStringInfo(&out, "%s{\"number\":%d", i == 0 ? "" : ",", i + 1);
+		if (!OidIsValid(types[i]))
+			continue;			/* a number that does not occur */
+		appendStringInfo(&out, "%s{\"number\":%d", out.data[out.len - 1] == '[' ? "" : ",", i + 1);
 		append_type(&out, types[i]);
 		append_uses(&out, uses, i + 1, NULL);
 		appendStringInfoChar(&out, '}');

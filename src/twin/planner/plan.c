@@ -41,6 +41,7 @@ typedef struct Figures
 } Figures;
 
 static HTAB *prepared_statements = NULL;
+static bool busy = false;		/* a prepared statement is being planned: its tree and the request buffer are in use */
 static bool clock_pinned = false;
 static TimestampTz clock_time;
 static planner_hook_type previous_planner = NULL;
@@ -145,7 +146,7 @@ append_target(StringInfo out, const Query *query, const PlannedStmt *plan)
  * `targets` where it is wanted.
  */
 static Figures
-plan_prepared(const Prepared *prepared, StringInfo targets)
+plan_queries(const Prepared *prepared, StringInfo targets)
 {
 	Figures		figures = {0, 0, NIL};
 	ListCell   *cell;
@@ -171,11 +172,42 @@ plan_prepared(const Prepared *prepared, StringInfo targets)
 	return figures;
 }
 
+/*
+ * A schema's code may call our functions while a statement that calls it is planned; what that planning works on must not change under
+ * it.
+ */
+static void
+refuse_when_busy(void)
+{
+	if (busy)
+		ereport(ERROR, (errcode(ERRCODE_OBJECT_IN_USE), errmsg("pgassay: not from within a statement that is being planned")));
+}
+
+static Figures
+plan_prepared(const Prepared *prepared, StringInfo targets)
+{
+	Figures		figures;
+
+	busy = true;
+	PG_TRY();
+	{
+		figures = plan_queries(prepared, targets);
+	}
+	PG_FINALLY();
+	{
+		busy = false;
+	}
+	PG_END_TRY();
+	return figures;
+}
+
 static Prepared *
 find_prepared(int32 id)
 {
-	Prepared   *prepared = hash_search(prepared_statements, &id, HASH_FIND, NULL);
+	Prepared   *prepared;
 
+	refuse_when_busy();
+	prepared = hash_search(prepared_statements, &id, HASH_FIND, NULL);
 	if (!prepared)
 		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_PSTATEMENT), errmsg("pgassay: statement %d is not prepared", id)));
 	return prepared;
@@ -210,6 +242,7 @@ pgassay_prepare(PG_FUNCTION_ARGS)
 	Prepared   *prepared;
 	bool		found;
 
+	refuse_when_busy();
 	pin_clock();
 	parsed = pg_parse_query(statement);
 	if (list_length(parsed) != 1)
@@ -314,6 +347,7 @@ pgassay_enable(PG_FUNCTION_ARGS)
 	Oid		   *enabled = pgassay_oids(PG_GETARG_ARRAYTYPE_P(0), "enabled", &enabled_count);
 	Oid		   *hidden = pgassay_oids(PG_GETARG_ARRAYTYPE_P(1), "hidden", &hidden_count);
 
+	refuse_when_busy();
 	pgassay_set_enabled(enabled, enabled_count, hidden, hidden_count);
 	PG_RETURN_VOID();
 }
