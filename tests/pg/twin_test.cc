@@ -445,6 +445,41 @@ TEST_F(TwinTest, NextRunRemovesWhatAKilledOneLeft) {
   }
 }
 
+// Code of a schema runs while a statement that calls it is planned. What that planning works on is out of its reach,
+// and the session survives the attempt.
+TEST_F(TwinTest, CodeOfASchemaCannotReachIntoPlanning) {
+  Snapshot snapshot = SmallSnapshot(
+      "CREATE TABLE public.t (a integer);"
+      "CREATE FUNCTION public.evil() RETURNS integer LANGUAGE plpgsql STABLE AS $$BEGIN "
+      "PERFORM pg_catalog.pgassay_prepare(0, 'SELECT 1'); PERFORM pg_catalog.pgassay_requests(0); RETURN 1; END$$;");
+  snapshot.relations.push_back(Table(1000, "t", {"a"}));
+  auto twin = twin::Twin::Start(snapshot, options_);
+  ASSERT_TRUE(twin.ok()) << twin.status();
+  const std::vector<twin::PlannedText> statements =
+      Texts({"SELECT * FROM t WHERE a = public.evil()", "SELECT * FROM t WHERE a = 1"});
+  const auto prepared = (*twin)->Prepare(statements);
+  ASSERT_TRUE(prepared.ok()) << prepared.status();
+  EXPECT_FALSE((*prepared)[0].ok());
+  EXPECT_TRUE((*prepared)[1].ok()) << (*prepared)[1].status();
+}
+
+// A stored value that the server does not take, or a name that is none, costs no statement.
+TEST_F(TwinTest, OneBadSettingTakesNoOtherWithIt) {
+  Snapshot snapshot = SmallSnapshot("CREATE SCHEMA s; CREATE TABLE s.t (a integer);");
+  snapshot.relations.push_back(Table(1000, "t", {"a"}));
+  snapshot.relations[0].name.schema = "s";
+  snapshot.role_settings = {{.role = "", .database = "", .name = "a.b'c; DROP", .value = "1"},
+                            {.role = "", .database = "", .name = "plpgsql.variable_conflict", .value = "use_column"},
+                            {.role = "", .database = "", .name = "search_path", .value = "s"},
+                            {.role = "", .database = "", .name = "work_mem", .value = "lots"}};
+  auto twin = twin::Twin::Start(snapshot, options_);
+  ASSERT_TRUE(twin.ok()) << twin.status();
+  const std::vector<twin::PlannedText> statements = Texts({"SELECT * FROM t WHERE a = 1"});
+  const auto prepared = (*twin)->Prepare(statements);
+  ASSERT_TRUE(prepared.ok()) << prepared.status();
+  EXPECT_TRUE((*prepared)[0].ok()) << (*prepared)[0].status();
+}
+
 // What another run is using is left alone.
 TEST_F(TwinTest, TwoTwinsLiveSideBySide) {
   Snapshot snapshot = SmallSnapshot("CREATE TABLE public.t (a integer);");

@@ -152,5 +152,13 @@ TEST(FindPlannable, Errors) {
   EXPECT_EQ(FindPlannable(std::string_view("select \0", 8)).status().code(), absl::StatusCode::kInvalidArgument);
 }
 
+// The scanner needs time in the square of the comments that are opened.
+TEST(FindPlannable, TooManyCommentsAreRefusedAtOnce) {
+  std::string text = "SELECT 1 ";
+  for (int i = 0; i < 100000; ++i) text += "/*";
+  EXPECT_EQ(FindPlannable(text).status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_TRUE(FindPlannable("SELECT /* one */ 1 /* two */").ok());
+}
+
 }  // namespace
 }  // namespace pgassay::sql
