@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,7 +25,7 @@ constexpr double kMinorShare = 0.001;
 constexpr std::size_t kMinorSets = 2;
 // Of the protocol (PQ_QUERY_PARAM_MAX_LIMIT in libpq-fe.h); the server would make room for every number below.
 constexpr int kMostParameters = 65535;
-// A statement with more parameters of unknown type than this is not tried one by one.
+// The parameters of a statement that has more are not tried one by one.
 constexpr int kMostGuesses = 16;
 
 // One text that waits for values.
@@ -77,18 +78,36 @@ std::vector<Pending> TakeUnbound(Workload& workload) {
   return all;
 }
 
-// `text` with $number declared an integer.
-std::optional<std::string> WithInteger(const std::string& text, int number, int count) {
+// `text` with the parameters that `numbers` holds declared integers.
+std::optional<std::string> WithIntegers(const std::string& text, const std::set<int>& numbers, int count) {
   std::vector<std::string> types(static_cast<std::size_t>(count), "unknown");
-  for (int n = 1; n <= count; ++n) {
-    if (number == 0 || n == number) types[static_cast<std::size_t>(n - 1)] = "integer";
-  }
+  for (const int n : numbers) types[static_cast<std::size_t>(n - 1)] = "integer";
   absl::StatusOr<std::string> typed = sql::WithParameterTypes(text, types);
   return typed.ok() ? std::optional(*std::move(typed)) : std::nullopt;
 }
 
+// Parameters beside an arithmetic operator or within generate_series(...): those whose types PostgreSQL asks for.
+std::set<int> InArithmetic(const std::string& text, const std::vector<sql::ParameterPlace>& places) {
+  constexpr std::string_view kOperators = "+-*/%";
+  constexpr std::string_view kBlanks = " \t\r\n";
+  constexpr std::string_view kSeries = "generate_series";
+  const auto is_operator = [&](std::size_t at) {
+    return at != std::string::npos && kOperators.find(text[at]) != std::string_view::npos;
+  };
+  std::set<int> numbers;
+  for (const sql::ParameterPlace& place : places) {
+    const std::size_t before = place.begin == 0 ? std::string::npos : text.find_last_not_of(kBlanks, place.begin - 1);
+    const std::size_t behind = text.find_first_not_of(kBlanks, place.end);
+    const std::size_t open = place.begin == 0 ? std::string::npos : text.rfind('(', place.begin - 1);
+    const bool in_series = open != std::string::npos && std::string_view(text).substr(0, open).ends_with(kSeries) &&
+                           text.find(')', open) > place.begin;
+    if (is_operator(before) || is_operator(behind) || in_series) numbers.insert(place.number);
+  }
+  return numbers;
+}
+
 // Texts such as $1 + $2 say nothing about types, and PostgreSQL asks for casts. Whoever wrote them had numbers there
-// most of the time: each parameter by itself is tried as an integer, then all together.
+// most of the time: what stands in arithmetic is tried as integers, then each parameter by itself, then all together.
 absl::Status GuessTypes(const Workload& workload, std::vector<Pending>& all, twin::Twin& twin) {
   std::vector<twin::PlannedText> guesses;
   std::vector<std::pair<std::size_t, std::string>> of;  // position in `all`, text
@@ -96,12 +115,20 @@ absl::Status GuessTypes(const Workload& workload, std::vector<Pending>& all, twi
     const std::string code = twin::ServerErrorCode(all[i].refused);
     // Ambiguous operator or function, undefined operator, indeterminate or mismatched type.
     if (code != "42725" && code != "42883" && code != "42P18" && code != "42804") continue;
+    const std::vector<sql::ParameterPlace> places = sql::ParameterPlaces(all[i].text);
     int count = 0;
-    for (const sql::ParameterPlace& place : sql::ParameterPlaces(all[i].text)) count = std::max(count, place.number);
-    if (count > kMostGuesses) continue;
+    for (const sql::ParameterPlace& place : places) count = std::max(count, place.number);
+    std::vector<std::set<int>> tries = {InArithmetic(all[i].text, places)};
+    std::set<int> every;
+    for (int n = 1; n <= count && count <= kMostGuesses; ++n) {
+      tries.push_back({n});
+      every.insert(n);
+    }
+    tries.push_back(std::move(every));
     const Template& owner = workload.templates[all[i].template_index];
-    for (int n = 1; n <= count + 1; ++n) {
-      std::optional<std::string> typed = WithInteger(all[i].text, n <= count ? n : 0, count);
+    for (const std::set<int>& numbers : tries) {
+      if (numbers.empty()) continue;
+      std::optional<std::string> typed = WithIntegers(all[i].text, numbers, count);
       if (!typed) continue;
       guesses.push_back({.sql = *typed, .user = owner.user, .search_path = owner.search_path});
       of.emplace_back(i, *std::move(typed));
