@@ -105,6 +105,8 @@ class Searcher {
   SearchBase base_;
   std::vector<AddMove> moves_;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> widenings_;  // narrow, wide
+  // Another key list without included columns, and one with them: a filter column may be in the key or be included.
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> plainer_;
   Cost base_total_ = 0;
 };
 
@@ -339,17 +341,21 @@ void Searcher::Prune(SearchState& state) const {
 bool Searcher::Narrow(SearchState& state) const {
   std::optional<std::pair<std::uint32_t, std::uint32_t>> best;
   Score best_score;
-  for (const auto& [narrow, wide] : widenings_) {
-    if (!state.contains(wide) || state.contains(narrow)) continue;
+  const auto offer = [&](std::uint32_t narrow, std::uint32_t wide, double floors) {
+    if (!state.contains(wide) || state.contains(narrow)) return;
     const Bytes freed = state.size_of(wide) - state.size_of(narrow);
-    const bool same_keys = problem_.candidates[wide].def.keys == problem_.candidates[narrow].def.keys;
-    const Cost floor = std::max((same_keys ? kCoverFloor : kKeyFloor) * problem_.floor, Negligible());
-    if (freed <= 0 || -state.GainOf(Ids{narrow}, Ids{wide}) >= floor) continue;
+    const Cost floor = std::max(floors * problem_.floor, Negligible());
+    if (freed <= 0 || -state.GainOf(Ids{narrow}, Ids{wide}) >= floor) return;
     Score score{.value = static_cast<double>(freed), .bytes = 0, .ranks = RanksOf({narrow, wide})};
-    if (best && !(best_score < score)) continue;
+    if (best && !(best_score < score)) return;
     best_score = std::move(score);
     best = {narrow, wide};
+  };
+  for (const auto& [narrow, wide] : widenings_) {
+    const bool same_keys = problem_.candidates[wide].def.keys == problem_.candidates[narrow].def.keys;
+    offer(narrow, wide, same_keys ? kCoverFloor : kKeyFloor);
   }
+  for (const auto& [narrow, wide] : plainer_) offer(narrow, wide, kCoverFloor);
   if (!best) return false;
   state.Apply(Ids{best->first}, Ids{best->second});
   state.RemoveUnused();
