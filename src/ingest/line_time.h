@@ -28,7 +28,7 @@ class LineTime {
   std::optional<std::int64_t> Take(std::string_view& text);
 
  private:
-  std::int64_t Zone(std::string_view& text);
+  std::int64_t Zone(std::string_view& text, bool iso);
 
   std::int32_t default_offset_s_;
   char last_second_[19] = {};  // "2026-11-25 10:11:12"

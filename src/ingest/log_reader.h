@@ -77,9 +77,11 @@ class LogReader {
  public:
   virtual ~LogReader() = default;
 
-  // Gives every entry of `block`, which begins with an entry, to `sink` in order. The last entry counts as unfinished,
-  // and is left for the next block, unless `last` (the input ends here) or its end is certain. With `stop_at_other`,
-  // stops where kOtherFormatRun unknown lines follow each other.
+  // Gives every entry of `block`, which begins with an entry, to `sink` in order. Blocks are cut where LastEntry says, so
+  // an entry whose last line is whole ends with its block; one that is not (an open quote, no newline) is unfinished and
+  // left for the next block, unless `last`: the input ends here, and what can be read of it is read, but for a last line
+  // of text without its newline, which may still be growing. With `stop_at_other`, stops where kOtherFormatRun unknown
+  // lines follow each other, which are then not counted.
   virtual ReadEnd Read(std::string_view block, bool last, bool stop_at_other, const RecordSink& sink,
                        LineCounts& counts) = 0;
 

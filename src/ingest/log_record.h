@@ -24,8 +24,8 @@ struct LogRecord {
   bool tabs_behind_newlines = false;
   bool truncated = false;         // the end of a text is missing
   std::uint32_t pid = 0;
-  std::uint64_t session = 0;      // stable hash of the session id (%c), else of the process id
-  std::uint64_t transaction = 0;  // stable hash of the virtual transaction id (%v)
+  std::uint64_t session = 0;      // SessionKey of the session id (%c), else the process id
+  std::uint64_t transaction = 0;  // TransactionKey of the virtual transaction id (%v)
   std::int64_t query_id = 0;      // the server's (%Q)
   std::string_view database;
   std::string_view user;
@@ -40,6 +40,12 @@ struct LogRecord {
 
 // `text`, a field of `record`, as the server wrote it.
 std::string Text(const LogRecord& record, std::string_view text);
+
+// A number for a session id as %c writes it, "6565f1a2.1a2b": the same in every format. 0: not such an id.
+std::uint64_t SessionKey(std::string_view session_id);
+
+// A number for a virtual transaction id as %v writes it, "3/1234". 0: not such an id, or none.
+std::uint64_t TransactionKey(std::string_view virtual_transaction);
 
 using RecordSink = std::function<void(const LogRecord&)>;
 

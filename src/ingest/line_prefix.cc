@@ -1,0 +1,183 @@
+#include "ingest/line_prefix.h"
+
+#include <charconv>
+#include <optional>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "base/text.h"
+
+namespace pgassay::ingest {
+namespace {
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+std::string_view TakeWhile(std::string_view& rest, bool (*belongs)(char)) {
+  std::size_t end = 0;
+  while (end < rest.size() && belongs(rest[end])) ++end;
+  const std::string_view taken = rest.substr(0, end);
+  rest.remove_prefix(end);
+  return taken;
+}
+
+bool IsHexOrDot(char c) { return IsDigit(c) || (c >= 'a' && c <= 'f') || c == '.'; }
+bool IsDigitOrSlash(char c) { return IsDigit(c) || c == '/'; }
+bool IsUpperOrDigit(char c) { return IsDigit(c) || (c >= 'A' && c <= 'Z'); }
+
+std::int64_t Number(std::string_view text) {
+  std::int64_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+}  // namespace
+
+absl::StatusOr<LinePrefix::Field> LinePrefix::FieldOf(char escape) {
+  switch (escape) {
+    case 'a': return Field::kApplication;
+    case 'u': return Field::kUser;
+    case 'd': return Field::kDatabase;
+    case 'r': case 'h': case 'b': case 'i': case 'L': return Field::kOther;
+    case 'p': return Field::kPid;
+    case 'P': case 'l': case 'x': return Field::kNumber;
+    case 't': case 'm': case 's': return Field::kTime;
+    case 'n': return Field::kEpoch;
+    case 'e': return Field::kSqlState;
+    case 'c': return Field::kSession;
+    case 'v': return Field::kTransaction;
+    case 'Q': return Field::kQueryId;
+    default:
+      return absl::InvalidArgumentError(absl::StrCat("log_line_prefix: no server knows the escape %",
+                                                     ToAbsl(Printable(std::string_view(&escape, 1)))));
+  }
+}
+
+absl::StatusOr<LinePrefix> LinePrefix::Compile(std::string_view log_line_prefix, std::int32_t default_utc_offset_s) {
+  LinePrefix prefix;
+  prefix.time_ = LineTime(default_utc_offset_s);
+  const auto constant = [&](char c) {
+    if (prefix.parts_.empty() || prefix.parts_.back().field != Field::kText) prefix.parts_.push_back({});
+    prefix.parts_.back().text.push_back(c);
+  };
+  for (std::size_t at = 0; at < log_line_prefix.size(); ++at) {
+    if (log_line_prefix[at] != '%') {
+      constant(log_line_prefix[at]);
+      continue;
+    }
+    if (++at == log_line_prefix.size()) break;  // the server drops a percent sign at the end
+    int width = 0;
+    const bool left = log_line_prefix[at] == '-';
+    if (left) ++at;
+    while (at < log_line_prefix.size() && IsDigit(log_line_prefix[at]) && width < 1000)
+      width = width * 10 + (log_line_prefix[at++] - '0');
+    if (at == log_line_prefix.size()) break;
+    const char escape = log_line_prefix[at];
+    if (escape == '%') {
+      constant('%');
+    } else if (escape == 'q') {
+      prefix.short_parts_ = prefix.parts_;
+    } else {
+      PGASSAY_ASSIGN_OR_RETURN(const Field field, FieldOf(escape));
+      prefix.has_free_text_ = prefix.has_free_text_ || IsFree(field);
+      // The session's start is a time too, but not that of the entry: its text is not empty.
+      prefix.parts_.push_back({.field = field, .text = escape == 's' ? "s" : "", .width = left ? -width : width});
+    }
+  }
+  if (prefix.parts_.empty()) {
+    return absl::InvalidArgumentError(
+        "log_line_prefix: an empty prefix does not tell entries from other lines; give the one that the server used");
+  }
+  return prefix;
+}
+
+bool LinePrefix::TakeFixed(const Part& part, std::string_view& rest, Found& found) {
+  if (part.field == Field::kText) {
+    if (!rest.starts_with(part.text)) return false;
+    rest.remove_prefix(part.text.size());
+    return true;
+  }
+  const std::size_t before = rest.size();
+  if (part.width > 0) TakeWhile(rest, [](char c) { return c == ' '; });
+  switch (part.field) {
+    case Field::kTime: {
+      const std::optional<std::int64_t> time = time_.Take(rest);
+      if (!time) return false;
+      if (part.text.empty()) found.time_us = *time;
+      break;
+    }
+    case Field::kEpoch: {
+      const std::int64_t seconds = Number(TakeWhile(rest, IsDigit));
+      if (seconds <= 0 || seconds > 100'000'000'000) return false;
+      found.time_us = seconds * 1'000'000;
+      if (rest.size() > 3 && rest.front() == '.') {
+        rest.remove_prefix(1);
+        found.time_us += Number(TakeWhile(rest, IsDigit).substr(0, 3)) * 1'000;
+      }
+      break;
+    }
+    case Field::kPid: {
+      const std::string_view digits = TakeWhile(rest, IsDigit);
+      if (digits.empty()) return false;
+      found.pid = static_cast<std::uint32_t>(Number(digits));
+      break;
+    }
+    case Field::kNumber: TakeWhile(rest, IsDigit); break;
+    case Field::kSession: found.session = SessionKey(TakeWhile(rest, IsHexOrDot)); break;
+    case Field::kTransaction: found.transaction = TransactionKey(TakeWhile(rest, IsDigitOrSlash)); break;
+    case Field::kSqlState: found.sql_state = TakeWhile(rest, IsUpperOrDigit); break;
+    case Field::kQueryId: {
+      const bool negative = !rest.empty() && rest.front() == '-';
+      if (negative) rest.remove_prefix(1);
+      const std::int64_t id = Number(TakeWhile(rest, IsDigit));
+      found.query_id = negative ? -id : id;
+      break;
+    }
+    default: return false;
+  }
+  if (part.width < 0) {
+    while (before - rest.size() < static_cast<std::size_t>(-part.width) && !rest.empty() && rest.front() == ' ')
+      rest.remove_prefix(1);
+  }
+  return true;
+}
+
+// The first end of each free text that its successor allows.
+bool LinePrefix::Match(const std::vector<Part>& parts, std::size_t at, std::string_view& rest, Found& found) {
+  for (; at < parts.size(); ++at) {
+    if (!IsFree(parts[at].field)) {
+      if (!TakeFixed(parts[at], rest, found)) return false;
+      continue;
+    }
+    if (at + 1 == parts.size() || parts[at + 1].field != Field::kText) return false;
+    const std::size_t end = rest.substr(0, kLongestField).find(parts[at + 1].text);
+    if (end == std::string_view::npos) return false;
+    StoreText(parts[at].field, rest.substr(0, end), found);
+    rest.remove_prefix(end);
+  }
+  return true;
+}
+
+void LinePrefix::StoreText(Field field, std::string_view text, Found& found) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);  // padding
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  if (text == "[unknown]") text = {};
+  if (field == Field::kUser) found.user = text;
+  if (field == Field::kDatabase) found.database = text;
+  if (field == Field::kApplication) found.application = text;
+}
+
+void LinePrefix::Store(const Found& found, LogRecord& record) {
+  if (found.time_us != kNoTime) record.time_us = found.time_us;
+  if (found.pid != 0) record.pid = found.pid;
+  record.session = found.session != 0 ? found.session : record.session != 0 ? record.session : record.pid;
+  record.transaction = found.transaction;
+  record.query_id = found.query_id;
+  record.database = found.database;
+  record.user = found.user;
+  record.application = found.application;
+  record.sql_state = found.sql_state;
+}
+
+}  // namespace pgassay::ingest

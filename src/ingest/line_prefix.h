@@ -1,0 +1,126 @@
+#pragma once
+
+// log_line_prefix, compiled: what stands before "LOG:  " in each line.
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "ingest/line_time.h"
+#include "ingest/log_record.h"
+
+namespace pgassay::ingest {
+
+// Matches lines against one prefix. Not thread-safe (it remembers the last time read).
+//
+// Fields with a form of their own (times, numbers, session ids) are read by it; those of free text (user, database,
+// application, host) end where the next constant part of the prefix begins. Where that is ambiguous ("%a " and an
+// application "my app"), all possible ends are tried, and the first with which the whole prefix fits is taken.
+class LinePrefix {
+ public:
+  // InvalidArgument: an escape that no server from 9.6 to 18 knows, or a prefix in which nothing is constant.
+  static absl::StatusOr<LinePrefix> Compile(std::string_view log_line_prefix, std::int32_t default_utc_offset_s = 0);
+
+  // Whether `line` begins with the prefix and `accepts` what follows; then `record` has what the prefix says, and the
+  // prefix is taken away from `line`. Everything that `record` had before is kept where the prefix says nothing.
+  template <typename Accepts>
+  bool Take(std::string_view& line, LogRecord& record, const Accepts& accepts) {
+    for (const std::vector<Part>* parts : {&parts_, &short_parts_}) {
+      if (parts->empty() && parts == &short_parts_) continue;
+      std::string_view rest = line;
+      Found found;
+      if (Match(*parts, 0, rest, found) && accepts(rest)) {
+        Store(found, record);
+        line = rest;
+        return true;
+      }
+      // Other ends of free text: rare, so this may be slow.
+      budget_ = kMostTries;
+      found = Found();
+      rest = line;
+      if (has_free_text_ && Search(*parts, 0, line, found, [&](std::string_view tail) {
+            rest = tail;
+            return accepts(tail);
+          })) {
+        Store(found, record);
+        line = rest;
+        return true;
+      }
+    }
+    return false;
+  }
+
+ private:
+  static constexpr int kMostTries = 256;
+
+  enum class Field : std::uint8_t {
+    kText,  // constant
+    kTime,
+    kEpoch,
+    kNumber,
+    kPid,
+    kSession,
+    kTransaction,
+    kQueryId,
+    kSqlState,
+    kUser,
+    kDatabase,
+    kApplication,
+    kOther,  // free text that nobody needs
+  };
+  struct Part {
+    Field field = Field::kText;
+    std::string text;
+    int width = 0;  // %5p: padded with spaces to so many characters, on the right where it is negative
+  };
+  struct Found {
+    std::int64_t time_us = kNoTime;
+    std::uint32_t pid = 0;
+    std::uint64_t session = 0;
+    std::uint64_t transaction = 0;
+    std::int64_t query_id = 0;
+    std::string_view database, user, application, sql_state;
+  };
+
+  LinePrefix() : time_(0) {}
+
+  static bool IsFree(Field field) { return field >= Field::kUser; }
+  static absl::StatusOr<Field> FieldOf(char escape);
+  static void StoreText(Field field, std::string_view text, Found& found);
+  static void Store(const Found& found, LogRecord& record);
+
+  bool Match(const std::vector<Part>& parts, std::size_t at, std::string_view& rest, Found& found);
+  bool TakeFixed(const Part& part, std::string_view& rest, Found& found);
+
+  template <typename Accepts>
+  bool Search(const std::vector<Part>& parts, std::size_t at, std::string_view rest, Found& found,
+              const Accepts& accepts) {
+    for (; at < parts.size() && !IsFree(parts[at].field); ++at) {
+      if (!TakeFixed(parts[at], rest, found)) return false;
+    }
+    if (at == parts.size()) return accepts(rest);
+    const std::string_view stop = at + 1 < parts.size() && parts[at + 1].field == Field::kText
+                                      ? std::string_view(parts[at + 1].text)
+                                      : std::string_view();
+    const std::string_view window = rest.substr(0, kLongestField + stop.size());
+    for (std::size_t end = 0; end <= window.size() && --budget_ > 0; ++end) {
+      if (!stop.empty() && (end = window.find(stop, end)) == std::string_view::npos) return false;
+      StoreText(parts[at].field, rest.substr(0, end), found);
+      if (Search(parts, at + 1, rest.substr(end), found, accepts)) return true;
+    }
+    return false;
+  }
+
+  static constexpr std::size_t kLongestField = 256;  // names have at most 63 bytes; %r and %i are longer
+
+  std::vector<Part> parts_;
+  std::vector<Part> short_parts_;  // up to %q, as other processes than sessions write it; empty: no %q
+  bool has_free_text_ = false;
+  int budget_ = 0;
+  LineTime time_;
+};
+
+}  // namespace pgassay::ingest

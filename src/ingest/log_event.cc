@@ -1,0 +1,200 @@
+#include "ingest/log_event.h"
+
+#include <charconv>
+#include <cstddef>
+#include <utility>
+
+namespace pgassay::ingest {
+namespace {
+
+bool Take(std::string_view& text, std::string_view beginning) {
+  if (!text.starts_with(beginning)) return false;
+  text.remove_prefix(beginning.size());
+  return true;
+}
+
+// "12.345": milliseconds with three decimals, as the server prints them.
+std::optional<std::int64_t> TakeMilliseconds(std::string_view& text) {
+  std::int64_t us = 0;
+  std::size_t at = 0;
+  for (; at < text.size() && text[at] >= '0' && text[at] <= '9' && at < 15; ++at) us = us * 10 + (text[at] - '0');
+  if (at == 0) return std::nullopt;
+  us *= 1000;
+  if (at < text.size() && text[at] == '.') {
+    ++at;
+    for (std::int64_t unit = 100; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, unit /= 10)
+      us += (text[at] - '0') * unit;
+  }
+  text.remove_prefix(at);
+  return us;
+}
+
+// "execute name: SELECT ...", behind "execute ". A name may hold anything; the first ": " ends it.
+bool TakeName(std::string_view& text) {
+  const std::size_t end = text.find(": ");
+  if (end == std::string_view::npos) return false;
+  text.remove_prefix(end + 2);
+  return true;
+}
+
+std::string_view Parameters(std::string_view detail) {
+  // "parameters: " up to 15, "Parameters: " since.
+  if (!detail.empty() && (detail.front() == 'p' || detail.front() == 'P')) {
+    detail.remove_prefix(1);
+    if (Take(detail, "arameters: ")) return detail;
+  }
+  return {};
+}
+
+// What stands behind the duration, or where a line without one begins.
+void ReadPhase(std::string_view text, const LogRecord& record, EventKind executed, LogEvent& event) {
+  if (Take(text, "statement: ")) {
+    event.kind = executed;
+    event.text = text;
+    // EXECUTE: the statement that was prepared is in the detail.
+    std::string_view detail = record.detail;
+    if (Take(detail, "prepare: ")) event.text = detail;
+    return;
+  }
+  EventKind kind = executed;
+  if (Take(text, "execute ")) {
+    event.fetch = Take(text, "fetch from ");
+  } else if (Take(text, "parse ")) {
+    kind = EventKind::kParse;
+  } else if (Take(text, "bind ")) {
+    kind = EventKind::kBind;
+  } else {
+    return;
+  }
+  if (!TakeName(text)) return;
+  event.kind = kind;
+  event.extended = true;
+  event.text = text;
+  event.parameters = Parameters(record.detail);
+}
+
+void ReadDuration(std::string_view text, const LogRecord& record, LogEvent& event) {
+  const std::optional<std::int64_t> duration = TakeMilliseconds(text);
+  if (!duration || !Take(text, " ms")) return;
+  event.duration_us = *duration;
+  if (text.empty()) {
+    event.kind = EventKind::kDuration;
+    return;
+  }
+  if (!Take(text, "  ")) return;
+  if (Take(text, "plan:")) {
+    event.kind = EventKind::kPlan;
+    if (!text.empty() && text.front() == '\n') text.remove_prefix(1);
+    event.plan = text;
+    return;
+  }
+  ReadPhase(text, record, EventKind::kCompleted, event);
+}
+
+// "temporary file: path "base/...", size 1234".
+void ReadTemporaryFile(std::string_view text, const LogRecord& record, LogEvent& event) {
+  const std::size_t size = text.rfind("size ");
+  if (size == std::string_view::npos) return;
+  const std::string_view digits = text.substr(size + 5);
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), event.bytes);
+  if (error != std::errc()) return;
+  event.kind = EventKind::kTemporaryFile;
+  event.text = record.statement;
+}
+
+// "process 12 still waiting for ShareLock on transaction 34 after 1000.123 ms", or "acquired".
+void ReadLock(std::string_view text, const LogRecord& record, LogEvent& event) {
+  const std::size_t after = text.rfind(" after ");
+  if (after == std::string_view::npos) return;
+  std::string_view time = text.substr(after + 7);
+  const std::optional<std::int64_t> waited = TakeMilliseconds(time);
+  if (!waited) return;
+  if (text.find(" still waiting for ") != std::string_view::npos) {
+    event.kind = EventKind::kLockWait;
+  } else if (text.find(" acquired ") != std::string_view::npos) {
+    event.kind = EventKind::kLockAcquired;
+  } else {
+    return;
+  }
+  event.duration_us = *waited;
+  event.text = record.statement;
+}
+
+void ReadError(const LogRecord& record, LogEvent& event) {
+  event.text = record.statement;
+  if (record.message == "deadlock detected" || record.sql_state == "40P01") {
+    event.kind = EventKind::kDeadlock;
+  } else if (record.sql_state == "57014" || record.message.starts_with("canceling statement due to ")) {
+    event.kind = EventKind::kCancelled;
+  } else {
+    event.kind = record.statement.empty() ? EventKind::kError : EventKind::kFailed;
+  }
+}
+
+void ReadOther(std::string_view text, LogEvent& event) {
+  static constexpr std::pair<std::string_view, EventKind> kBeginnings[] = {
+      {"checkpoint complete", EventKind::kCheckpoint},
+      {"automatic vacuum of table", EventKind::kAutovacuum},
+      {"automatic aggressive vacuum", EventKind::kAutovacuum},
+      {"automatic analyze of table", EventKind::kAutoanalyze},
+      {"connection authorized", EventKind::kConnection},
+      {"disconnection", EventKind::kDisconnection},
+  };
+  for (const auto& [beginning, kind] : kBeginnings) {
+    if (text.starts_with(beginning)) {
+      event.kind = kind;
+      return;
+    }
+  }
+}
+
+}  // namespace
+
+std::string_view Slug(EventKind kind) {
+  switch (kind) {
+    case EventKind::kOther: return "other";
+    case EventKind::kCompleted: return "completed";
+    case EventKind::kStatement: return "statement";
+    case EventKind::kDuration: return "duration";
+    case EventKind::kParse: return "parse";
+    case EventKind::kBind: return "bind";
+    case EventKind::kPlan: return "plan";
+    case EventKind::kFailed: return "failed";
+    case EventKind::kCancelled: return "cancelled";
+    case EventKind::kError: return "error";
+    case EventKind::kTemporaryFile: return "temporary-file";
+    case EventKind::kLockWait: return "lock-wait";
+    case EventKind::kLockAcquired: return "lock-acquired";
+    case EventKind::kDeadlock: return "deadlock";
+    case EventKind::kCheckpoint: return "checkpoint";
+    case EventKind::kAutovacuum: return "autovacuum";
+    case EventKind::kAutoanalyze: return "autoanalyze";
+    case EventKind::kConnection: return "connection";
+    case EventKind::kDisconnection: return "disconnection";
+    case EventKind::kCount: break;
+  }
+  return "other";
+}
+
+LogEvent ReadEvent(const LogRecord& record) {
+  LogEvent event;
+  std::string_view text = record.message;
+  if (record.severity >= Severity::kError) {
+    ReadError(record, event);
+  } else if (record.severity != Severity::kLog) {
+    return event;
+  } else if (Take(text, "duration: ")) {
+    ReadDuration(text, record, event);
+  } else if (text.starts_with("statement: ") || text.starts_with("execute ")) {
+    ReadPhase(text, record, EventKind::kStatement, event);
+  } else if (Take(text, "temporary file: ")) {
+    ReadTemporaryFile(text, record, event);
+  } else if (text.starts_with("process ")) {
+    ReadLock(text, record, event);
+  } else {
+    ReadOther(text, event);
+  }
+  return event;
+}
+
+}  // namespace pgassay::ingest

@@ -1,0 +1,27 @@
+#pragma once
+
+// The reader of LogFormat::kStderr.
+
+#include <cstddef>
+#include <string_view>
+#include <utility>
+
+#include "ingest/line_prefix.h"
+#include "ingest/log_reader.h"
+
+namespace pgassay::ingest {
+
+class StderrReader final : public LogReader {
+ public:
+  explicit StderrReader(LinePrefix prefix) : prefix_(std::move(prefix)) {}
+
+  ReadEnd Read(std::string_view block, bool last, bool stop_at_other, const RecordSink& sink,
+               LineCounts& counts) override;
+  std::size_t LastEntry(std::string_view block) const override;
+
+ private:
+  // Mutable: matching a line remembers the last time read, which changes no result.
+  mutable LinePrefix prefix_;
+};
+
+}  // namespace pgassay::ingest
