@@ -1,0 +1,110 @@
+#pragma once
+
+// What server logs say that a database was asked to do. Plain values that merge: Merge(a, b) is the same as Merge(b, a),
+// and of three it does not matter which two are merged first. Implemented by module workload.
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "pgassay/snapshot.h"
+
+namespace pgassay {
+
+// A distribution of integers (microseconds, counts) with a relative error of at most 1/128: how many values fell into
+// each bucket of workload/latency_sketch.h. Sorted by bucket, no bucket twice, no count of 0.
+struct Sketch {
+  std::vector<std::pair<std::uint16_t, std::uint64_t>> buckets;
+  friend bool operator==(const Sketch&, const Sketch&) = default;
+};
+
+// One call as it was logged.
+struct LogSample {
+  std::uint64_t priority = 0;     // pseudo-random, from the call itself: the kSamples calls with the least are kept
+  std::int64_t time_us = 0;       // when it was logged, microseconds since 1970 UTC
+  std::int64_t duration_us = -1;  // -1: not logged
+  std::string sql;                // as sent, with its literals; empty: LogTemplate::sql, to which `parameters` belong
+  std::string parameters;         // "$1 = '42', $2 = NULL", as logged
+  friend auto operator<=>(const LogSample&, const LogSample&) = default;
+};
+
+// Microseconds and counts, all of them integers, so that sums do not depend on their order.
+struct LogCounters {
+  std::int64_t calls = 0;        // executions that were logged, failed ones not among them
+  std::int64_t timed_calls = 0;  // of these, with a duration
+  std::int64_t total_us = 0;     // of the timed ones
+  std::int64_t min_us = 0;
+  std::int64_t max_us = 0;
+  std::int64_t parse_us = 0;     // logged parse and bind steps of the extended protocol
+  std::int64_t bind_us = 0;
+  std::int64_t failed = 0;       // ended by an error
+  std::int64_t cancelled = 0;    // of these, by a timeout or a person
+  std::int64_t plans = 0;        // auto_explain
+  std::int64_t plan_us = 0;      // duration of these executions
+  std::int64_t temporary_files = 0;
+  std::int64_t temporary_bytes = 0;
+  std::int64_t lock_waits = 0;   // waits longer than deadlock_timeout
+  std::int64_t lock_wait_us = 0;
+  std::int64_t first_us = 0;     // when first and last seen, microseconds since 1970 UTC
+  std::int64_t last_us = 0;
+  friend bool operator==(const LogCounters&, const LogCounters&) = default;
+};
+
+// Calls and time of an hour.
+struct LogHour {
+  std::int64_t calls = 0;
+  std::int64_t total_us = 0;
+  friend bool operator==(const LogHour&, const LogHour&) = default;
+};
+
+// All logged executions with one database, user and text but for literals. Names are not resolved: that needs a capture.
+struct LogTemplate {
+  std::string database;
+  std::string user;
+  std::string fingerprint;  // libpg_query's, 16 hexadecimal digits; "shape-" and 16 digits where it reads no single
+                            // statement
+  std::string sql;          // normalised: $n for literals; where the grammar does not read it, ? for literals
+  LogCounters counters;
+  Sketch latency;                          // microseconds of the timed calls
+  std::map<std::int32_t, LogHour> hours;   // by hours since 1970 UTC
+  std::vector<LogSample> samples;          // by priority, at most kSamples
+  std::vector<LogSample> slowest;          // the slowest call, at most one
+  std::vector<std::int64_t> query_ids;     // the server's, sorted, unique
+  std::vector<std::string> tags;           // query tags in comments of samples, "key=value", sorted, unique
+  friend bool operator==(const LogTemplate&, const LogTemplate&) = default;
+};
+
+inline constexpr std::size_t kLogSamples = 16;
+
+// A log that was read, by content: a file that grew, was renamed or compressed is known again.
+struct LogFile {
+  std::uint64_t identity = 0;       // hash of its first identity_bytes bytes, decompressed
+  std::uint32_t identity_bytes = 0;
+  std::string name;                 // as last read
+  std::string format;
+  std::uint64_t bytes = 0;          // read so far, decompressed: reading goes on here
+  std::uint64_t entries = 0;
+  std::uint64_t continuation_lines = 0;
+  std::uint64_t empty_lines = 0;
+  std::map<std::string, std::uint64_t> unknown_lines;  // by slug
+  friend auto operator<=>(const LogFile&, const LogFile&) = default;
+};
+
+struct LogWorkload {
+  std::vector<LogFile> files;          // by identity
+  std::vector<LogTemplate> templates;  // by database, user, fingerprint and text
+  std::vector<StatementGroup> not_kept;  // utility statements by kind, evicted ones: by code and detail
+  std::map<std::string, std::int64_t> events;  // entries by kind: "completed", "lock-wait", ...
+  friend bool operator==(const LogWorkload&, const LogWorkload&) = default;
+};
+
+// InvalidArgument-free: any two workloads merge. A file that both hold is counted twice by the caller's mistake; see
+// OverlappingFiles.
+LogWorkload Merge(LogWorkload a, LogWorkload b);
+
+// The files of `b` of which `a` has read a part too.
+std::vector<LogFile> OverlappingFiles(const LogWorkload& a, const LogWorkload& b);
+
+}  // namespace pgassay
