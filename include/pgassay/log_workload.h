@@ -3,13 +3,13 @@
 // What server logs say that a database was asked to do. Plain values that merge: Merge(a, b) is the same as Merge(b, a),
 // and of three it does not matter which two are merged first. Implemented by module workload.
 
+#include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "pgassay/snapshot.h"
 
 namespace pgassay {
 
@@ -92,10 +92,20 @@ struct LogFile {
   friend auto operator<=>(const LogFile&, const LogFile&) = default;
 };
 
+// Logged statements that are counted but not kept, by what they are.
+struct LogGroup {
+  std::string code;    // utility-statement, system-catalog, own-statement, evicted
+  std::string detail;  // kind of utility statement ("VariableSetStmt"); else empty
+  std::int64_t statements = 0;  // different texts in a log; the same text of two logs counts twice
+  std::int64_t calls = 0;
+  std::int64_t total_us = 0;
+  friend bool operator==(const LogGroup&, const LogGroup&) = default;
+};
+
 struct LogWorkload {
   std::vector<LogFile> files;          // by identity
   std::vector<LogTemplate> templates;  // by database, user, fingerprint and text
-  std::vector<StatementGroup> not_kept;  // utility statements by kind, evicted ones: by code and detail
+  std::vector<LogGroup> not_kept;      // by code and detail
   std::map<std::string, std::int64_t> events;  // entries by kind: "completed", "lock-wait", ...
   friend bool operator==(const LogWorkload&, const LogWorkload&) = default;
 };

@@ -18,6 +18,7 @@ bool TakePair(std::string_view text, char separator, std::uint64_t& first, std::
 }  // namespace
 
 std::string Text(const LogRecord& record, std::string_view text) {
+  if (!record.tabs_behind_newlines || text.find('\n') == std::string_view::npos) return std::string(text);
   std::string result;
   result.reserve(text.size());
   for (std::size_t at = 0; at < text.size(); ++at) {

@@ -1,0 +1,259 @@
+// Blocks are cut where an entry seems to begin, so that each can be read without the others. Whether that was right is
+// seen when the blocks are taken in order: where the block before has left an unfinished entry, or the format has
+// changed, the block is read again, now knowing what went before. This is rare, so it may happen in one thread; and
+// since it depends on the bytes alone, the number of threads never shows.
+
+#include "ingest/scan.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <cstring>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+
+namespace pgassay::ingest {
+namespace {
+
+constexpr std::size_t kHeadBytes = std::size_t{256} << 10;
+
+// A stretch of the log, and what came of reading it.
+struct Block {
+  std::size_t number = 0;
+  std::string bytes;
+  bool last = false;
+  std::size_t format = 0;  // number of the format that it was read in
+  ReadEnd end;
+  LineCounts lines;
+  std::unique_ptr<BlockTally> tally;
+};
+
+class Scan {
+ public:
+  Scan(const ScanInput& input, const ScanOptions& options, const ScanHandler& handler)
+      : input_(input), options_(options), handler_(handler) {}
+
+  absl::StatusOr<ScanResult> Run() {
+    PGASSAY_RETURN_IF_ERROR(Begin());
+    const int jobs = std::max(options_.jobs, 1);
+    std::vector<std::thread> threads;
+    for (int i = 1; i < jobs; ++i) threads.emplace_back([this] { Work(); });
+    Work();
+    for (std::thread& thread : threads) thread.join();
+    PGASSAY_RETURN_IF_ERROR(status_);
+    result_.unfinished = carry_.size();
+    result_.format = formats_.back();
+    return std::move(result_);
+  }
+
+ private:
+  absl::Status Begin() {
+    PGASSAY_RETURN_IF_ERROR(Fill(kHeadBytes));
+    PGASSAY_ASSIGN_OR_RETURN(const LogFormat format, input_.detect(std::string_view(pending_).substr(0, kHeadBytes)));
+    PGASSAY_RETURN_IF_ERROR(MakeReader(format).status());
+    formats_.push_back(format);
+    return absl::OkStatus();
+  }
+
+  // Reads until pending_ has `size` bytes or the input ends.
+  absl::Status Fill(std::size_t size) {
+    if (pending_.size() >= size || ended_) return absl::OkStatus();
+    const std::size_t before = pending_.size();
+    pending_.resize(size);
+    std::size_t filled = before;
+    while (filled < size) {
+      const absl::StatusOr<std::size_t> got = input_.read(pending_.data() + filled, size - filled);
+      if (!got.ok() || *got == 0) {
+        ended_ = true;
+        pending_.resize(filled);
+        return got.status();
+      }
+      filled += *got;
+    }
+    return absl::OkStatus();
+  }
+
+  // The next block, cut in front of an entry; nothing at the end. Called with source_mutex_.
+  absl::StatusOr<std::optional<Block>> Fetch(const LogReader& reader) {
+    std::size_t size = options_.block_bytes;
+    while (true) {
+      PGASSAY_RETURN_IF_ERROR(Fill(size));
+      if (pending_.empty()) return std::nullopt;
+      std::size_t cut = pending_.size();
+      if (!ended_) {
+        cut = reader.LastEntry(pending_);
+        if (cut == 0 && size < 2 * kLongestEntry) {
+          size *= 2;  // an entry longer than a block
+          continue;
+        }
+        if (cut == 0) {
+          const std::size_t newline = pending_.rfind('\n');
+          cut = newline == std::string::npos ? pending_.size() : newline + 1;
+        }
+      }
+      Block block{.number = next_fetched_++, .last = ended_ && cut == pending_.size()};
+      std::string rest;
+      rest.reserve(std::max(options_.block_bytes, pending_.size() - cut));
+      rest.assign(pending_, cut);
+      pending_.resize(cut);
+      block.bytes = std::exchange(pending_, std::move(rest));
+      return block;
+    }
+  }
+
+  void Work() {
+    std::unique_ptr<LogReader> reader;
+    std::size_t reader_format = 0;
+    while (true) {
+      std::optional<Block> block;
+      {
+        const std::scoped_lock source(source_mutex_);
+        LogFormat format;
+        {
+          const std::scoped_lock lock(mutex_);
+          if (!status_.ok() || done_) return;
+          if (reader == nullptr || reader_format != formats_.size()) reader_format = formats_.size(), reader.reset();
+          format = formats_.back();
+        }
+        if (reader == nullptr) reader = *MakeReader(format);  // it could be made before
+        absl::StatusOr<std::optional<Block>> fetched = Fetch(*reader);
+        const std::scoped_lock lock(mutex_);
+        if (!fetched.ok()) {
+          status_.Update(fetched.status());
+        } else if (options_.cancelled && options_.cancelled()) {
+          status_.Update(absl::CancelledError("reading the log was stopped"));
+        } else if (!fetched->has_value()) {
+          done_ = true;
+        }
+        if (!status_.ok() || done_) {
+          changed_.notify_all();
+          return;
+        }
+        block = std::move(*fetched);
+      }
+      block->format = reader_format;
+      block->tally = TakeSpare();
+      block->end = reader->Read(block->bytes, block->last, true,
+                                [&](const LogRecord& record) { block->tally->Add(record); }, block->lines);
+      Deliver(*std::move(block));
+    }
+  }
+
+  std::unique_ptr<BlockTally> TakeSpare() {
+    {
+      const std::scoped_lock lock(mutex_);
+      if (!spare_.empty()) {
+        std::unique_ptr<BlockTally> tally = std::move(spare_.back());
+        spare_.pop_back();
+        return tally;
+      }
+    }
+    return handler_.make();
+  }
+
+  // Puts a block that was read into its place, and takes those whose turn it is, unless another thread does.
+  void Deliver(Block block) {
+    std::unique_lock lock(mutex_);
+    // Wait where too many blocks are ahead of the one that is to be taken next.
+    const std::size_t number = block.number;
+    changed_.wait(lock, [&] { return number < next_taken_ + static_cast<std::size_t>(options_.jobs) + 2 || !status_.ok(); });
+    read_.emplace(number, std::move(block));
+    while (!taking_ && status_.ok()) {
+      const auto at = read_.find(next_taken_);
+      if (at == read_.end()) break;
+      taking_ = true;
+      Block next = std::move(at->second);
+      read_.erase(at);
+      lock.unlock();
+      const absl::Status taken = Take(next);
+      lock.lock();
+      next.tally->Clear();
+      spare_.push_back(std::move(next.tally));
+      status_.Update(taken);
+      ++next_taken_;
+      taking_ = false;
+      changed_.notify_all();
+    }
+  }
+
+  // In order, one block at a time.
+  absl::Status Take(Block& block) {
+    const bool fits = carry_.empty() && block.format == formats_.size() && !block.end.other_format;
+    if (!fits) return ReadAgain(block);
+    handler_.take(*block.tally);
+    result_.lines.Add(block.lines);
+    result_.bytes += block.end.consumed;
+    carry_.assign(block.bytes, block.end.consumed);
+    return absl::OkStatus();
+  }
+
+  absl::Status ReadAgain(Block& block) {
+    block.tally->Clear();
+    const std::string text = carry_ + block.bytes;
+    const std::string_view view = text;
+    carry_.clear();
+    std::size_t at = 0;
+    bool stop_at_other = true;
+    while (at < text.size()) {
+      PGASSAY_ASSIGN_OR_RETURN(const std::unique_ptr<LogReader> reader, MakeReader(formats_.back()));
+      const ReadEnd end = reader->Read(view.substr(at), block.last, stop_at_other,
+                                       [&](const LogRecord& record) { block.tally->Add(record); }, result_.lines);
+      at += end.consumed;
+      if (!end.other_format) break;
+      const absl::StatusOr<LogFormat> other = input_.detect(view.substr(at, kHeadBytes));
+      if (other.ok() && *other != formats_.back()) {
+        const std::scoped_lock lock(mutex_);
+        formats_.push_back(*other);
+        ++result_.other_formats;
+      } else {
+        stop_at_other = false;  // nothing fits better: the rest is counted as it is
+      }
+    }
+    handler_.take(*block.tally);
+    result_.bytes += at;
+    carry_.assign(text, at);
+    if (carry_.size() > kLongestEntry) {
+      result_.lines.AddUnknown(UnknownKind::kTooLong, carry_);
+      result_.bytes += carry_.size();
+      carry_.clear();
+    }
+    return absl::OkStatus();
+  }
+
+  const ScanInput& input_;
+  const ScanOptions& options_;
+  const ScanHandler& handler_;
+
+  std::mutex source_mutex_;  // taken before mutex_
+  std::string pending_;      // read and not in a block yet
+  bool ended_ = false;
+  std::size_t next_fetched_ = 0;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  absl::Status status_;
+  bool done_ = false;
+  bool taking_ = false;
+  std::size_t next_taken_ = 0;
+  std::map<std::size_t, Block> read_;
+  std::vector<std::unique_ptr<BlockTally>> spare_;
+  std::vector<LogFormat> formats_;
+
+  // Of the thread that takes.
+  std::string carry_;  // the unfinished end of the block before
+  ScanResult result_;
+};
+
+}  // namespace
+
+absl::StatusOr<ScanResult> ScanLog(const ScanInput& input, const ScanOptions& options, const ScanHandler& handler) {
+  return Scan(input, options, handler).Run();
+}
+
+}  // namespace pgassay::ingest

@@ -1,0 +1,111 @@
+#pragma once
+
+// Counts what a block of a log holds, and adds blocks up. The hot path of the log engine: a few hundred nanoseconds an
+// entry.
+//
+// What is counted does not depend on where blocks are cut or in which order their statements appear: integers are added,
+// times are least and greatest, samples are those with the least pseudo-random priority, and the text kept of a
+// statement is that of its earliest call.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "ingest/log_event.h"
+#include "ingest/log_record.h"
+#include "pgassay/log_workload.h"
+#include "sql/statement_hash.h"
+
+namespace pgassay::workload {
+
+// All calls of one text but for its literals, by one user in one database.
+struct TalliedStatement {
+  std::uint32_t database = 0;  // position in LogTally::names
+  std::uint32_t user = 0;
+  sql::StatementHash hash;     // of the text below
+  std::string text;            // as sent by the earliest call
+  LogCounters counters;
+  Sketch latency;
+  std::vector<std::pair<std::int32_t, LogHour>> hours;  // sorted
+  std::vector<LogSample> samples;                       // by priority, at most kLogSamples
+  LogSample slowest;                                    // duration -1: none
+  std::vector<std::int64_t> query_ids;                  // sorted, unique
+
+  // Adds another tally of the same statement.
+  void Merge(TalliedStatement&& other);
+  std::size_t MemoryBytes() const;  // about
+};
+
+// An execution, or a part of one that was logged by itself, in the order of the log.
+struct SessionStep {
+  enum class Kind : std::uint8_t {
+    kCompleted,  // with its duration
+    kStarted,    // counted, without its duration
+    kDuration,   // of what the session started last
+    kFailed,     // what the session ran last
+  };
+  static constexpr std::uint32_t kNoStatement = 0xFFFFFFFF;
+
+  Kind kind = Kind::kCompleted;
+  std::uint32_t statement = kNoStatement;  // position in LogTally::statements
+  std::uint64_t session = 0;
+  std::uint64_t transaction = 0;
+  std::int64_t time_us = 0;  // when it was logged
+  std::int64_t duration_us = 0;
+  std::uint64_t values = 0;  // hash of literals and parameters
+};
+
+class LogTally {
+ public:
+  using EventCounts = std::array<std::int64_t, static_cast<std::size_t>(ingest::EventKind::kCount)>;
+
+  LogTally();
+
+  void Add(const ingest::LogRecord& record);
+  void Clear();
+
+  std::vector<TalliedStatement>& statements() { return statements_; }  // by first appearance
+  const std::vector<SessionStep>& steps() const { return steps_; }
+  const std::vector<std::string>& names() const { return names_; }
+  const EventCounts& events() const { return events_; }
+
+ private:
+  struct Call {
+    std::uint32_t statement = 0;
+    std::uint64_t values = 0;
+    sql::StatementHash hash;
+  };
+
+  Call Find(const ingest::LogRecord& record, const ingest::LogEvent& event);
+  void AddCall(const ingest::LogRecord& record, const ingest::LogEvent& event, bool timed);
+  void AddPart(const ingest::LogRecord& record, const ingest::LogEvent& event);
+  void Sample(const Call& call, const ingest::LogRecord& record, const ingest::LogEvent& event, bool timed);
+  void Step(SessionStep::Kind kind, std::uint32_t statement, std::uint64_t values, const ingest::LogRecord& record,
+            std::int64_t duration_us);
+  std::uint32_t Name(std::string_view name, std::uint32_t& last);
+  void Grow();
+
+  std::vector<TalliedStatement> statements_;
+  std::vector<std::uint32_t> slots_;  // hash table of positions in statements_ plus 1; 0: free
+  std::vector<SessionStep> steps_;
+  std::vector<std::string> names_;
+  std::uint32_t last_database_ = 0;
+  std::uint32_t last_user_ = 0;
+  EventCounts events_{};
+};
+
+// Keeps the kLogSamples samples of least priority, sorted, none twice. Returns whether `sample` would be kept.
+bool IsAmongSamples(const std::vector<LogSample>& samples, std::uint64_t priority);
+void AddSample(std::vector<LogSample>& samples, LogSample&& sample);
+
+// Adds `from` to `to`; times are least and greatest.
+void AddCounters(LogCounters& to, const LogCounters& from);
+
+// Whether `a` says more about the slowest call than `b`.
+bool IsSlower(const LogSample& a, const LogSample& b);
+
+}  // namespace pgassay::workload

@@ -1,0 +1,190 @@
+#include "workload/log_templates.h"
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "base/text.h"
+#include "sql/plannable.h"
+#include "sql/statement.h"
+#include "sql/statement_hash.h"
+#include "workload/latency_sketch.h"
+#include "workload/statement_class.h"
+
+namespace pgassay::workload {
+namespace {
+
+// Codes of src/advice/reason_codes.h.
+constexpr std::string_view kUtilityStatement = "utility-statement";
+constexpr std::string_view kSystemCatalog = "system-catalog";
+constexpr std::string_view kOwnStatement = "own-statement";
+
+// pg::kOwnMarker, which stands in every statement that pgassay sends.
+constexpr std::string_view kOwnMarker = "/* pgassay */";
+
+template <typename T>
+void Unite(std::vector<T>& to, const std::vector<T>& from) {
+  std::vector<T> both;
+  std::set_union(to.begin(), to.end(), from.begin(), from.end(), std::back_inserter(both));
+  to = std::move(both);
+}
+
+bool IsSystemOnly(const std::vector<sql::RelationName>& relations) {
+  return !relations.empty() && std::ranges::all_of(relations, [](const sql::RelationName& name) {
+    return name.schema == "pg_catalog" || name.schema == "information_schema" ||
+           (name.schema.empty() && name.name.starts_with("pg_"));
+  });
+}
+
+// Why a statement is counted and not kept: code and detail.
+std::optional<std::pair<std::string_view, std::string>> ReasonAgainst(std::string_view text) {
+  if (text.find(kOwnMarker) != std::string_view::npos) return {{kOwnStatement, ""}};
+  StatementClass found = ClassifyStatement(text);
+  if (found.use == StatementUse::kUtility) {
+    return {{kUtilityStatement, found.node.empty() ? "unparsable" : std::move(found.node)}};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+void MergeInto(LogTemplate& to, LogTemplate from) {
+  // The text of the call that was seen first; which `samples` without a text belong to.
+  const bool earlier = std::pair(from.counters.first_us, std::string_view(from.sql)) <
+                       std::pair(to.counters.first_us, std::string_view(to.sql));
+  if (from.sql != to.sql) {
+    for (LogSample& sample : earlier ? to.samples : from.samples) {
+      if (sample.sql.empty()) sample.sql = earlier ? to.sql : from.sql;
+    }
+    for (LogSample& sample : earlier ? to.slowest : from.slowest) {
+      if (sample.sql.empty()) sample.sql = earlier ? to.sql : from.sql;
+    }
+    if (earlier) to.sql = std::move(from.sql);
+  }
+  AddCounters(to.counters, from.counters);
+  MergeInto(to.latency, from.latency);
+  for (const auto& [hour, added] : from.hours) {
+    LogHour& of = to.hours[hour];
+    of.calls += added.calls;
+    of.total_us += added.total_us;
+  }
+  for (LogSample& sample : from.samples) AddSample(to.samples, std::move(sample));
+  for (LogSample& sample : from.slowest) {
+    if (to.slowest.empty()) {
+      to.slowest.push_back(std::move(sample));
+    } else if (IsSlower(sample, to.slowest.front())) {
+      to.slowest.front() = std::move(sample);
+    }
+  }
+  Unite(to.query_ids, from.query_ids);
+  Unite(to.tags, from.tags);
+}
+
+void LogTemplates::Count(std::string_view code, std::string_view detail, const LogCounters& counters) {
+  LogGroup& group = groups_[{std::string(code), std::string(detail)}];
+  group.code = code;
+  group.detail = detail;
+  ++group.statements;
+  group.calls += counters.calls;
+  group.total_us += counters.total_us;
+}
+
+void LogTemplates::Add(const TalliedStatement& statement, std::string_view database, std::string_view user) {
+  if (const auto reason = ReasonAgainst(statement.text)) return Count(reason->first, reason->second, statement.counters);
+  LogTemplate made{.database = std::string(database),
+                   .user = std::string(user),
+                   .counters = statement.counters,
+                   .latency = statement.latency,
+                   .samples = statement.samples,
+                   .query_ids = statement.query_ids};
+  made.hours.insert(statement.hours.begin(), statement.hours.end());
+  if (statement.slowest.duration_us >= 0) made.slowest.push_back(statement.slowest);
+  const absl::StatusOr<sql::StatementFacts> facts = sql::Examine(statement.text);
+  if (facts.ok()) {
+    if (IsSystemOnly(facts->relations)) return Count(kSystemCatalog, "", statement.counters);
+    made.fingerprint = facts->fingerprint;
+    made.sql = facts->normalized;
+  } else {
+    made.fingerprint = absl::StrCat("shape-", HexDigits(statement.hash.shape, 16));
+    made.sql = sql::RedactLiterals(statement.text);
+  }
+  for (std::vector<LogSample>* samples : {&made.samples, &made.slowest}) {
+    for (LogSample& sample : *samples) {
+      Unite(made.tags, sql::QueryTags(sample.sql));
+      // Prepared statements are all the same text.
+      if (sample.sql == made.sql) sample.sql.clear();
+    }
+  }
+  auto key = std::tuple(made.database, made.user, made.fingerprint);
+  const auto at = templates_.find(key);
+  if (at == templates_.end()) {
+    templates_.emplace(std::move(key), std::move(made));
+  } else {
+    MergeInto(at->second, std::move(made));
+  }
+}
+
+LogWorkload LogTemplates::Take() && {
+  LogWorkload workload;
+  for (auto& [key, made] : templates_) workload.templates.push_back(std::move(made));
+  for (auto& [key, group] : groups_) workload.not_kept.push_back(std::move(group));
+  return workload;
+}
+
+}  // namespace pgassay::workload
+
+namespace pgassay {
+namespace {
+
+auto Identity(const LogTemplate& of) {
+  return std::tie(of.database, of.user, of.fingerprint);
+}
+
+}  // namespace
+
+LogWorkload Merge(LogWorkload a, LogWorkload b) {
+  LogWorkload merged;
+  merged.files = std::move(a.files);
+  merged.files.insert(merged.files.end(), b.files.begin(), b.files.end());
+  std::ranges::sort(merged.files);
+  std::map<std::tuple<std::string, std::string, std::string>, LogTemplate> templates;
+  std::map<std::pair<std::string, std::string>, LogGroup> groups;
+  for (LogWorkload* part : {&a, &b}) {
+    for (LogTemplate& from : part->templates) {
+      const auto [at, added] = templates.try_emplace(Identity(from));
+      if (added) {
+        at->second = std::move(from);
+      } else {
+        workload::MergeInto(at->second, std::move(from));
+      }
+    }
+    for (const LogGroup& from : part->not_kept) {
+      LogGroup& to = groups[{from.code, from.detail}];
+      to.code = from.code;
+      to.detail = from.detail;
+      to.statements += from.statements;
+      to.calls += from.calls;
+      to.total_us += from.total_us;
+    }
+    for (const auto& [kind, count] : part->events) merged.events[kind] += count;
+  }
+  for (auto& [key, made] : templates) merged.templates.push_back(std::move(made));
+  for (auto& [key, group] : groups) merged.not_kept.push_back(std::move(group));
+  return merged;
+}
+
+std::vector<LogFile> OverlappingFiles(const LogWorkload& a, const LogWorkload& b) {
+  std::vector<LogFile> both;
+  for (const LogFile& file : b.files) {
+    const bool known = std::ranges::any_of(a.files, [&](const LogFile& other) {
+      return other.identity == file.identity && other.identity_bytes == file.identity_bytes;
+    });
+    if (known) both.push_back(file);
+  }
+  return both;
+}
+
+}  // namespace pgassay

@@ -1,0 +1,161 @@
+#include "workload/log_totals.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "base/text.h"
+#include "workload/latency_sketch.h"
+#include "workload/log_templates.h"
+
+namespace pgassay::workload {
+namespace {
+
+// Sessions that wait for a duration at once; far above max_connections anywhere.
+constexpr std::size_t kMostStarted = 100'000;
+
+}  // namespace
+
+std::uint32_t LogTotals::Name(const std::string& name) {
+  const auto [at, added] = name_numbers_.try_emplace(name, static_cast<std::uint32_t>(names_.size()));
+  if (added) names_.push_back(name);
+  return at->second;
+}
+
+LogTotals::Key LogTotals::Merge(TalliedStatement&& statement, const std::vector<std::uint32_t>& names,
+                                std::uint32_t& number) {
+  statement.database = names[statement.database];
+  statement.user = names[statement.user];
+  const Key key{.shape = statement.hash.shape, .database = statement.database, .user = statement.user};
+  const auto [at, added] = entries_.try_emplace(key);
+  Entry& entry = at->second;
+  if (added) {
+    entry.statement = std::move(statement);
+    entry.number = next_number_++;
+    if (options_.watch.define)
+      options_.watch.define(entry.number, entry.statement, names_[key.database], names_[key.user]);
+  } else {
+    entry.statement.Merge(std::move(statement));
+  }
+  memory_bytes_ -= entry.memory_bytes;
+  entry.memory_bytes = entry.statement.MemoryBytes();
+  memory_bytes_ += entry.memory_bytes;
+  number = entry.number;
+  return key;
+}
+
+void LogTotals::AddDuration(const Started& started, std::int64_t time_us, std::int64_t duration_us) {
+  const auto at = entries_.find(started.key);
+  if (at == entries_.end()) return;
+  TalliedStatement added;
+  added.counters = {.timed_calls = 1, .total_us = duration_us, .min_us = duration_us, .max_us = duration_us};
+  added.counters.first_us = started.step.time_us;
+  added.counters.last_us = time_us;
+  added.text = at->second.statement.text;
+  AddTo(added.latency, duration_us);
+  added.hours.push_back({static_cast<std::int32_t>(started.step.time_us / 3'600'000'000), {0, duration_us}});
+  at->second.statement.Merge(std::move(added));
+}
+
+// Puts together what one execution wrote in two entries: "statement: ..." and "duration: ...".
+void LogTotals::Follow(const SessionStep& step, const Key& key, std::uint32_t number) {
+  SessionStep whole = step;
+  switch (step.kind) {
+    case SessionStep::Kind::kStarted:
+      if (started_.size() >= kMostStarted) started_.clear();
+      started_[step.session] = {.key = key, .number = number, .step = step};
+      return;
+    case SessionStep::Kind::kDuration: {
+      const auto at = started_.find(step.session);
+      if (at == started_.end()) return;
+      AddDuration(at->second, step.time_us, step.duration_us);
+      whole = at->second.step;
+      whole.kind = SessionStep::Kind::kCompleted;
+      whole.time_us = step.time_us;
+      whole.duration_us = step.duration_us;
+      number = at->second.number;
+      started_.erase(at);
+      break;
+    }
+    case SessionStep::Kind::kFailed: {
+      // It was counted as a call when it began.
+      const auto at = started_.find(step.session);
+      if (at == started_.end()) break;
+      if (const auto entry = entries_.find(at->second.key); entry != entries_.end()) {
+        --entry->second.statement.counters.calls;
+        auto& hours = entry->second.statement.hours;
+        const auto hour = static_cast<std::int32_t>(at->second.step.time_us / 3'600'000'000);
+        for (auto& [of, counts] : hours) counts.calls -= of == hour ? 1 : 0;
+      }
+      started_.erase(at);
+      break;
+    }
+    case SessionStep::Kind::kCompleted: break;
+  }
+  if (options_.watch.step) options_.watch.step(number, whole);
+}
+
+void LogTotals::Take(LogTally& block) {
+  std::vector<std::uint32_t> names;
+  for (const std::string& name : block.names()) names.push_back(Name(name));
+  std::vector<Key> keys;
+  std::vector<std::uint32_t> numbers;
+  keys.reserve(block.statements().size());
+  numbers.reserve(block.statements().size());
+  for (TalliedStatement& statement : block.statements()) {
+    std::uint32_t number = 0;
+    keys.push_back(Merge(std::move(statement), names, number));
+    numbers.push_back(number);
+  }
+  for (const SessionStep& step : block.steps()) {
+    const bool known = step.statement != SessionStep::kNoStatement;
+    Follow(step, known ? keys[step.statement] : Key{}, known ? numbers[step.statement] : 0);
+  }
+  for (std::size_t i = 0; i < events_.size(); ++i) events_[i] += block.events()[i];
+  if (memory_bytes_ > options_.memory_bytes) Evict();
+}
+
+// Leaves three quarters of the memory to the statements with the most time.
+void LogTotals::Evict() {
+  using Weight = std::tuple<std::int64_t, std::int64_t, std::uint32_t>;
+  std::vector<std::pair<Weight, Key>> order;
+  order.reserve(entries_.size());
+  for (const auto& [key, entry] : entries_) {
+    const LogCounters& counters = entry.statement.counters;
+    // Of equals the older ones stay.
+    order.push_back({{counters.total_us + counters.plan_us, counters.calls, ~entry.number}, key});
+  }
+  std::sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (const auto& [weight, key] : order) {
+    if (memory_bytes_ <= options_.memory_bytes / 4 * 3) break;
+    const auto at = entries_.find(key);
+    const LogCounters& counters = at->second.statement.counters;
+    ++evicted_.statements;
+    evicted_.calls += counters.calls;
+    evicted_.total_us += counters.total_us;
+    memory_bytes_ -= at->second.memory_bytes;
+    entries_.erase(at);
+  }
+}
+
+LogWorkload LogTotals::Finish() && {
+  LogTemplates templates;
+  std::vector<const Entry*> order;
+  for (const auto& [key, entry] : entries_) order.push_back(&entry);
+  std::sort(order.begin(), order.end(), [](const Entry* a, const Entry* b) { return a->number < b->number; });
+  for (const Entry* entry : order) {
+    const TalliedStatement& statement = entry->statement;
+    templates.Add(statement, names_[statement.database], names_[statement.user]);
+  }
+  LogWorkload workload = std::move(templates).Take();
+  if (evicted_.statements > 0) {
+    evicted_.code = "evicted";
+    workload.not_kept.push_back(evicted_);
+  }
+  for (std::size_t i = 0; i < events_.size(); ++i) {
+    if (events_[i] > 0) workload.events[std::string(ingest::Slug(static_cast<ingest::EventKind>(i)))] = events_[i];
+  }
+  return workload;
+}
+
+}  // namespace pgassay::workload
