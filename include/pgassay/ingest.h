@@ -1,0 +1,53 @@
+#pragma once
+
+// Server logs in, what they say out. Implemented by module advisor.
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "pgassay/log_workload.h"
+
+namespace pgassay {
+
+struct IngestOptions {
+  std::vector<std::string> paths;  // files, directories, patterns, "-" for standard input; compressed or not
+  std::string log_line_prefix;     // empty: found in the lines themselves
+  std::int32_t utc_offset_s = 0;   // of times whose zone is not known
+  int jobs = 0;                    // threads; 0: one per core. The result does not depend on it
+  bool keep_literals = true;       // false: no sample is kept, so that no value of a statement is
+  std::function<bool()> cancelled;                      // true stops with a Cancelled error; may be empty
+  std::function<void(std::string_view name, std::uint64_t bytes, std::optional<std::uint64_t> size)> progress;
+};
+
+// What became of one log.
+struct IngestedLog {
+  LogFile file;                 // its `bytes` are where reading goes on
+  std::uint64_t added_bytes = 0;  // of these, read now; 0: nothing new
+  std::uint64_t unfinished_bytes = 0;  // a last line without its end, left for the next time
+  std::uint64_t format_changes = 0;
+  // Samples of lines that belong to no entry, by slug; at most three each, as they are: untrusted.
+  std::vector<std::pair<std::string, std::vector<std::string>>> unknown_samples;
+  absl::Status status;  // why it was not read, or not to its end
+};
+
+struct IngestResult {
+  LogWorkload added;  // what was not in `known`; its `files` replace those with the same identity
+  std::vector<IngestedLog> logs;
+  std::vector<std::string> notes;
+};
+
+// Reads what `known` has not seen yet. Errors: NotFound (no such file), InvalidArgument (nothing of any file fits a
+// known format; a prefix that is none), Cancelled. A file that cannot be read is reported in IngestedLog::status, and
+// the others are read.
+absl::StatusOr<IngestResult> Ingest(const LogWorkload& known, const IngestOptions& options);
+
+// `known` with what Ingest added.
+LogWorkload WithIngested(LogWorkload known, IngestResult result);
+
+}  // namespace pgassay

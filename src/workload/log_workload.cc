@@ -1,0 +1,180 @@
+// Templates of logs to templates of a workload.
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/text.h"
+#include "pgassay/workload_logs.h"
+#include "sql/plannable.h"
+#include "sql/statement.h"
+#include "workload/logged_parameters.h"
+#include "workload/skip_reasons.h"
+#include "workload/template_builder.h"
+
+namespace pgassay {
+namespace {
+
+constexpr std::string_view kSource = "log";
+// Calls of a template that are planned, beside the slowest: as many as for values made from statistics.
+constexpr std::size_t kBindings = 8;
+constexpr double kMs = 1e-3;
+
+StatementCounters CountersOf(const LogCounters& logged) {
+  StatementCounters counters;
+  counters.calls = logged.calls;
+  counters.total_ms = static_cast<double>(logged.total_us) * kMs;
+  counters.min_ms = static_cast<double>(logged.min_us) * kMs;
+  counters.max_ms = static_cast<double>(logged.max_us) * kMs;
+  return counters;
+}
+
+// How often it ran: what auto_explain alone has seen counts too.
+double Calls(const LogCounters& counters) {
+  return static_cast<double>(counters.calls > 0 ? counters.calls : counters.plans);
+}
+
+// The statements of one logged call with its values in place, as many as its template has; nothing where the values are
+// not all known.
+std::optional<std::vector<std::string>> Statements(const LogTemplate& of, const LogSample& sample, std::size_t count) {
+  const absl::StatusOr<sql::Plannables> found = sql::FindPlannable(sample.sql.empty() ? of.sql : sample.sql);
+  if (!found.ok() || found->statements.size() != count) return std::nullopt;
+  const auto values = workload::ReadLoggedParameters(sample.parameters);
+  if (!values) return std::nullopt;
+  std::vector<std::string> statements;
+  for (const sql::PlannableText& statement : found->statements) {
+    if (!statement.facts.has_parameters) {
+      statements.push_back(statement.text);
+      continue;
+    }
+    absl::StatusOr<std::string> bound = sql::Substitute(statement.text, *values);
+    if (!bound.ok()) return std::nullopt;
+    statements.push_back(*std::move(bound));
+  }
+  return statements;
+}
+
+class LogReaderOfTemplates {
+ public:
+  explicit LogReaderOfTemplates(const Snapshot& snapshot) : snapshot_(snapshot), builder_(snapshot) {}
+
+  void Read(const LogTemplate& of) {
+    const absl::StatusOr<sql::Plannables> found = sql::FindPlannable(of.sql);
+    if (!found.ok()) return Skip(of, workload::Unreadable(found.status(), snapshot_.server_version));
+    if (found->statements.empty()) return Skip(of, workload::NotPlanned(of.sql, found->utilities));
+    const std::vector<std::vector<std::string>> calls = BoundCalls(of, found->statements.size());
+    workload::Occurrence occurrence{.executor = {.database = snapshot_.database, .user = of.user},
+                                    .source = std::string(kSource),
+                                    .place = PlaceOf(of),
+                                    .counters = CountersOf(of.counters),
+                                    .tags = of.tags};
+    if (of.query_ids.size() == 1) occurrence.query_id = of.query_ids.front();
+    for (std::size_t s = 0; s < found->statements.size(); ++s) {
+      Add(of, found->statements[s], s, calls, occurrence);
+      occurrence.counters.reset();  // the first statement has them
+    }
+  }
+
+  Workload Take() && { return std::move(builder_).Take(); }
+
+ private:
+  static std::string PlaceOf(const LogTemplate& of) {
+    return absl::StrCat("log: ", of.fingerprint, of.user.empty() ? "" : absl::StrCat(" of ", QuoteIdentifier(of.user)));
+  }
+
+  // The statements of each call that is planned.
+  static std::vector<std::vector<std::string>> BoundCalls(const LogTemplate& of, std::size_t count) {
+    std::vector<std::vector<std::string>> calls;
+    for (const LogSample& sample : of.samples) {
+      if (calls.size() == kBindings) break;
+      if (auto bound = Statements(of, sample, count)) calls.push_back(*std::move(bound));
+    }
+    return calls;
+  }
+
+  void Add(const LogTemplate& of, const sql::PlannableText& statement, std::size_t number,
+           const std::vector<std::vector<std::string>>& calls, workload::Occurrence occurrence) {
+    const double weight = Calls(of.counters);
+    if (calls.empty()) {
+      builder_.Add(occurrence, statement.facts,
+                   Binding{.sql = statement.text, .weight = weight, .source = std::string(kSource), .note = {}});
+      return;
+    }
+    for (const std::vector<std::string>& call : calls) {
+      sql::StatementFacts facts = statement.facts;
+      facts.has_parameters = false;
+      builder_.Add(occurrence, facts,
+                   Binding{.sql = call[number],
+                           .weight = weight / static_cast<double>(calls.size()),
+                           .source = std::string(kSource),
+                           .note = "logged"});
+      occurrence.counters.reset();
+    }
+  }
+
+  void Skip(const LogTemplate& of, Skipped skipped) {
+    skipped.source = PlaceOf(of);
+    skipped.weight = Calls(of.counters);
+    skipped.total_ms = static_cast<double>(of.counters.total_us) * kMs;
+    builder_.Add(std::move(skipped));
+  }
+
+  const Snapshot& snapshot_;
+  workload::TemplateBuilder builder_;
+};
+
+// Bindings of `from`, with weights that sum to `weight`.
+std::vector<Binding> Scaled(std::vector<Binding> from, double weight) {
+  double sum = 0;
+  for (const Binding& binding : from) sum += binding.weight;
+  for (Binding& binding : from) binding.weight *= sum > 0 ? weight / sum : 0;
+  return from;
+}
+
+void GiveBindings(Template& to, const Template& from) {
+  if (from.bindings.empty() || to.unbound.empty()) return;
+  to.unbound.clear();
+  to.bindings = Scaled(from.bindings, to.weight);
+}
+
+}  // namespace
+
+Workload ReadLogWorkload(const LogWorkload& logs, const Snapshot& snapshot) {
+  LogReaderOfTemplates reader(snapshot);
+  for (const LogTemplate& of : logs.templates) {
+    if (of.database.empty() || of.database == snapshot.database) reader.Read(of);
+  }
+  return std::move(reader).Take();
+}
+
+void TakeBindings(Workload& workload, Workload from_logs) {
+  std::map<std::string, std::size_t> by_id;
+  std::multimap<std::string, std::size_t> by_fingerprint;
+  for (std::size_t i = 0; i < workload.templates.size(); ++i) {
+    by_id.emplace(workload.templates[i].id, i);
+    by_fingerprint.emplace(workload.templates[i].fingerprint, i);
+  }
+  for (Template& from : from_logs.templates) {
+    if (const auto known = by_id.find(from.id); known != by_id.end()) {
+      GiveBindings(workload.templates[known->second], from);
+      continue;
+    }
+    const auto [begin, end] = by_fingerprint.equal_range(from.fingerprint);
+    if (from.user.empty() && begin != end) {
+      for (auto at = begin; at != end; ++at) GiveBindings(workload.templates[at->second], from);
+      continue;
+    }
+    workload.templates.push_back(std::move(from));
+  }
+  workload.skipped.insert(workload.skipped.end(), from_logs.skipped.begin(), from_logs.skipped.end());
+}
+
+}  // namespace pgassay

@@ -1,0 +1,119 @@
+#include "ingest/line_prefix.h"
+
+#include <string>
+#include <string_view>
+
+#include <gtest/gtest.h>
+
+#include "ingest/line_tag.h"
+
+namespace pgassay::ingest {
+namespace {
+
+struct Taken {
+  bool matched = false;
+  LogRecord record;
+  std::string rest;
+};
+
+Taken Take(std::string_view prefix, std::string_view line) {
+  absl::StatusOr<LinePrefix> compiled = LinePrefix::Compile(prefix);
+  EXPECT_TRUE(compiled.ok()) << compiled.status();
+  Taken taken;
+  taken.matched = compiled->Take(line, taken.record, [](std::string_view rest) { return TakeTag(rest).has_value(); });
+  taken.rest = line;
+  return taken;
+}
+
+TEST(LinePrefix, DefaultPrefix) {
+  const std::string_view line = "2025-11-25 12:00:00.123 UTC [4711] LOG:  hello";
+  const Taken taken = Take("%m [%p] ", line);
+  ASSERT_TRUE(taken.matched);
+  EXPECT_EQ(taken.record.pid, 4711U);
+  EXPECT_EQ(taken.record.session, 4711U);
+  EXPECT_EQ(taken.record.time_us, 1'764'072'000'123'000);
+  EXPECT_EQ(taken.rest, "LOG:  hello");
+}
+
+TEST(LinePrefix, EveryField) {
+  const std::string_view line =
+      "2025-11-25 12:00:00 UTC|1764072000.123|6925d1c0.1267|4711|12|3/45|0|-77|42P01|ann|shop|psql|10.0.0.1(5432)|SELECT|"
+      "2025-11-25 11:00:00 UTC|client backend|100%|ERROR:  no";
+  const Taken taken = Take("%t|%n|%c|%p|%l|%v|%x|%Q|%e|%u|%d|%a|%r|%i|%s|%b|100%%|", line);
+  ASSERT_TRUE(taken.matched);
+  const LogRecord& record = taken.record;
+  EXPECT_EQ(record.session, SessionKey("6925d1c0.1267"));
+  EXPECT_NE(record.session, 0U);
+  EXPECT_EQ(record.transaction, TransactionKey("3/45"));
+  EXPECT_NE(record.transaction, 0U);
+  EXPECT_EQ(record.query_id, -77);
+  EXPECT_EQ(record.sql_state, "42P01");
+  EXPECT_EQ(record.user, "ann");
+  EXPECT_EQ(record.database, "shop");
+  EXPECT_EQ(record.application, "psql");
+  EXPECT_EQ(record.time_us, 1'764'072'000'123'000) << "the start of the session is not the time";
+}
+
+TEST(LinePrefix, NamesMayContainTheSeparator) {
+  const Taken application = Take("%m [%p] %a ", "2025-11-25 12:00:00.123 UTC [1] my own app LOG:  x");
+  ASSERT_TRUE(application.matched);
+  EXPECT_EQ(application.record.application, "my own app");
+
+  const Taken user = Take("%m [%p] %u@%d ", "2025-11-25 12:00:00.123 UTC [1] a@b@shop LOG:  x");
+  ASSERT_TRUE(user.matched);
+  EXPECT_EQ(user.record.database, "b@shop") << "the first separator ends the user, as the name cannot tell";
+
+  const Taken tag = Take("%a: ", "LOG:  x: LOG:  message");
+  ASSERT_TRUE(tag.matched);
+  EXPECT_EQ(tag.rest, "LOG:  message");
+}
+
+TEST(LinePrefix, ProcessesWithoutASession) {
+  const std::string_view prefix = "%m [%p] %q%u@%d ";
+  const Taken session = Take(prefix, "2025-11-25 12:00:00.123 UTC [1] ann@shop LOG:  x");
+  ASSERT_TRUE(session.matched);
+  EXPECT_EQ(session.record.user, "ann");
+  const Taken other = Take(prefix, "2025-11-25 12:00:00.123 UTC [1] LOG:  x");
+  ASSERT_TRUE(other.matched);
+  EXPECT_EQ(other.record.user, "");
+}
+
+TEST(LinePrefix, Rds) {
+  const Taken taken = Take("%t:%r:%u@%d:[%p]:", "2025-11-25 12:00:00 UTC:10.0.0.1(5432):ann@shop:[4711]:LOG:  x");
+  ASSERT_TRUE(taken.matched);
+  EXPECT_EQ(taken.record.user, "ann");
+  EXPECT_EQ(taken.record.database, "shop");
+  EXPECT_EQ(taken.record.pid, 4711U);
+  const Taken local = Take("%t:%r:%u@%d:[%p]:", "2025-11-25 12:00:00 UTC::@:[4711]:LOG:  x");
+  ASSERT_TRUE(local.matched);
+}
+
+TEST(LinePrefix, PaddingAndUnknown) {
+  const Taken taken = Take("%m [%6p] %-10u|", "2025-11-25 12:00:00.123 UTC [    12] ann       |LOG:  x");
+  ASSERT_TRUE(taken.matched);
+  EXPECT_EQ(taken.record.pid, 12U);
+  EXPECT_EQ(taken.record.user, "ann");
+  EXPECT_EQ(Take("%m [%p] %u@%d ", "2025-11-25 12:00:00.123 UTC [1] [unknown]@[unknown] LOG:  x").record.user, "");
+}
+
+TEST(LinePrefix, OtherLines) {
+  for (const std::string_view line :
+       {"", "hello", "\tSELECT 1", "2025-11-25 12:00:00.123 UTC [4711]", "2025-11-25 12:00:00.123 UTC [4711] hello",
+        "2025-11-25 12:00:00.123 UTC [x] LOG:  hello"}) {
+    EXPECT_FALSE(Take("%m [%p] ", line).matched) << line;
+  }
+}
+
+TEST(LinePrefix, ManySeparatorsEndSoon) {
+  std::string line = "2025-11-25 12:00:00.123 UTC [1] ";
+  for (int i = 0; i < 100'000; ++i) line += "a:b@c ";
+  EXPECT_FALSE(Take("%m [%p] %a:%u@%d %h ", line).matched);
+}
+
+TEST(LinePrefix, BadPrefixes) {
+  EXPECT_FALSE(LinePrefix::Compile("%m [%p] %z ").ok());
+  EXPECT_FALSE(LinePrefix::Compile("").ok());
+}
+
+}  // namespace
+}  // namespace pgassay::ingest

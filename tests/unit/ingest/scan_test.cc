@@ -1,0 +1,136 @@
+#include "ingest/scan.h"
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "absl/strings/str_cat.h"
+
+namespace pgassay::ingest {
+namespace {
+
+class Messages final : public BlockTally {
+ public:
+  void Add(const LogRecord& record) override { messages.push_back(Text(record, record.message)); }
+  void Clear() override { messages.clear(); }
+  std::vector<std::string> messages;
+};
+
+struct Scanned {
+  std::vector<std::string> messages;
+  ScanResult result;
+};
+
+// Two prefixes that begin alike, so that the second is not taken for the first.
+absl::StatusOr<LogFormat> Detect(std::string_view head) {
+  if (head.starts_with("2025-11-25 12:00:00.000 UTC [")) return LogFormat{.line_prefix = "%m [%p] "};
+  if (head.starts_with("<2025-11-25 12:00:00.000 UTC ")) return LogFormat{.line_prefix = "<%m %p> "};
+  return absl::InvalidArgumentError("no known format");
+}
+
+Scanned MustScan(std::string_view text, int jobs, std::size_t block_bytes) {
+  Scanned scanned;
+  const ScanInput input{.read = [&](char* to, std::size_t size) -> absl::StatusOr<std::size_t> {
+                          // Short reads as from a pipe.
+                          const std::size_t got = std::min({size, text.size(), std::size_t{1000}});
+                          std::memcpy(to, text.data(), got);
+                          text.remove_prefix(got);
+                          return got;
+                        },
+                        .detect = Detect};
+  const ScanHandler handler{.make = [] { return std::make_unique<Messages>(); },
+                            .take = [&](BlockTally& tally) {
+                              auto& messages = static_cast<Messages&>(tally).messages;
+                              scanned.messages.insert(scanned.messages.end(), messages.begin(), messages.end());
+                            }};
+  absl::StatusOr<ScanResult> result = ScanLog(input, {.jobs = jobs, .block_bytes = block_bytes}, handler);
+  EXPECT_TRUE(result.ok()) << result.status();
+  if (result.ok()) scanned.result = *std::move(result);
+  return scanned;
+}
+
+// Entries of many lengths; from `change` on in another format.
+std::string Log(int entries, int change) {
+  std::string text;
+  for (int i = 0; i < entries; ++i) {
+    absl::StrAppend(&text, i < change ? "2025-11-25 12:00:00.000 UTC [7] " : "<2025-11-25 12:00:00.000 UTC 7> ", "LOG:  ", i,
+                    std::string(static_cast<std::size_t>(i * 7919 % 311), 'x'), "\n");
+    for (int line = 0; line < i % 4; ++line) absl::StrAppend(&text, "\tline ", line, "\n");
+  }
+  return text;
+}
+
+TEST(Scan, ThreadsAndBlocksDoNotShow) {
+  const std::string text = Log(3000, 3000);
+  const Scanned one = MustScan(text, 1, std::size_t{1} << 22);
+  EXPECT_EQ(one.messages.size(), 3000U);
+  EXPECT_EQ(one.result.bytes, text.size());
+  for (const int jobs : {1, 2, 7}) {
+    for (const std::size_t block : {std::size_t{500}, std::size_t{4096}, std::size_t{70'000}}) {
+      const Scanned again = MustScan(text, jobs, block);
+      EXPECT_EQ(again.messages, one.messages) << jobs << " " << block;
+      EXPECT_EQ(again.result.lines.Lines(), one.result.lines.Lines());
+      EXPECT_EQ(again.result.lines.entries, 3000U);
+      EXPECT_EQ(again.result.bytes, text.size());
+    }
+  }
+}
+
+TEST(Scan, AFormatThatChangesMidway) {
+  const std::string text = Log(3000, 1234);
+  for (const int jobs : {1, 3}) {
+    for (const std::size_t block : {std::size_t{30'000}, std::size_t{1} << 20}) {
+      const Scanned scanned = MustScan(text, jobs, block);
+      EXPECT_EQ(scanned.messages.size(), 3000U) << jobs << " " << block;
+      EXPECT_EQ(scanned.result.lines.Unknown(), 0U);
+      EXPECT_EQ(scanned.result.other_formats, 1U);
+      EXPECT_EQ(scanned.result.format.line_prefix, "<%m %p> ");
+    }
+  }
+}
+
+TEST(Scan, JunkInTheMiddleIsCounted) {
+  std::string junk;
+  for (int i = 0; i < 500; ++i) absl::StrAppend(&junk, "junk ", i, "\n");
+  const std::string text = Log(500, 500) + junk + Log(500, 500);
+  for (const std::size_t block : {std::size_t{3000}, std::size_t{1} << 20}) {
+    const Scanned scanned = MustScan(text, 2, block);
+    EXPECT_EQ(scanned.messages.size(), 1000U) << block;
+    EXPECT_EQ(scanned.result.lines.Unknown(), 500U) << block;
+  }
+}
+
+TEST(Scan, AnEntryLongerThanABlock) {
+  const std::string text = Log(3, 3) + "2025-11-25 12:00:00.000 UTC [7] LOG:  " + std::string(200'000, 'y') + "\n" + Log(3, 3);
+  const Scanned scanned = MustScan(text, 2, 1000);
+  ASSERT_EQ(scanned.messages.size(), 7U);
+  EXPECT_EQ(scanned.messages[3].size(), 200'000U);
+}
+
+TEST(Scan, ALastLineWithoutItsEnd) {
+  const std::string text = Log(10, 10);
+  const Scanned scanned = MustScan(text + "2025-11-25 12:00:00.000 UTC [7] LOG:  unf", 2, 500);
+  EXPECT_EQ(scanned.messages.size(), 10U);
+  EXPECT_EQ(scanned.result.bytes, text.size());
+  EXPECT_EQ(scanned.result.unfinished, 41U);
+}
+
+TEST(Scan, NothingThatFits) {
+  std::string_view text = "hello\nworld\n";
+  const ScanInput input{.read = [&](char* to, std::size_t size) -> absl::StatusOr<std::size_t> {
+                          const std::size_t got = std::min(size, text.size());
+                          std::memcpy(to, text.data(), got);
+                          text.remove_prefix(got);
+                          return got;
+                        },
+                        .detect = Detect};
+  const ScanHandler handler{.make = [] { return std::make_unique<Messages>(); }, .take = [](BlockTally&) {}};
+  EXPECT_EQ(ScanLog(input, {}, handler).status().code(), absl::StatusCode::kInvalidArgument);
+}
+
+}  // namespace
+}  // namespace pgassay::ingest
