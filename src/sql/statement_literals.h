@@ -194,8 +194,7 @@ template <typename Blocks>
   Literal literal = ScanQuoted<Blocks>(at, end, '\'', kLiteralSeed);
   if (literal.end < end && ClassOf(*literal.end) == ByteClass::kSpace) {
     while (const char* more = literal.unterminated ? nullptr : Continuation(literal.end, end)) {
-      const Literal part = ScanQuoted<Blocks>(more, end, '\'', literal.hash);
-      literal = part;
+      literal = ScanQuoted<Blocks>(more, end, '\'', ~literal.hash);  // which is not what '' in it would give
     }
   }
   return literal;
