@@ -47,7 +47,7 @@ TEST(JsonReader, EveryField) {
 TEST(JsonReader, Escapes) {
   const ReadLog result = ReadWith(kFormat, Object(R"(a\nb\t\"c\" \\ \u00e9 \ud83d\ude00 \ud83d! \u0000)", R"(,"detail":"d\r\b\f\/")"));
   ASSERT_EQ(result.entries.size(), 1U);
-  EXPECT_EQ(result.entries[0].message, std::string("a\nb\t\"c\" \\ é 😀 \xEF\xBF\xBD! \0", 27));
+  EXPECT_EQ(result.entries[0].message, std::string("a\nb\t\"c\" \\ é 😀 \xEF\xBF\xBD! ") + '\0');
   EXPECT_EQ(result.entries[0].detail, "d\r\b\f/");
   std::string to;
   EXPECT_FALSE(AppendUnescaped("\\x", to));
