@@ -21,6 +21,10 @@ struct DdlStep {
   friend bool operator==(const DdlStep&, const DdlStep&) = default;
 };
 
+// Costs of templates are what EXPLAIN prints. Their penalties are the part that PostgreSQL adds for nodes that a
+// setting such as enable_seqscan = off discourages (disable_cost): in the costs of templates, and in no gain, share or
+// total.
+
 // What a recommendation does for one template, all other recommendations being in place. Costs are per call.
 struct TemplateGain {
   std::string id;  // Template::id
@@ -29,6 +33,9 @@ struct TemplateGain {
   Cost cost_before = 0;   // nothing recommended yet
   Cost cost_without = 0;  // the advised set without this recommendation
   Cost cost_after = 0;    // the advised set
+  Cost penalty_before = 0;
+  Cost penalty_without = 0;
+  Cost penalty_after = 0;
   friend bool operator==(const TemplateGain&, const TemplateGain&) = default;
 };
 
@@ -82,6 +89,8 @@ struct TemplateCost {
   std::string id;
   Cost cost_before = 0;  // weighted mean over the bindings, per call
   Cost cost_after = 0;
+  Cost penalty_before = 0;
+  Cost penalty_after = 0;
   std::vector<Cost>
       binding_costs_before;  // one per planned binding, in the order of Template::bindings; -1: not planned
   std::vector<Cost> binding_costs_after;
@@ -89,7 +98,8 @@ struct TemplateCost {
   friend bool operator==(const TemplateCost&, const TemplateCost&) = default;
 };
 
-// How good the set is, as far as it was computed. Costs are weighted sums over all planned templates.
+// How good the set is, as far as it was computed. Costs are weighted sums over all planned templates, without
+// penalties.
 struct Certificate {
   Cost cost_before = 0;
   Cost cost_after = 0;

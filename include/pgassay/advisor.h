@@ -62,7 +62,7 @@ struct WhatifIndex {
 struct WhatifSet {
   std::string name;
   std::vector<WhatifIndex> indexes;
-  Cost cost_after = 0;                         // weighted total
+  Cost cost_after = 0;                         // weighted total, without penalties (pgassay/advice.h)
   std::vector<TemplateCost> costs;             // by planned template
   std::vector<std::vector<std::string>> used;  // by planned template: definitions of the new indexes its plans use
 };

@@ -23,6 +23,8 @@ struct ExplainedBinding {
   Binding binding;
   Cost cost_before = 0;
   Cost cost_after = 0;
+  Cost penalty_before = 0;  // parts of the costs (pgassay/advice.h)
+  Cost penalty_after = 0;
   std::string plan_before;
   std::string plan_after;
 };
@@ -62,8 +64,8 @@ struct Explanation {
 
 // `subject` is the id of a template or of a recommendation, or an unambiguous prefix of one, or a CREATE INDEX
 // statement. "Before" is the database as it is, "after" has the advised indexes, and a proposed one as well. Errors as
-// Advise; NotFound for an id that names nothing, InvalidArgument for a prefix that several ids begin with and for a
-// statement that is no CREATE INDEX or that PostgreSQL refuses.
+// Advise; InvalidArgument for an id that names nothing (the message has the nearest ones), for a prefix that several
+// ids begin with, and for a statement that is no CREATE INDEX or that PostgreSQL refuses.
 absl::StatusOr<Explanation> Explain(const Snapshot& snapshot, Workload workload, std::string_view subject,
                                     const AdviseOptions& options);
 

@@ -28,6 +28,7 @@ struct IngestOptions {
 // What became of one log.
 struct IngestedLog {
   LogFile file;                 // its `bytes` are where reading goes on
+  std::optional<LogFile> replaces;  // as what it was known before
   std::uint64_t added_bytes = 0;  // of these, read now; 0: nothing new
   std::uint64_t unfinished_bytes = 0;  // a last line without its end, left for the next time
   std::uint64_t format_changes = 0;
@@ -37,14 +38,14 @@ struct IngestedLog {
 };
 
 struct IngestResult {
-  LogWorkload added;  // what was not in `known`; its `files` replace those with the same identity
+  LogWorkload added;  // what was not in `known`
   std::vector<IngestedLog> logs;
-  std::vector<std::string> notes;
+  std::vector<std::string> notes;  // for people
 };
 
-// Reads what `known` has not seen yet. Errors: NotFound (no such file), InvalidArgument (nothing of any file fits a
-// known format; a prefix that is none), Cancelled. A file that cannot be read is reported in IngestedLog::status, and
-// the others are read.
+// Reads what `known` has not seen yet. What is wrong with one log is in IngestedLog::status, and the others are read:
+// NotFound, PermissionDenied, InvalidArgument (its lines fit no format; a log_line_prefix that is none). The only error
+// of the whole is Cancelled.
 absl::StatusOr<IngestResult> Ingest(const LogWorkload& known, const IngestOptions& options);
 
 // `known` with what Ingest added.

@@ -8,8 +8,8 @@ constexpr std::string_view kAll[] = {
     kNeedsExpression, kForeignOperator,   kUnsupportedTable, kCoverTooWide,     kCoverNotVisible, kCoverHotColumn,
     kRefusedByServer, kNeverUsed,         kNoGain,           kBelowFloor,       kCoveredByWider,  kBeaten,
     kOverBudget,      kOverCount,         kUnparsable,       kUtilityStatement, kUnknownRelation, kCannotBePlanned,
-    kPlanningTimeout, kHasParameters,     kAmbiguousName,    kOtherDatabase,    kOwnStatement,    kSystemCatalog,
-    kNoPrivilege,     kTextLost};
+    kPlanningTimeout, kHasParameters,     kNotRestored,      kAmbiguousName,    kOtherDatabase,   kOwnStatement,
+    kSystemCatalog,   kNoPrivilege,       kTextLost};
 
 }  // namespace
 

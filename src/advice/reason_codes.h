@@ -45,6 +45,8 @@ inline constexpr std::string_view kUnknownRelation = "unknown-relation";
 inline constexpr std::string_view kCannotBePlanned = "cannot-be-planned";
 inline constexpr std::string_view kPlanningTimeout = "planning-timeout";
 inline constexpr std::string_view kHasParameters = "has-parameters";  // $1 and no values for it
+inline constexpr std::string_view kNotRestored =
+    "not-restored";  // needs something of the capture that the private server could not have, such as an extension
 inline constexpr std::string_view kAmbiguousName = "ambiguous-name";  // several schemas have a table of that name
 
 // Statements of pg_stat_statements that a capture counts without keeping them; utility statements are among them.

@@ -43,15 +43,47 @@ double Importance(const Template& of) {
   return of.observed && of.observed->total_ms > 0 ? of.observed->total_ms : of.weight;
 }
 
-void Skip(Workload& workload, const Pending& pending, const absl::Status& status) {
+void Skip(Workload& workload, const Pending& pending, const absl::Status& status, const twin::MissingObjects& missing) {
   const Template& of = workload.templates[pending.template_index];
   const double share = of.weight > 0 ? pending.unbound.weight / of.weight : 1;
   workload.skipped.push_back({.fingerprint = of.fingerprint,
                               .source = pending.unbound.source,
-                              .code = ReasonCode(status, reason::kHasParameters),
-                              .reason = ReasonText(status, of.top_level),
+                              .code = ReasonCode(status, of, missing, reason::kHasParameters),
+                              .reason = ReasonText(status, of, missing),
                               .weight = pending.unbound.weight,
                               .total_ms = of.observed ? share * of.observed->total_ms : 0});
+}
+
+// Statements that functions ran have the functions' variables as bare names (pg_stat_statements.track = all): where a
+// name is no column it becomes a parameter, and the text waits for values like any other with $n.
+absl::Status FindVariables(Workload& workload, twin::Twin& twin) {
+  struct Place {
+    std::size_t template_index = 0;
+    Binding binding;
+    bool unbound = false;
+  };
+  std::vector<Place> places;
+  std::vector<twin::PlannedText> texts;
+  for (std::size_t t = 0; t < workload.templates.size(); ++t) {
+    Template& of = workload.templates[t];
+    if (of.top_level) continue;
+    for (Binding& binding : std::exchange(of.bindings, {})) places.push_back({t, std::move(binding), false});
+    for (Binding& binding : std::exchange(of.unbound, {})) places.push_back({t, std::move(binding), true});
+  }
+  for (const Place& place : places) {
+    const Template& of = workload.templates[place.template_index];
+    texts.push_back({.sql = place.binding.sql, .user = of.user, .search_path = of.search_path});
+  }
+  if (texts.empty()) return absl::OkStatus();
+  PGASSAY_ASSIGN_OR_RETURN(auto answers, twin.WithVariables(texts));
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    Place& place = places[i];
+    Template& of = workload.templates[place.template_index];
+    const bool has_variables = answers[i].ok() && *answers[i] != place.binding.sql;
+    if (has_variables) place.binding.sql = *std::move(answers[i]);
+    (has_variables || place.unbound ? of.unbound : of.bindings).push_back(std::move(place.binding));
+  }
+  return absl::OkStatus();
 }
 
 std::vector<Pending> TakeUnbound(Workload& workload) {
@@ -190,6 +222,7 @@ absl::Status Bind(Template& of, const Pending& pending, const Snapshot& snapshot
 absl::Status BindWorkload(Workload& workload, const Snapshot& snapshot, twin::Twin& twin) {
   double total = 0;
   for (const Template& of : workload.templates) total += Importance(of);
+  PGASSAY_RETURN_IF_ERROR(FindVariables(workload, twin));
   std::vector<Pending> all = TakeUnbound(workload);
   if (all.empty()) return absl::OkStatus();
   PGASSAY_RETURN_IF_ERROR(Analyse(workload, all, twin));
@@ -197,7 +230,7 @@ absl::Status BindWorkload(Workload& workload, const Snapshot& snapshot, twin::Tw
     Template& of = workload.templates[pending.template_index];
     const std::size_t sets = Importance(of) >= kMinorShare * total ? workload::ValueOptions{}.sets : kMinorSets;
     const absl::Status bound = pending.refused.ok() ? Bind(of, pending, snapshot, sets) : pending.refused;
-    if (!bound.ok()) Skip(workload, pending, bound);
+    if (!bound.ok()) Skip(workload, pending, bound, twin.missing());
   }
   return absl::OkStatus();
 }

@@ -30,6 +30,10 @@ using advisor::PlannedStatement;
 // Templates whose plans are shown for an index: the ones that gain most.
 constexpr std::size_t kMostTemplates = 5;
 constexpr std::size_t kMostMatches = 5;  // ids named when a prefix is ambiguous
+constexpr std::size_t kMostNearest = 3;  // ids named when none begins with what was given
+// Shorter than this everything is near, longer than that nothing is an id.
+constexpr std::size_t kShortestMistyped = 4;
+constexpr std::size_t kLongestMistyped = 64;
 
 // An index to explain: one of the run's candidates, or one that was made for the question.
 struct Subject {
@@ -40,7 +44,7 @@ struct Subject {
 
 // What the workload's statements cost under one set.
 struct Costs {
-  std::vector<Cost> by_statement;  // -1: not planned
+  std::vector<Cost> by_statement;  // without penalties; -1: not planned
   std::vector<whatif::PlanAnswer> answers;
   Cost total = 0;
 };
@@ -104,14 +108,16 @@ class Explainer {
     if (const auto exact = std::ranges::find(matches, lower); exact != matches.end()) return *exact;
     for (const Skipped& skipped : advice_.workload.skipped) {
       if (matches.empty() && skipped.fingerprint.starts_with(lower)) {
-        return absl::NotFoundError(absl::StrCat("statement ", skipped.fingerprint, " (", Printable(skipped.source),
-                                                ") was skipped: ", Printable(skipped.reason)));
+        return absl::InvalidArgumentError(absl::StrCat("statement ", skipped.fingerprint, " (",
+                                                       Printable(skipped.source),
+                                                       ") was skipped: ", Printable(skipped.reason)));
       }
     }
     if (matches.empty()) {
-      return absl::NotFoundError(
-          absl::StrCat("no template and no recommendation has an id that begins with '", Printable(prefix),
-                       "'; advise and queries print the ids. An index is asked about as 'CREATE INDEX ON ...'"));
+      return absl::InvalidArgumentError(absl::StrCat(
+          "no template and no recommendation has an id that begins with '", Printable(prefix), "'", NearestIds(lower),
+          "; `pgassay queries SOURCE` lists the ids of templates, `pgassay advise "
+          "SOURCE` those of recommendations. An index is asked about as 'CREATE INDEX ON ...'"));
     }
     std::string named;
     for (std::size_t i = 0; i < matches.size() && i < kMostMatches; ++i) {
@@ -119,6 +125,26 @@ class Explainer {
     }
     return absl::InvalidArgumentError(absl::StrCat(matches.size(), " ids begin with '", Printable(prefix), "': ", named,
                                                    matches.size() > kMostMatches ? ", ..." : "", "; give more digits"));
+  }
+
+  // "; near to it: template 1234..., recommendation 5678..." for a mistyped id, else nothing.
+  std::string NearestIds(std::string_view given) const {
+    if (given.size() < kShortestMistyped || given.size() > kLongestMistyped) return "";
+    std::vector<std::pair<std::size_t, std::string>> near;
+    const auto offer = [&](std::string_view kind, const std::string& id) {
+      const std::size_t distance = EditDistance(given, std::string_view(id).substr(0, given.size()));
+      if (distance <= given.size() / 3) {
+        near.emplace_back(distance, absl::StrCat(ToAbsl(kind), " ", id));
+      }
+    };
+    for (const Template& of : run_.workload.templates) offer("template", of.id);
+    for (const Recommendation& recommendation : advice_.recommendations) offer("recommendation", recommendation.id);
+    std::ranges::sort(near);
+    std::string text;
+    for (std::size_t i = 0; i < near.size() && i < kMostNearest; ++i) {
+      absl::StrAppend(&text, i == 0 ? "; near to it: " : ", ", near[i].second);
+    }
+    return text;
   }
 
   CandidateId CandidateOf(const Recommendation& recommendation) const {
@@ -173,9 +199,9 @@ class Explainer {
     Costs costs;
     for (std::size_t i = 0; i < answers.size(); ++i) {
       const bool planned = answers[i].ok() && run_.selection.cost_before[i] >= 0;
-      costs.by_statement.push_back(planned ? answers[i]->total : -1);
+      costs.by_statement.push_back(planned ? answers[i]->net() : -1);
       costs.answers.push_back(answers[i].ok() ? *answers[i] : whatif::PlanAnswer{});
-      if (planned) costs.total += run_.statements[i].weight * answers[i]->total;
+      if (planned) costs.total += run_.statements[i].weight * answers[i]->net();
     }
     return costs;
   }
@@ -185,7 +211,7 @@ class Explainer {
     explained.of = run_.workload.templates[index];
     std::set<std::string> shapes_before, shapes_after, requests;
     std::vector<PlannedStatement> own;
-    std::vector<Cost> before, afterwards;
+    advisor::StatementCosts before, afterwards;
     for (const PlannedStatement& statement : run_.statements) {
       if (statement.template_index != index) continue;
       ExplainedBinding binding;
@@ -196,6 +222,8 @@ class Explainer {
       PGASSAY_RETURN_IF_ERROR(answers[1].status());
       binding.cost_before = answers[0]->total;
       binding.cost_after = answers[1]->total;
+      binding.penalty_before = answers[0]->penalty;
+      binding.penalty_after = answers[1]->penalty;
       PGASSAY_ASSIGN_OR_RETURN(binding.plan_before, run_.twin->ExplainJson(questions[0]));
       PGASSAY_ASSIGN_OR_RETURN(binding.plan_after, run_.twin->ExplainJson(questions[1]));
       shapes_before.insert(twin::PlanShape(binding.plan_before));
@@ -206,8 +234,8 @@ class Explainer {
         }
       }
       own.push_back(statement);
-      before.push_back(binding.cost_before);
-      afterwards.push_back(binding.cost_after);
+      before.Add(&*answers[0]);
+      afterwards.Add(&*answers[1]);
       explained.bindings.push_back(std::move(binding));
     }
     explained.plans_differ_before = shapes_before.size() > 1;

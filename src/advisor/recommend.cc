@@ -9,6 +9,7 @@
 #include "advice/reason_codes.h"
 #include "advisor/maintenance.h"
 #include "advisor/statement_list.h"
+#include "advisor/warnings.h"
 #include "advisor/why.h"
 #include "base/status_macros.h"
 #include "base/text.h"
@@ -36,6 +37,7 @@ const select::Selection::Marginal* FindMarginal(const select::Selection& selecti
 std::vector<TemplateGain> Gains(const Run& run, const select::Selection::Marginal& marginal) {
   struct Sums {
     double weight = 0, before = 0, without = 0, after = 0;
+    Cost penalty_before = 0, penalty_without = 0, penalty_after = 0;
     bool served = false;
   };
   std::vector<Sums> by_template(run.workload.templates.size());
@@ -48,6 +50,9 @@ std::vector<TemplateGain> Gains(const Run& run, const select::Selection::Margina
     sums.before += statement.weight * selection.cost_before[i];
     sums.without += statement.weight * marginal.cost_without[i];
     sums.after += statement.weight * selection.cost_after[i];
+    sums.penalty_before += statement.weight * selection.penalty_before[i];
+    sums.penalty_without += statement.weight * marginal.penalty_without[i];
+    sums.penalty_after += statement.weight * selection.penalty_after[i];
     sums.served |= selection.used[i].Contains(marginal.candidate);
   }
   std::vector<TemplateGain> gains;
@@ -58,12 +63,18 @@ std::vector<TemplateGain> Gains(const Run& run, const select::Selection::Margina
     gains.push_back({.id = of.id,
                      .fingerprint = of.fingerprint,
                      .weight = sums.weight,
-                     .cost_before = sums.before / sums.weight,
-                     .cost_without = sums.without / sums.weight,
-                     .cost_after = sums.after / sums.weight});
+                     .cost_before = (sums.before + sums.penalty_before) / sums.weight,
+                     .cost_without = (sums.without + sums.penalty_without) / sums.weight,
+                     .cost_after = (sums.after + sums.penalty_after) / sums.weight,
+                     .penalty_before = sums.penalty_before / sums.weight,
+                     .penalty_without = sums.penalty_without / sums.weight,
+                     .penalty_after = sums.penalty_after / sums.weight});
   }
   std::ranges::stable_sort(gains, [](const TemplateGain& a, const TemplateGain& b) {
-    return a.weight * (a.cost_before - a.cost_after) > b.weight * (b.cost_before - b.cost_after);
+    const auto saved = [](const TemplateGain& gain) {
+      return gain.weight * (gain.cost_before - gain.penalty_before - (gain.cost_after - gain.penalty_after));
+    };
+    return saved(a) > saved(b);
   });
   return gains;
 }
@@ -136,28 +147,6 @@ void MarkSkew(const Run& run, std::vector<TemplateCost>& costs) {
     used[id].insert({run.chosen[i].used, run.chosen[i].used_existing});
   }
   for (TemplateCost& cost : costs) cost.plans_differ = used[cost.id].size() > 1;
-}
-
-// About the capture, the twin and the statistics of the tables that the statements read.
-std::vector<std::string> Warnings(const Run& run, const Snapshot& snapshot) {
-  std::vector<std::string> warnings = run.twin->warnings();
-  if (!snapshot.with_values) {
-    warnings.push_back(
-        "the capture was made with --no-values: without common values and histograms the planner guesses, and gains "
-        "may be far off; capture again without it for advice to rely on");
-  }
-  std::set<Oid> tables;
-  for (const PlannedStatement& statement : run.statements) {
-    for (const catalog::IndexRequest& request : statement.requests) tables.insert(request.table);
-  }
-  for (const Oid table : tables) {
-    const std::vector<std::string> doubts = StatisticsDoubts(table, snapshot);
-    warnings.insert(warnings.end(), doubts.begin(), doubts.end());
-  }
-  for (const CaptureGap& gap : snapshot.gaps) {
-    warnings.push_back(absl::StrCat(Printable(gap.subject), ": ", Printable(gap.reason)));
-  }
-  return warnings;
 }
 
 }  // namespace
@@ -235,15 +224,18 @@ Advice MakeAdvice(const Run& run, const Snapshot& snapshot) {
     return std::tie(a.definition, a.code) < std::tie(b.definition, b.code);
   });
 
-  advice.costs = TemplateCosts(run.workload, run.statements, selection.cost_before, selection.cost_after);
+  advice.costs = TemplateCosts(run.workload, run.statements, {selection.cost_before, selection.penalty_before},
+                               {selection.cost_after, selection.penalty_after});
   MarkSkew(run, advice.costs);
   advice.workload = run.workload;
   for (const select::Failure& failure : selection.failures) {
     const auto statement = std::ranges::find(run.statements, failure.statement, &PlannedStatement::id);
-    if (statement != run.statements.end()) SkipBinding(advice.workload, *statement, failure.status);
+    if (statement != run.statements.end()) {
+      SkipBinding(advice.workload, *statement, failure.status, run.twin->missing());
+    }
   }
   MergeSkipped(advice.workload);
-  advice.warnings = Warnings(run, snapshot);
+  advice.warnings = AdviceWarnings(run, snapshot);
   return advice;
 }
 

@@ -137,7 +137,8 @@ absl::Status PlanChosen(Run& run) {
   for (std::size_t i = 0; i < last.size(); ++i) {
     run.chosen.push_back(last[i].ok() ? *last[i] : whatif::PlanAnswer{});
     if (!last[i].ok() || selection.cost_before[i] < 0) continue;
-    selection.cost_after[i] = last[i]->total;
+    selection.cost_after[i] = last[i]->net();
+    selection.penalty_after[i] = last[i]->penalty;
     selection.used[i] = last[i]->used;
   }
   selection.planner_calls += static_cast<std::int64_t>(last.size() + run.statements.size());

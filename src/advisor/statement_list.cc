@@ -18,27 +18,32 @@ struct Sums {
   double weight = 0;
   Cost before = 0;
   Cost after = 0;
+  Cost penalty_before = 0;
+  Cost penalty_after = 0;
   int planned = 0;
 };
 
 }  // namespace
 
-std::string ReasonCode(const absl::Status& status, std::string_view otherwise) {
+std::string ReasonCode(const absl::Status& status, const Template& of, const twin::MissingObjects& missing,
+                       std::string_view otherwise) {
   if (absl::IsDeadlineExceeded(status)) return std::string(reason::kPlanningTimeout);
+  if (!missing.Explain(of.relations, status).empty()) return std::string(reason::kNotRestored);
   const std::string state = twin::ServerErrorCode(status);
   // 42P01 undefined table, 3F000 undefined schema.
   if (state == "42P01" || state == "3F000") return std::string(reason::kUnknownRelation);
   return std::string(otherwise);
 }
 
-std::string ReasonText(const absl::Status& status, bool top_level) {
+std::string ReasonText(const absl::Status& status, const Template& of, const twin::MissingObjects& missing) {
   std::string text = Printable(FromAbsl(status.message()));
+  if (const std::string why = missing.Explain(of.relations, status); !why.empty()) return text + why;
   const std::string state = twin::ServerErrorCode(status);
   if (state == "42P01") {
     absl::StrAppend(&text,
                     "; it may be a temporary table, which no capture has, or lie in a schema that the search "
                     "path of the statement's user does not name");
-  } else if (state == "42703" && !top_level) {
+  } else if (state == "42703" && !of.top_level) {
     absl::StrAppend(&text,
                     "; the statement was run by a function (pg_stat_statements.track = all), so this may be a "
                     "variable of it, whose values are not known");
@@ -66,14 +71,15 @@ void MergeSkipped(Workload& workload) {
   workload.skipped = std::move(merged);
 }
 
-void SkipBinding(Workload& workload, const PlannedStatement& statement, const absl::Status& status) {
+void SkipBinding(Workload& workload, const PlannedStatement& statement, const absl::Status& status,
+                 const twin::MissingObjects& missing) {
   const Template& of = workload.templates[statement.template_index];
   const Binding& binding = of.bindings[statement.binding_index];
   workload.skipped.push_back(
       {.fingerprint = of.fingerprint,
        .source = binding.source == "statistics" ? of.source : binding.source,
-       .code = ReasonCode(status, reason::kCannotBePlanned),
-       .reason = ReasonText(status, of.top_level),
+       .code = ReasonCode(status, of, missing, reason::kCannotBePlanned),
+       .reason = ReasonText(status, of, missing),
        .weight = binding.weight,
        .total_ms = of.observed && of.weight > 0 ? of.observed->total_ms * binding.weight / of.weight : 0});
 }
@@ -99,7 +105,7 @@ absl::StatusOr<std::vector<PlannedStatement>> PrepareWorkload(Workload& workload
   std::string first_reason;
   for (std::size_t i = 0; i < statements.size(); ++i) {
     if (!answers[i].ok()) {
-      SkipBinding(workload, statements[i], answers[i].status());
+      SkipBinding(workload, statements[i], answers[i].status(), twin.missing());
       if (first_reason.empty()) first_reason = workload.skipped.back().source + ": " + workload.skipped.back().reason;
       continue;
     }
@@ -118,8 +124,13 @@ absl::StatusOr<std::vector<PlannedStatement>> PrepareWorkload(Workload& workload
   return planned;
 }
 
+void StatementCosts::Add(const whatif::PlanAnswer* answer) {
+  net.push_back(answer != nullptr ? answer->net() : -1);
+  penalty.push_back(answer != nullptr ? answer->penalty : 0);
+}
+
 std::vector<TemplateCost> TemplateCosts(const Workload& workload, const std::vector<PlannedStatement>& statements,
-                                        const std::vector<Cost>& before, const std::vector<Cost>& after) {
+                                        const StatementCosts& before, const StatementCosts& after) {
   std::vector<TemplateCost> all(workload.templates.size());
   std::vector<Sums> sums(workload.templates.size());
   for (std::size_t t = 0; t < all.size(); ++t) {
@@ -128,18 +139,23 @@ std::vector<TemplateCost> TemplateCosts(const Workload& workload, const std::vec
     all[t].binding_costs_after.assign(workload.templates[t].bindings.size(), -1);
   }
   for (std::size_t i = 0; i < statements.size(); ++i) {
-    if (before[i] < 0 || after[i] < 0) continue;
+    if (before.net[i] < 0 || after.net[i] < 0) continue;
     const PlannedStatement& statement = statements[i];
     TemplateCost& cost = all[statement.template_index];
     Sums& sum = sums[statement.template_index];
-    cost.binding_costs_before[statement.binding_index] = before[i];
-    cost.binding_costs_after[statement.binding_index] = after[i];
-    sum.before += statement.weight * before[i];
-    sum.after += statement.weight * after[i];
+    cost.binding_costs_before[statement.binding_index] = before.Printed(i);
+    cost.binding_costs_after[statement.binding_index] = after.Printed(i);
+    sum.before += statement.weight * before.Printed(i);
+    sum.after += statement.weight * after.Printed(i);
+    sum.penalty_before += statement.weight * before.penalty[i];
+    sum.penalty_after += statement.weight * after.penalty[i];
     sum.weight += statement.weight;
     // One binding's cost must come out to the last digit, so no detour through its weight.
-    cost.cost_before = sum.planned == 0 ? before[i] : sum.before / sum.weight;
-    cost.cost_after = sum.planned == 0 ? after[i] : sum.after / sum.weight;
+    const bool first = sum.planned == 0;
+    cost.cost_before = first ? before.Printed(i) : sum.before / sum.weight;
+    cost.cost_after = first ? after.Printed(i) : sum.after / sum.weight;
+    cost.penalty_before = first ? before.penalty[i] : sum.penalty_before / sum.weight;
+    cost.penalty_after = first ? after.penalty[i] : sum.penalty_after / sum.weight;
     ++sum.planned;
   }
   std::vector<TemplateCost> costs;

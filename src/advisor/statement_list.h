@@ -12,6 +12,7 @@
 #include "pgassay/advice.h"
 #include "pgassay/workload.h"
 #include "twin/twin.h"
+#include "whatif/cost_oracle.h"
 
 namespace pgassay::advisor {
 
@@ -30,21 +31,32 @@ struct PlannedStatement {
 // can be planned.
 absl::StatusOr<std::vector<PlannedStatement>> PrepareWorkload(Workload& workload, twin::Twin& twin);
 
-// The reason code of a statement that the server refused with `status`; `otherwise` where none fits better.
-std::string ReasonCode(const absl::Status& status, std::string_view otherwise);
+// The reason code of a statement of template `of` that the twin refused with `status`; `otherwise` where none fits
+// better.
+std::string ReasonCode(const absl::Status& status, const Template& of, const twin::MissingObjects& missing,
+                       std::string_view otherwise);
 
-// What the server said, for people, with what to do next where that is known; `top_level` as Template::top_level.
-std::string ReasonText(const absl::Status& status, bool top_level);
+// What the server said, for people, with what to do next where that is known.
+std::string ReasonText(const absl::Status& status, const Template& of, const twin::MissingObjects& missing);
 
 // Entries of workload.skipped that say the same of one fingerprint become one, their weights and times added.
 void MergeSkipped(Workload& workload);
 
 // Adds a binding that failed later on to workload.skipped.
-void SkipBinding(Workload& workload, const PlannedStatement& statement, const absl::Status& status);
+void SkipBinding(Workload& workload, const PlannedStatement& statement, const absl::Status& status,
+                 const twin::MissingObjects& missing);
 
-// Costs per template from costs per statement (in the order of `statements`; negative: failed). Only templates with a
-// planned binding appear. The cost of a template is the weighted mean over its bindings.
+// What statements cost, in their order.
+struct StatementCosts {
+  std::vector<Cost> net;      // without the penalty; negative: failed
+  std::vector<Cost> penalty;  // what EXPLAIN prints on top (whatif::PlanAnswer)
+  Cost Printed(std::size_t i) const { return net[i] + penalty[i]; }
+  void Add(const whatif::PlanAnswer* answer);  // nullptr: failed
+};
+
+// Costs per template from costs per statement. Only templates with a planned binding appear. The cost of a template is
+// the weighted mean over its bindings, as EXPLAIN prints it.
 std::vector<TemplateCost> TemplateCosts(const Workload& workload, const std::vector<PlannedStatement>& statements,
-                                        const std::vector<Cost>& before, const std::vector<Cost>& after);
+                                        const StatementCosts& before, const StatementCosts& after);
 
 }  // namespace pgassay::advisor

@@ -108,19 +108,19 @@ absl::StatusOr<MadeSet> MakeSet(const ProposedSet& proposed, const Snapshot& sna
 }
 
 absl::StatusOr<WhatifSet> CostSet(MadeSet set, const Workload& workload,
-                                  const std::vector<PlannedStatement>& statements, const std::vector<Cost>& before,
-                                  whatif::CostOracle& oracle) {
+                                  const std::vector<PlannedStatement>& statements,
+                                  const advisor::StatementCosts& before, whatif::CostOracle& oracle) {
   std::vector<whatif::PlanQuestion> questions;
   for (const PlannedStatement& statement : statements) questions.push_back({statement.id, set.enabled, set.hidden});
   PGASSAY_ASSIGN_OR_RETURN(const auto answers, oracle.Plan(questions));
   WhatifSet result;
   result.name = set.name;
-  std::vector<Cost> after;
+  advisor::StatementCosts after;
   std::map<std::size_t, std::vector<std::string>> used;  // by template
   for (std::size_t i = 0; i < statements.size(); ++i) {
-    after.push_back(answers[i].ok() ? answers[i]->total : -1);
-    if (!answers[i].ok() || before[i] < 0) continue;
-    result.cost_after += statements[i].weight * after.back();
+    after.Add(answers[i].ok() ? &*answers[i] : nullptr);
+    if (!answers[i].ok() || before.net[i] < 0) continue;
+    result.cost_after += statements[i].weight * answers[i]->net();
     for (const CandidateId candidate : answers[i]->used) {
       WhatifIndex& index = set.indexes[set.position[candidate]];
       index.used = true;
@@ -149,13 +149,13 @@ absl::StatusOr<WhatifResult> Whatif(const Snapshot& snapshot, Workload workload,
   for (const PlannedStatement& statement : statements) questions.push_back({statement.id, {}, {}});
   PGASSAY_ASSIGN_OR_RETURN(const auto answers, cache.Plan(questions));
   WhatifResult result;
-  std::vector<Cost> before;
+  advisor::StatementCosts before;
   for (std::size_t i = 0; i < statements.size(); ++i) {
-    before.push_back(answers[i].ok() ? answers[i]->total : -1);
+    before.Add(answers[i].ok() ? &*answers[i] : nullptr);
     if (answers[i].ok()) {
-      result.cost_before += statements[i].weight * before.back();
+      result.cost_before += statements[i].weight * answers[i]->net();
     } else {
-      advisor::SkipBinding(workload, statements[i], answers[i].status());
+      advisor::SkipBinding(workload, statements[i], answers[i].status(), twin->missing());
     }
   }
   for (const ProposedSet& proposed : sets) {

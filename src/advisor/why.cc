@@ -100,15 +100,17 @@ std::vector<std::string> StatisticsDoubts(Oid table, const Snapshot& snapshot) {
   std::vector<std::string> doubts;
   const Relation* const relation = snapshot.FindRelation(table);
   if (relation == nullptr) return doubts;
-  if (relation->pages == 0) return doubts;  // An empty table has no statistics and needs none.
   const std::string name = catalog::QuotedName(relation->name);
+  if (catalog::HasForeignPartition(snapshot, table) && relation->kind != 'f') {
+    doubts.push_back(absl::StrCat(name,
+                                  " has a foreign partition: its part of the costs is a local estimate, without what "
+                                  "its server could do, and no index here serves it"));
+  }
+  if (relation->pages == 0) return doubts;  // An empty table has no statistics and needs none.
   if (!HasStatistics(table, snapshot)) {
     doubts.push_back(absl::StrCat(name, " has no readable statistics, so its row counts are guesses; run ANALYZE ",
                                   name, " or give the capturing role the right to read them"));
     return doubts;
-  }
-  if (catalog::HasForeignPartition(snapshot, table)) {
-    doubts.push_back(absl::StrCat(name, " has a foreign partition, which is not planned with: costs lack its part"));
   }
   if (!snapshot.with_values) {
     doubts.push_back(absl::StrCat("the capture was made with --no-values, so how selective conditions on ", name,

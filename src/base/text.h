@@ -43,4 +43,8 @@ std::string HexDigits(std::uint64_t hash, int digits);
 // printing names and statements from untrusted sources on one line.
 std::string Printable(std::string_view text);
 
+// Optimal string alignment distance: insertions, deletions, substitutions, and swaps of neighbours, each counting one.
+// Takes time and memory as the product of the lengths.
+std::size_t EditDistance(std::string_view a, std::string_view b);
+
 }  // namespace pgassay

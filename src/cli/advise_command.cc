@@ -60,7 +60,7 @@ ExitCode RunAdvise(const Options& options) {
     progress.Finish();
     return Fail(source.stage, source.snapshot.status());
   }
-  WorkloadResult loaded = LoadWorkload("advise", options, *source.snapshot);
+  WorkloadResult loaded = LoadWorkload("advise", options, *source.snapshot, source.logs);
   if (!loaded.workload.ok()) {
     progress.Finish();
     return Fail(loaded.stage, loaded.workload.status());

@@ -21,6 +21,18 @@ std::span<const Command> Commands() {
                     "pgassay capture postgresql://pgassay@db.example/shop -o shop.assay --no-values"},
        .add_options = AddCaptureOptions,
        .run = RunCapture},
+      {.name = "ingest",
+       .arguments = "INTO.assay LOG|DIRECTORY|OTHER.assay|- ...",
+       .summary = "read server logs into an assay file: values, durations and sessions of statements",
+       .description =
+           "Reads logs of any format that PostgreSQL and its services write (found from the content, compressed or not) "
+           "and adds what they say to an assay file, with which advise then plans the values that were really used. What "
+           "was read before is known again by its content, so a log that has grown or was rotated adds only what is new. "
+           "Other assay files are merged: several hosts can ingest their own logs, and one merges them.",
+       .examples = {"pgassay ingest shop.assay /var/log/postgresql/",
+                    "zcat old.gz | pgassay ingest shop.assay - --log-line-prefix '%m [%p] %u@%d '"},
+       .add_options = AddIngestOptions,
+       .run = RunIngest},
       {.name = "queries",
        .arguments = "SOURCE",
        .summary = "which statements take the time, by the server's own counters",

@@ -8,6 +8,7 @@
 namespace pgassay::cli {
 
 ExitCode RunCapture(const Options& options);
+ExitCode RunIngest(const Options& options);
 ExitCode RunQueries(const Options& options);
 ExitCode RunAdvise(const Options& options);
 ExitCode RunWhatif(const Options& options);

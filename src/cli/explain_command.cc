@@ -50,7 +50,7 @@ ExitCode RunExplain(const Options& options) {
     progress.Finish();
     return Fail(source.stage, source.snapshot.status());
   }
-  WorkloadResult loaded = LoadWorkload("explain", options, *source.snapshot);
+  WorkloadResult loaded = LoadWorkload("explain", options, *source.snapshot, source.logs);
   if (!loaded.workload.ok()) {
     progress.Finish();
     return Fail(loaded.stage, loaded.workload.status());

@@ -176,6 +176,18 @@ void AddCaptureOptions(CLI::App& app, Options& options) {
   AddQuietAndHelp(app, options);
 }
 
+void AddIngestOptions(CLI::App& app, Options& options) {
+  app.add_option("INTO", options.source, "the assay file to add to; made if there is none");
+  app.add_option("LOG", options.logs,
+                 "logs, compressed or not, directories of logs, other assay files, or - for standard input");
+  AddText(app, "--log-line-prefix", "PREFIX",
+          "the server's log_line_prefix, for logs of text (default: found in the lines)", options.log_line_prefix);
+  app.add_flag("--no-literals", options.no_literals,
+               "keep no values of statements; those that plans need are made from statistics instead");
+  AddCount(app, "--jobs", "threads (default: one per core)", options.jobs, 1, kMostJobs);
+  AddQuietAndHelp(app, options);
+}
+
 void AddQueriesOptions(CLI::App& app, Options& options) {
   AddSource(app, options);
   AddValue<report::QueryOrder>(app, "--by", "total|calls|mean|rows|blocks|temp|wal",

@@ -12,6 +12,7 @@ class App;
 namespace pgassay::cli {
 
 void AddCaptureOptions(CLI::App& app, Options& options);
+void AddIngestOptions(CLI::App& app, Options& options);
 void AddQueriesOptions(CLI::App& app, Options& options);
 void AddAdviseOptions(CLI::App& app, Options& options);
 void AddWhatifOptions(CLI::App& app, Options& options);

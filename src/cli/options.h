@@ -20,6 +20,9 @@ struct Options {
   std::vector<std::string> sets;        // whatif: NAME=FILE.sql
   std::string subject;                  // explain: an id or a CREATE INDEX
   std::vector<std::string> workload;    // files and directories; none: the captured statements
+  std::vector<std::string> logs;        // ingest: logs and other assay files
+  std::string log_line_prefix;          // ingest; empty: found in the lines
+  bool no_literals = false;             // ingest: keep no values of statements
   bool with_captured = false;           // the captured statements as well as the files
   report::QueryOrder order = report::QueryOrder::kTotal;
   std::optional<int> limit;     // of queries

@@ -40,7 +40,7 @@ ExitCode RunQueries(const Options& options) {
   const SourceResult source = LoadSource(options, progress);
   progress.Finish();
   if (!source.snapshot.ok()) return Fail(source.stage, source.snapshot.status());
-  const absl::StatusOr<Workload> workload = CapturedWorkload(*source.snapshot);
+  const absl::StatusOr<Workload> workload = CapturedWorkload(*source.snapshot, source.logs);
   if (!workload.ok()) return Fail(source.stage, workload.status());
   const std::string text = Rendered(*workload, *source.snapshot, options);
   if (const absl::Status written = WriteOutput(options.output, text); !written.ok())

@@ -23,10 +23,15 @@ bool IsUri(const std::string& text) {
   return text.starts_with("postgres://") || text.starts_with("postgresql://");
 }
 
-absl::StatusOr<Snapshot> ReadCapture(const Options& options) {
-  PGASSAY_ASSIGN_OR_RETURN(const AssayFile file, AssayFile::Open(options.source));
-  return file.Read(options.capture);
+SourceResult ReadCapture(const Options& options) {
+  const absl::StatusOr<AssayFile> file = AssayFile::Open(options.source);
+  if (!file.ok()) return {.snapshot = file.status()};
+  absl::StatusOr<LogWorkload> logs = file->ReadLogs();
+  if (!logs.ok()) return {.snapshot = logs.status()};
+  return {.snapshot = file->Read(options.capture), .logs = *std::move(logs)};
 }
+
+SourceResult Failed(Stage stage, const absl::Status& status) { return {.snapshot = status, .stage = stage}; }
 
 }  // namespace
 
@@ -72,16 +77,15 @@ CaptureOptions MakeCaptureOptions(const Options& options) {
 
 SourceResult LoadSource(const Options& options, Progress& progress) {
   const absl::StatusOr<SourceKind> kind = ClassifySource(options.source);
-  if (!kind.ok()) return {kind.status(), Stage::kUsage};
-  if (*kind == SourceKind::kFile) return {ReadCapture(options), Stage::kInput};
+  if (!kind.ok()) return Failed(Stage::kUsage, kind.status());
+  if (*kind == SourceKind::kFile) return ReadCapture(options);
   if (options.capture != 0) {
-    return {absl::InvalidArgumentError("--capture chooses within an assay file; SOURCE is a connection string"),
-            Stage::kUsage};
+    return Failed(Stage::kUsage,
+                  absl::InvalidArgumentError("--capture chooses within an assay file; SOURCE is a connection string"));
   }
-  const absl::Status checked = CheckConnection(options.source);
-  if (!checked.ok()) return {checked, Stage::kUsage};
+  if (const absl::Status checked = CheckConnection(options.source); !checked.ok()) return Failed(Stage::kUsage, checked);
   progress.Step("capturing the database");
-  return {Capture(MakeCaptureOptions(options)), Stage::kServer};
+  return {.snapshot = Capture(MakeCaptureOptions(options)), .stage = Stage::kServer};
 }
 
 }  // namespace pgassay::cli

@@ -9,6 +9,7 @@
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "pgassay/capture.h"
+#include "pgassay/log_workload.h"
 #include "pgassay/snapshot.h"
 
 namespace pgassay::cli {
@@ -29,6 +30,7 @@ CaptureOptions MakeCaptureOptions(const Options& options);
 // A failure with the stage that it belongs to.
 struct SourceResult {
   absl::StatusOr<Snapshot> snapshot;
+  LogWorkload logs;  // of the assay file; empty for a connection string
   Stage stage = Stage::kInput;
 };
 

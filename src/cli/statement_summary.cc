@@ -14,6 +14,7 @@ namespace {
 // Of pgassay/snapshot.h: their time is none of this database's.
 constexpr std::string_view kOtherDatabase = "other-database";
 constexpr std::string_view kNoPrivilege = "no-privilege";
+constexpr std::string_view kTextLost = "text-lost";
 
 // "2024-05-06T07:08" of an ISO 8601 text: two resets within one minute count as one.
 constexpr std::size_t kUpToMinutes = 16;
@@ -57,6 +58,11 @@ std::string NotKept(const std::map<std::string, Totals>& groups, double seen_ms)
   }
   if (groups.contains(std::string(kNoPrivilege))) {
     line += "; grant pg_read_all_stats to see statements of other users";
+  }
+  if (groups.contains(std::string(kTextLost))) {
+    line +=
+        "; texts longer than 1 MB are left there, and a server that lost its file of texts starts it anew after "
+        "pg_stat_statements_reset()";
   }
   return line;
 }

@@ -84,7 +84,7 @@ ExitCode RunWhatif(const Options& options) {
     progress.Finish();
     return Fail(source.stage, source.snapshot.status());
   }
-  WorkloadResult loaded = LoadWorkload("whatif", options, *source.snapshot);
+  WorkloadResult loaded = LoadWorkload("whatif", options, *source.snapshot, source.logs);
   if (!loaded.workload.ok()) {
     progress.Finish();
     return Fail(loaded.stage, loaded.workload.status());

@@ -9,6 +9,7 @@
 #include "base/status_macros.h"
 #include "base/text.h"
 #include "pgassay/workload_files.h"
+#include "pgassay/workload_logs.h"
 #include "pgassay/workload_statements.h"
 
 namespace pgassay::cli {
@@ -61,23 +62,32 @@ void AppendWorkload(Workload& workload, Workload more) {
   Append(workload.not_kept, std::move(more.not_kept));
 }
 
-absl::StatusOr<Workload> CapturedWorkload(const Snapshot& snapshot) {
-  PGASSAY_RETURN_IF_ERROR(CheckCaptured(snapshot));
-  return ReadStatementWorkload(snapshot);
+absl::StatusOr<Workload> CapturedWorkload(const Snapshot& snapshot, const LogWorkload& logs) {
+  const absl::Status captured = CheckCaptured(snapshot);
+  if (logs.templates.empty()) {
+    PGASSAY_RETURN_IF_ERROR(captured);
+    return ReadStatementWorkload(snapshot);
+  }
+  Workload from_logs = ReadLogWorkload(logs, snapshot);
+  if (!captured.ok()) return from_logs;
+  Workload workload = ReadStatementWorkload(snapshot);
+  TakeBindings(workload, std::move(from_logs));
+  return workload;
 }
 
-WorkloadResult LoadWorkload(std::string_view command, const Options& options, const Snapshot& snapshot) {
+WorkloadResult LoadWorkload(std::string_view command, const Options& options, const Snapshot& snapshot,
+                            const LogWorkload& logs) {
   WorkloadResult result{Workload(), Stage::kInput};
   if (!options.workload.empty()) {
     result.workload = ReadSqlWorkload(options.workload, snapshot);
     if (!result.workload.ok() || !options.with_captured) return result;
   }
-  absl::StatusOr<Workload> captured = CapturedWorkload(snapshot);
+  absl::StatusOr<Workload> captured = CapturedWorkload(snapshot, logs);
   if (!captured.ok()) {
     return {absl::InvalidArgumentError(
                 absl::StrCat(ToAbsl(command), ": ", captured.status().message(),
                              options.workload.empty()
-                                 ? "; or give --workload PATH, a file of SQL statements or a directory of *.sql files"
+                                 ? "; or read the server's logs into the file with pgassay ingest; or give --workload PATH, a file of SQL statements or a directory of *.sql files"
                                  : "; or leave out --with-captured")),
             Stage::kUsage};
   }

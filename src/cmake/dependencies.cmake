@@ -72,6 +72,12 @@ if(NOT CLI11_FOUND)
 endif()
 pgassay_dependency(cli11 CLI11::CLI11)
 
+pkg_check_modules(PGASSAY_ARCHIVE QUIET IMPORTED_TARGET GLOBAL libarchive)
+if(NOT PGASSAY_ARCHIVE_FOUND)
+  pgassay_missing("libarchive" libarchive-dev)
+endif()
+pgassay_dependency(archive PkgConfig::PGASSAY_ARCHIVE)
+
 if(PGASSAY_TESTS)
   find_package(GTest QUIET)
   if(NOT GTest_FOUND)

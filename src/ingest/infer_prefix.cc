@@ -14,13 +14,12 @@
 namespace pgassay::ingest {
 namespace {
 
-// Defaults of the server, of packages and services, and what guides to log analysis recommend.
+// %t and %m are read alike, so one of them stands for both. Defaults of the server, of packages and services, and what guides to log analysis recommend.
 constexpr std::string_view kCommon[] = {
     "%m [%p] ",                                             // PostgreSQL 10 and later
     "%m [%p] %q%u@%d ",                                     // Debian, Ubuntu
     "%t:%r:%u@%d:[%p]:",                                    // Amazon RDS and Aurora
-    "%t:%r:%u@%d:[%p]:%l:%e:%s:%v:%x:%c:%q%a:",             // Amazon RDS, the long form
-    "%m:%r:%u@%d:[%p]:%l:%e:%s:%v:%x:%c:%q%a:",
+    "%m:%r:%u@%d:[%p]:%l:%e:%s:%v:%x:%c:%q%a:",             // Amazon RDS, the long form
     "%t-%c-",                                               // Azure
     "%t-%p-%c-%u-%d-%a-%h-",
     "%m [%p]: [%l-1] db=%d,user=%u ",                       // Google Cloud SQL
@@ -34,9 +33,6 @@ constexpr std::string_view kCommon[] = {
     "%t [%p]: [%l] user=%u,db=%d ",
     "%t [%p]: db=%d,user=%u,app=%a,client=%h ",
     "%t [%p]: [%l-1] db=%d,user=%u,app=%a,client=%h ",
-    "%m [%p]: [%l-1] user=%u,db=%d,app=%a,client=%h ",
-    "%m [%p]: [%l-1] db=%d,user=%u,app=%a,client=%h ",
-    "%m [%p]: user=%u,db=%d,app=%a,client=%h ",
     "%t [%p]: [%l-1] %u@%d ",
     "user=%u,db=%d,app=%a,client=%h ",                      // behind syslog's own stamp
     "user=%u,db=%d,app=%aclient=%h ",
@@ -44,15 +40,12 @@ constexpr std::string_view kCommon[] = {
     "db=%d,user=%u ",
     "[%p] ",
     "[%l-1] ",
-    "%t [%p] ",
-    "%m [%p]: [%l-1] ",
     "%t [%p]: [%l-1] ",
     "%t %d %u [%p] ",
     "%m [%c] ",
     "< %m > ",                                              // packages of older versions for Red Hat
     "< %m %u %d %p> ",
     "<%t>",
-    "%t ",
     "%m ",
     "%m %u %d [%p] ",                                       // TimescaleDB's and Crunchy Data's containers
     "%t [%p]: [%l-1] %q%u@%d ",
@@ -96,7 +89,9 @@ std::int64_t Facts(const LogRecord& record) {
 }
 
 Score ScoreOf(std::string_view line_prefix, std::span<const std::string_view> lines, std::int32_t utc_offset_s) {
-  Score score{.size = line_prefix.size()};
+  // With %q, lines that are not there yet would fit too: of two that are equal otherwise, that one.
+  const bool has_q = line_prefix.find("%q") != std::string_view::npos;
+  Score score{.size = line_prefix.size() - (has_q ? 3 : 0)};
   absl::StatusOr<LinePrefix> prefix = LinePrefix::Compile(line_prefix, utc_offset_s);
   if (!prefix.ok()) return score;
   for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -155,6 +150,17 @@ std::vector<std::string> Made(std::span<const std::string_view> lines) {
   return made;
 }
 
+// %t and %m are read alike; which of them it is shows in the lines.
+std::string WithTrueTime(std::string line_prefix, std::span<const std::string_view> lines) {
+  const bool milliseconds = std::any_of(lines.begin(), lines.end(), [](std::string_view line) {
+    const std::string made = PrefixOf(line.substr(0, HeadSize(line).value_or(0)));
+    return made.find("%m") != std::string::npos;
+  });
+  const std::size_t at = line_prefix.find(milliseconds ? "%t" : "%m");
+  if (at != std::string::npos) line_prefix[at + 1] = milliseconds ? 'm' : 't';
+  return line_prefix;
+}
+
 // Processes that are no sessions write the prefix up to %q.
 void TryWithQ(const std::vector<std::string>& made, Search& search) {
   for (const std::string& whole : made) {
@@ -183,7 +189,7 @@ std::optional<InferredPrefix> InferPrefix(std::span<const std::string_view> line
   Search search(tagged, default_utc_offset_s);
   const auto result = [&]() -> std::optional<InferredPrefix> {
     if (search.matched() == 0) return std::nullopt;
-    return InferredPrefix{.line_prefix = search.best(),
+    return InferredPrefix{.line_prefix = search.best() == preferred ? search.best() : WithTrueTime(search.best(), tagged),
                           .share = static_cast<double>(search.matched()) / static_cast<double>(tagged.size())};
   };
   if (!preferred.empty()) {

@@ -1,6 +1,5 @@
 #include "ingest/line_prefix.h"
 
-#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -14,7 +13,8 @@ namespace {
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
-std::string_view TakeWhile(std::string_view& rest, bool (*belongs)(char)) {
+template <typename Belongs>
+std::string_view TakeWhile(std::string_view& rest, const Belongs& belongs) {
   std::size_t end = 0;
   while (end < rest.size() && belongs(rest[end])) ++end;
   const std::string_view taken = rest.substr(0, end);
@@ -22,14 +22,26 @@ std::string_view TakeWhile(std::string_view& rest, bool (*belongs)(char)) {
   return taken;
 }
 
-bool IsHexOrDot(char c) { return IsDigit(c) || (c >= 'a' && c <= 'f') || c == '.'; }
-bool IsDigitOrSlash(char c) { return IsDigit(c) || c == '/'; }
-bool IsUpperOrDigit(char c) { return IsDigit(c) || (c >= 'A' && c <= 'Z'); }
+constexpr auto kDigits = [](char c) { return IsDigit(c); };
+constexpr auto kHexAndDot = [](char c) { return IsDigit(c) || (c >= 'a' && c <= 'f') || c == '.'; };
+constexpr auto kDigitsAndSlash = [](char c) { return IsDigit(c) || c == '/'; };
+constexpr auto kCapitalsAndDigits = [](char c) { return IsDigit(c) || (c >= 'A' && c <= 'Z'); };
 
-std::int64_t Number(std::string_view text) {
+// The number that `digits` write; one too large for 64 bits is cut off.
+std::int64_t Number(std::string_view digits) {
   std::int64_t value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
+  for (const char c : digits.substr(0, 18)) value = value * 10 + (c - '0');
   return value;
+}
+
+// starts_with calls memcmp, which for the one or two characters between fields takes longer than comparing them.
+bool TakeText(std::string_view& rest, const std::string& text) {
+  if (rest.size() < text.size()) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (rest[i] != text[i]) return false;
+  }
+  rest.remove_prefix(text.size());
+  return true;
 }
 
 }  // namespace
@@ -93,11 +105,7 @@ absl::StatusOr<LinePrefix> LinePrefix::Compile(std::string_view log_line_prefix,
 }
 
 bool LinePrefix::TakeFixed(const Part& part, std::string_view& rest, Found& found) {
-  if (part.field == Field::kText) {
-    if (!rest.starts_with(part.text)) return false;
-    rest.remove_prefix(part.text.size());
-    return true;
-  }
+  if (part.field == Field::kText) return TakeText(rest, part.text);
   const std::size_t before = rest.size();
   if (part.width > 0) TakeWhile(rest, [](char c) { return c == ' '; });
   switch (part.field) {
@@ -108,29 +116,29 @@ bool LinePrefix::TakeFixed(const Part& part, std::string_view& rest, Found& foun
       break;
     }
     case Field::kEpoch: {
-      const std::int64_t seconds = Number(TakeWhile(rest, IsDigit));
+      const std::int64_t seconds = Number(TakeWhile(rest, kDigits));
       if (seconds <= 0 || seconds > 100'000'000'000) return false;
       found.time_us = seconds * 1'000'000;
       if (rest.size() > 3 && rest.front() == '.') {
         rest.remove_prefix(1);
-        found.time_us += Number(TakeWhile(rest, IsDigit).substr(0, 3)) * 1'000;
+        found.time_us += Number(TakeWhile(rest, kDigits).substr(0, 3)) * 1'000;
       }
       break;
     }
     case Field::kPid: {
-      const std::string_view digits = TakeWhile(rest, IsDigit);
+      const std::string_view digits = TakeWhile(rest, kDigits);
       if (digits.empty()) return false;
       found.pid = static_cast<std::uint32_t>(Number(digits));
       break;
     }
-    case Field::kNumber: TakeWhile(rest, IsDigit); break;
-    case Field::kSession: found.session = SessionKey(TakeWhile(rest, IsHexOrDot)); break;
-    case Field::kTransaction: found.transaction = TransactionKey(TakeWhile(rest, IsDigitOrSlash)); break;
-    case Field::kSqlState: found.sql_state = TakeWhile(rest, IsUpperOrDigit); break;
+    case Field::kNumber: TakeWhile(rest, kDigits); break;
+    case Field::kSession: found.session = SessionKey(TakeWhile(rest, kHexAndDot)); break;
+    case Field::kTransaction: found.transaction = TransactionKey(TakeWhile(rest, kDigitsAndSlash)); break;
+    case Field::kSqlState: found.sql_state = TakeWhile(rest, kCapitalsAndDigits); break;
     case Field::kQueryId: {
       const bool negative = !rest.empty() && rest.front() == '-';
       if (negative) rest.remove_prefix(1);
-      const std::int64_t id = Number(TakeWhile(rest, IsDigit));
+      const std::int64_t id = Number(TakeWhile(rest, kDigits));
       found.query_id = negative ? -id : id;
       break;
     }

@@ -7,6 +7,7 @@
 namespace pgassay::ingest {
 namespace {
 
+constexpr std::string_view kLog = "LOG:  ";
 constexpr std::size_t kLongestTag = 48;  // bytes; Russian and Japanese words have two and three a letter
 
 }  // namespace
@@ -26,6 +27,10 @@ Severity SeverityOf(LineTag tag) {
 }
 
 std::optional<LineTag> TakeTag(std::string_view& text) {
+  if (text.starts_with(kLog)) {  // nearly all
+    text.remove_prefix(kLog.size());
+    return LineTag::kLog;
+  }
   const std::size_t colon = text.substr(0, kLongestTag).find(':');
   if (colon == std::string_view::npos || colon == 0) return std::nullopt;
   std::string_view word = text.substr(0, colon);

@@ -1,18 +1,31 @@
 #include "ingest/log_record.h"
 
-#include <charconv>
+#include <cstddef>
 
 namespace pgassay::ingest {
 namespace {
 
+int DigitOf(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return -1;
+}
+
 // Two numbers with `separator` between them, and nothing else.
-template <int kBase>
-bool TakePair(std::string_view text, char separator, std::uint64_t& first, std::uint64_t& second) {
-  const char* const end = text.data() + text.size();
-  const auto [middle, error] = std::from_chars(text.data(), end, first, kBase);
-  if (error != std::errc() || middle == end || *middle != separator) return false;
-  const auto [rest, second_error] = std::from_chars(middle + 1, end, second, kBase);
-  return second_error == std::errc() && rest == end;
+bool ReadPair(std::string_view text, unsigned base, char separator, std::uint64_t& first, std::uint64_t& second) {
+  std::uint64_t* number = &first;
+  std::size_t digits = 0;
+  for (const char c : text) {
+    if (c == separator && digits > 0 && number == &first) {
+      number = &second;
+      digits = 0;
+      continue;
+    }
+    const int digit = DigitOf(c);
+    if (digit < 0 || static_cast<unsigned>(digit) >= base || ++digits > 16) return false;
+    *number = *number * base + static_cast<unsigned>(digit);
+  }
+  return number == &second && digits > 0;
 }
 
 }  // namespace
@@ -31,14 +44,14 @@ std::string Text(const LogRecord& record, std::string_view text) {
 std::uint64_t SessionKey(std::string_view session_id) {
   std::uint64_t started = 0;
   std::uint64_t pid = 0;
-  return TakePair<16>(session_id, '.', started, pid) ? started << 32U ^ pid : 0;
+  return ReadPair(session_id, 16, '.', started, pid) ? started << 32U ^ pid : 0;
 }
 
 std::uint64_t TransactionKey(std::string_view virtual_transaction) {
   std::uint64_t backend = 0;
   std::uint64_t number = 0;
   // 3/0 is a backend without a transaction.
-  if (!TakePair<10>(virtual_transaction, '/', backend, number) || number == 0) return 0;
+  if (!ReadPair(virtual_transaction, 10, '/', backend, number) || number == 0) return 0;
   return backend << 40U ^ number;
 }
 

@@ -107,8 +107,13 @@ class Pieces {
     for (std::size_t i = 0; i <= key; ++i) Constant(rest_[i]);
     rest_.remove_prefix(key + 1);
     if (known != 0 && !FitsPlainText(known)) {
+      // A transaction may be virtual or not.
+      const std::size_t digits = CountWhile(rest_, IsDigit);
+      if ((known == 'x' || known == 'v') && digits > 0 && digits < rest_.size() && rest_[digits] == '/') {
+        return TakeTyped();
+      }
       const std::size_t size = CountWhile(rest_, [](char c) { return IsWord(c) || c == '/'; });
-      Escape(known, known == 'l' || known == 'x' || known == 'p' ? CountWhile(rest_, IsDigit) : size);
+      Escape(known, known == 'l' || known == 'x' || known == 'p' ? digits : size);
       has_pid_ = has_pid_ || known == 'p';
       return true;
     }

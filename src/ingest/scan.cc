@@ -17,6 +17,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "base/text.h"
+#include "ingest/block_buffer.h"
 
 namespace pgassay::ingest {
 namespace {
@@ -26,7 +28,7 @@ constexpr std::size_t kHeadBytes = std::size_t{256} << 10;
 // A stretch of the log, and what came of reading it.
 struct Block {
   std::size_t number = 0;
-  std::string bytes;
+  BlockBuffer bytes;
   bool last = false;
   std::size_t format = 0;  // number of the format that it was read in
   ReadEnd end;
@@ -55,7 +57,7 @@ class Scan {
  private:
   absl::Status Begin() {
     PGASSAY_RETURN_IF_ERROR(Fill(kHeadBytes));
-    PGASSAY_ASSIGN_OR_RETURN(const LogFormat format, input_.detect(std::string_view(pending_).substr(0, kHeadBytes)));
+    PGASSAY_ASSIGN_OR_RETURN(const LogFormat format, input_.detect(pending_.view().substr(0, kHeadBytes)));
     PGASSAY_RETURN_IF_ERROR(MakeReader(format).status());
     formats_.push_back(format);
     return absl::OkStatus();
@@ -63,18 +65,12 @@ class Scan {
 
   // Reads until pending_ has `size` bytes or the input ends.
   absl::Status Fill(std::size_t size) {
-    if (pending_.size() >= size || ended_) return absl::OkStatus();
-    const std::size_t before = pending_.size();
-    pending_.resize(size);
-    std::size_t filled = before;
-    while (filled < size) {
-      const absl::StatusOr<std::size_t> got = input_.read(pending_.data() + filled, size - filled);
-      if (!got.ok() || *got == 0) {
-        ended_ = true;
-        pending_.resize(filled);
-        return got.status();
-      }
-      filled += *got;
+    pending_.Reserve(size);
+    while (!ended_ && pending_.size() < size) {
+      const absl::StatusOr<std::size_t> got = input_.read(pending_.data() + pending_.size(), size - pending_.size());
+      ended_ = !got.ok() || *got == 0;
+      PGASSAY_RETURN_IF_ERROR(got.status());
+      pending_.SetSize(pending_.size() + *got);
     }
     return absl::OkStatus();
   }
@@ -84,27 +80,36 @@ class Scan {
     std::size_t size = options_.block_bytes;
     while (true) {
       PGASSAY_RETURN_IF_ERROR(Fill(size));
-      if (pending_.empty()) return std::nullopt;
+      if (pending_.size() == 0) return std::nullopt;
       std::size_t cut = pending_.size();
       if (!ended_) {
-        cut = reader.LastEntry(pending_);
+        cut = reader.LastEntry(pending_.view());
         if (cut == 0 && size < 2 * kLongestEntry) {
           size *= 2;  // an entry longer than a block
           continue;
         }
         if (cut == 0) {
-          const std::size_t newline = pending_.rfind('\n');
-          cut = newline == std::string::npos ? pending_.size() : newline + 1;
+          const std::size_t newline = pending_.view().rfind('\n');
+          cut = newline == std::string_view::npos ? pending_.size() : newline + 1;
         }
       }
-      Block block{.number = next_fetched_++, .last = ended_ && cut == pending_.size()};
-      std::string rest;
-      rest.reserve(std::max(options_.block_bytes, pending_.size() - cut));
-      rest.assign(pending_, cut);
-      pending_.resize(cut);
+      Block block;
+      block.number = next_fetched_++;
+      block.last = ended_ && cut == pending_.size();
+      BlockBuffer rest = TakeSpareBuffer();
+      rest.Assign(pending_.view().substr(cut));
+      pending_.SetSize(cut);
       block.bytes = std::exchange(pending_, std::move(rest));
       return block;
     }
+  }
+
+  BlockBuffer TakeSpareBuffer() {
+    const std::scoped_lock lock(mutex_);
+    if (spare_buffers_.empty()) return {};
+    BlockBuffer buffer = std::move(spare_buffers_.back());
+    spare_buffers_.pop_back();
+    return buffer;
   }
 
   void Work() {
@@ -139,7 +144,7 @@ class Scan {
       }
       block->format = reader_format;
       block->tally = TakeSpare();
-      block->end = reader->Read(block->bytes, block->last, true,
+      block->end = reader->Read(block->bytes.view(), block->last, true,
                                 [&](const LogRecord& record) { block->tally->Add(record); }, block->lines);
       Deliver(*std::move(block));
     }
@@ -175,6 +180,7 @@ class Scan {
       lock.lock();
       next.tally->Clear();
       spare_.push_back(std::move(next.tally));
+      spare_buffers_.push_back(std::move(next.bytes));
       status_.Update(taken);
       ++next_taken_;
       taking_ = false;
@@ -189,13 +195,13 @@ class Scan {
     handler_.take(*block.tally);
     result_.lines.Add(block.lines);
     result_.bytes += block.end.consumed;
-    carry_.assign(block.bytes, block.end.consumed);
+    carry_.assign(block.bytes.view().substr(block.end.consumed));
     return absl::OkStatus();
   }
 
   absl::Status ReadAgain(Block& block) {
     block.tally->Clear();
-    const std::string text = carry_ + block.bytes;
+    const std::string text = absl::StrCat(carry_, ToAbsl(block.bytes.view()));
     const std::string_view view = text;
     carry_.clear();
     std::size_t at = 0;
@@ -231,7 +237,7 @@ class Scan {
   const ScanHandler& handler_;
 
   std::mutex source_mutex_;  // taken before mutex_
-  std::string pending_;      // read and not in a block yet
+  BlockBuffer pending_;      // read and not in a block yet
   bool ended_ = false;
   std::size_t next_fetched_ = 0;
 
@@ -243,6 +249,7 @@ class Scan {
   std::size_t next_taken_ = 0;
   std::map<std::size_t, Block> read_;
   std::vector<std::unique_ptr<BlockTally>> spare_;
+  std::vector<BlockBuffer> spare_buffers_;
   std::vector<LogFormat> formats_;
 
   // Of the thread that takes.

@@ -86,13 +86,15 @@ ReadEnd StderrReader::Read(std::string_view block, bool /*last*/, bool stop_at_o
     std::string_view rest = text;
     std::optional<LineTag> tag;
     LogRecord found;
+    std::string_view message;
     const bool matched = prefix_.Take(rest, found, [&](std::string_view tail) {
       tag = TakeTag(tail);
+      message = tail;
       return tag.has_value();
     });
     if (matched) {
-      TakeTag(rest);
-      counts.Add(std::exchange(unknown, {}));
+      rest = message;
+      if (unknown.Lines() != 0) counts.Add(std::exchange(unknown, {}));
       if (BeginsEntry(*tag)) {
         close();
         entry = found;

@@ -71,6 +71,11 @@ std::string SentenceFor(const absl::Status& status) {
     return "pg_stat_statements may not be read by this role: grant USAGE on its schema, SELECT on the view and "
            "pg_read_all_stats";
   }
+  if (sqlstate == "22021") {
+    // The file was removed and began anew: the server reads the gap before the new texts as bytes that no text has.
+    return "pg_stat_statements cannot be read, because the server's file of statement texts is damaged: SELECT "
+           "pg_stat_statements_reset() starts it anew, with all counters at zero";
+  }
   if (absl::IsFailedPrecondition(status)) return std::string(FromAbsl(status.message()));
   if (absl::IsDeadlineExceeded(status)) {
     return absl::StrCat("pg_stat_statements was not read in time (", Printable(FromAbsl(status.message())),

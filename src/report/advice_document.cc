@@ -56,7 +56,8 @@ Entries ServedQueries(const Recommendation& recommendation, const Statements& st
   for (std::size_t i = 0; i < shown; ++i) {
     const TemplateGain& gain = recommendation.templates[i];
     std::string figures =
-        absl::StrCat(ChangeText(gain.cost_before, gain.cost_after), ", weight ", WeightText(gain.weight));
+        absl::StrCat(ChangeText(gain.cost_before, gain.cost_after, gain.penalty_before, gain.penalty_after),
+                     ", weight ", WeightText(gain.weight));
     // Where several advised indexes share a statement, before -> after alone would credit each with the work of all.
     if (RoundCost(gain.cost_without) != RoundCost(gain.cost_before)) {
       absl::StrAppend(&figures, "; without this index ", CostText(gain.cost_without));

@@ -30,7 +30,10 @@ Json RecommendationJson(const Recommendation& recommendation, const Statements& 
                              {"weight", gain.weight},
                              {"cost_before", CostJson(gain.cost_before)},
                              {"cost_without", CostJson(gain.cost_without)},
-                             {"cost_after", CostJson(gain.cost_after)}});
+                             {"cost_after", CostJson(gain.cost_after)},
+                             {"penalty_before", CostJson(gain.penalty_before)},
+                             {"penalty_without", CostJson(gain.penalty_without)},
+                             {"penalty_after", CostJson(gain.penalty_after)}});
   }
   return Json{
       {"id", recommendation.id},
@@ -70,6 +73,8 @@ Json PlannedTemplateJson(const Template& statement, const TemplateCost& cost, co
   Json json = TemplateJson(statement, statements);
   json["cost_before"] = CostJson(cost.cost_before);
   json["cost_after"] = CostJson(cost.cost_after);
+  json["penalty_before"] = CostJson(cost.penalty_before);
+  json["penalty_after"] = CostJson(cost.penalty_after);
   Json bindings = Json::array();
   for (std::size_t b = 0; b < statement.bindings.size(); ++b) {
     const Binding& binding = statement.bindings[b];

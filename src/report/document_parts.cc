@@ -137,8 +137,11 @@ void AddWarnings(Document& document, const std::vector<std::string>& warnings, c
   document.push_back(std::move(bullets));
 }
 
-std::string ChangeText(Cost before, Cost after) {
-  return absl::StrCat(CostText(before), " -> ", CostText(after), " (", FactorText(before, after), ")");
+std::string ChangeText(Cost before, Cost after, Cost penalty_before, Cost penalty_after) {
+  const bool penalized = penalty_before != 0 || penalty_after != 0;
+  return absl::StrCat(CostText(before), " -> ", CostText(after), " (",
+                      FactorText(before - penalty_before, after - penalty_after), penalized ? " without penalties" : "",
+                      ")");
 }
 
 }  // namespace pgassay::report

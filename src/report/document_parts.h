@@ -39,7 +39,8 @@ Groups MakeGroups(std::vector<ReasonGroup> groups, std::size_t max_lines, bool v
 void AddSkipped(Document& document, const Workload& workload, const Statements& statements, bool verbose);
 void AddWarnings(Document& document, const std::vector<std::string>& warnings, const Statements& statements);
 
-// "1,000.00 -> 8.45 (118x)"
-std::string ChangeText(Cost before, Cost after);
+// "1,000.00 -> 8.45 (118x)". Where parts of the costs are penalties (pgassay/advice.h), the factor is that of the rest:
+// "10,000,001,000.00 -> 8.45 (118x without penalties)".
+std::string ChangeText(Cost before, Cost after, Cost penalty_before = 0, Cost penalty_after = 0);
 
 }  // namespace pgassay::report

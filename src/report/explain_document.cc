@@ -33,8 +33,9 @@ class ExplainWriter {
       facts.facts.push_back({.label = label, .sentences = {std::move(sentence)}, .sql = ""});
     };
     facts.facts.push_back({.label = "sql", .sentences = {}, .sql = statements_.Text(of)});
-    add("cost", absl::StrCat(ChangeText(explained.cost.cost_before, explained.cost.cost_after), " a call, weight ",
-                             WeightText(of.weight), ", from ", Statements::Source(of)));
+    add("cost", absl::StrCat(ChangeText(explained.cost.cost_before, explained.cost.cost_after,
+                                        explained.cost.penalty_before, explained.cost.penalty_after),
+                             " a call, weight ", WeightText(of.weight), ", from ", Statements::Source(of)));
     if (of.observed) add("time", ObservedText(*of.observed));
     if (!of.user.empty()) add("user", of.user);
     for (const std::string& tag : statements_.Tags(of)) add("tag", tag);
@@ -111,7 +112,8 @@ class ExplainWriter {
     for (std::size_t i = 0; i < explained.bindings.size(); ++i) {
       const ExplainedBinding& item = explained.bindings[i];
       table.rows.push_back({absl::StrCat(i + 1), WeightText(item.binding.weight), CostText(item.cost_before),
-                            CostText(item.cost_after), FactorText(item.cost_before, item.cost_after),
+                            CostText(item.cost_after),
+                            FactorText(item.cost_before - item.penalty_before, item.cost_after - item.penalty_after),
                             item.binding.source, statements_.Sentence(item.binding.note)});
     }
     if (table.rows.empty()) return;

@@ -36,6 +36,8 @@ Json BindingJson(const ExplainedBinding& item, const PlanWords& words, const Sta
             {"note", statements.Sentence(item.binding.note)},
             {"cost_before", CostJson(item.cost_before)},
             {"cost_after", CostJson(item.cost_after)},
+            {"penalty_before", CostJson(item.penalty_before)},
+            {"penalty_after", CostJson(item.penalty_after)},
             {"plan_before", PlanJson(rows, &PlanRow::before)},
             {"plan_after", PlanJson(rows, &PlanRow::after)}};
   if (words.show_literals) json["sql"] = item.binding.sql;
@@ -49,6 +51,8 @@ Json TemplatesJson(const std::vector<ExplainedTemplate>& templates, const PlanWo
     Json json = TemplateJson(explained.of, statements);
     json["cost_before"] = CostJson(explained.cost.cost_before);
     json["cost_after"] = CostJson(explained.cost.cost_after);
+    json["penalty_before"] = CostJson(explained.cost.penalty_before);
+    json["penalty_after"] = CostJson(explained.cost.penalty_after);
     json["plans_differ_before"] = explained.plans_differ_before;
     json["plans_differ_after"] = explained.plans_differ_after;
     json["requests"] = SentencesJson(explained.requests, statements);

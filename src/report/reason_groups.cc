@@ -37,6 +37,7 @@ std::span<const ReasonPhrase> SkippedPhrases() {
       {reason::kCannotBePlanned, "PostgreSQL could not plan it"},
       {reason::kPlanningTimeout, "planning took too long"},
       {reason::kUnknownRelation, "names a table that the capture does not know"},
+      {reason::kNotRestored, "needs something of the source that the private server lacks"},
       {reason::kAmbiguousName, "names a table that several schemas have"},
       {reason::kHasParameters, "has parameters without values"},
       {reason::kUnparsable, "could not be parsed"},

@@ -53,7 +53,9 @@ Table Indexes(const WhatifSet& set, const Statements& statements) {
 // What a set saves or costs for one template, all calls together.
 Cost WeightedChange(const TemplateCost& cost, const Statements& statements) {
   const Template* const statement = statements.Find(cost.id);
-  return statement == nullptr ? 0 : statement->weight * std::fabs(cost.cost_before - cost.cost_after);
+  const Cost before = cost.cost_before - cost.penalty_before;
+  const Cost after = cost.cost_after - cost.penalty_after;
+  return statement == nullptr ? 0 : statement->weight * std::fabs(before - after);
 }
 
 void AddQueries(Document& document, const WhatifSet& set, const Statements& statements, bool verbose) {
@@ -72,7 +74,8 @@ void AddQueries(Document& document, const WhatifSet& set, const Statements& stat
     const Template* const statement = statements.Find(cost->id);
     rows.push_back({statements.ShortId(cost->id), statements.Brief(cost->id),
                     WeightText(statement == nullptr ? 0 : statement->weight), CostText(cost->cost_before),
-                    CostText(cost->cost_after), FactorText(cost->cost_before, cost->cost_after)});
+                    CostText(cost->cost_after),
+                    FactorText(cost->cost_before - cost->penalty_before, cost->cost_after - cost->penalty_after)});
   }
   if (!rows.empty()) {
     document.push_back(Table{.columns = {{.heading = "query", .sql = true},

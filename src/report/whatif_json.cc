@@ -30,6 +30,8 @@ Json TemplatesJson(const WhatifSet& set, const Statements& statements) {
     Json json = TemplateJson(*statement, statements);
     json["cost_before"] = CostJson(cost.cost_before);
     json["cost_after"] = CostJson(cost.cost_after);
+    json["penalty_before"] = CostJson(cost.penalty_before);
+    json["penalty_after"] = CostJson(cost.penalty_after);
     json["used"] = Json::array();
     if (i < set.used.size()) {
       for (const std::string& definition : set.used[i]) json["used"].push_back(statements.Definition(definition));

@@ -29,7 +29,13 @@ class Tree {
         best_(incumbent),
         included_(problem.sizes.size(), 0),
         excluded_(problem.sizes.size(), 0),
+        penalized_(problem.columns.statements(), 0),
         demand_(problem.sizes.size(), 0) {
+    for (std::size_t i = 0; i < penalized_.size(); ++i) {
+      const std::vector<PlanColumn>& columns = problem.columns.of(i);
+      penalized_[i] = std::any_of(columns.begin(), columns.end(), [](const PlanColumn& c) { return c.penalty != 0; });
+      any_penalty_ |= penalized_[i] != 0;
+    }
     if (problem.constraints.budget_bytes) free_bytes_ = *problem.constraints.budget_bytes;
     if (problem.constraints.max_indexes) free_count_ = *problem.constraints.max_indexes;
   }
@@ -43,6 +49,7 @@ class Tree {
  private:
   // The cheapest column that the decisions so far leave possible.
   const PlanColumn& CheapestPossible(std::size_t statement);
+  Cost Reached(const Ids& wanted);
   // The bound, and in `wanted` the candidates that it takes beyond the included ones, the most demanded one first.
   Cost Bound(Ids& wanted);
   bool FitTogether(const Ids& wanted) const;
@@ -53,14 +60,18 @@ class Tree {
   Cost best_;
   std::vector<char> included_;
   std::vector<char> excluded_;
+  std::vector<char> penalized_;  // by statement: some plan has a penalty
+  bool any_penalty_ = false;
   std::vector<Cost> demand_;  // scratch of Bound
   Bytes free_bytes_ = std::numeric_limits<Bytes>::max() / 2;
   int free_count_ = std::numeric_limits<int>::max() / 2;
   std::int64_t work_ = 0;
 };
 
+// The first one that is possible is the cheapest, unless penalties order the columns otherwise.
 const PlanColumn& Tree::CheapestPossible(std::size_t statement) {
   const std::vector<PlanColumn>& columns = problem_.columns.of(statement);
+  const PlanColumn* cheapest = &columns.back();  // the plan without candidates is always possible
   for (const PlanColumn& column : columns) {
     ++work_;
     Bytes bytes = 0;
@@ -72,9 +83,27 @@ const PlanColumn& Tree::CheapestPossible(std::size_t statement) {
       bytes += problem_.sizes[id];
       ++count;
     }
-    if (possible && bytes <= free_bytes_ && count <= free_count_) return column;
+    if (!possible || bytes > free_bytes_ || count > free_count_) continue;
+    if (!penalized_[statement]) return column;
+    if (column.cost < cheapest->cost) cheapest = &column;
   }
-  return columns.back();  // never: the plan without candidates is always possible
+  return *cheapest;
+}
+
+// What the included candidates cost together with `wanted`: each statement's first column that they allow.
+Cost Tree::Reached(const Ids& wanted) {
+  std::vector<char> chosen = included_;
+  for (const std::uint32_t id : wanted) chosen[id] = 1;
+  Cost total = 0;
+  for (std::size_t i = 0; i < problem_.columns.statements(); ++i) {
+    const std::vector<PlanColumn>& columns = problem_.columns.of(i);
+    const auto taken = std::find_if(columns.begin(), columns.end(), [&](const PlanColumn& column) {
+      return std::all_of(column.used.begin(), column.used.end(), [&](std::uint32_t id) { return chosen[id] != 0; });
+    });
+    if (taken != columns.end()) total += problem_.weights[i] * taken->cost;
+  }
+  work_ += static_cast<std::int64_t>(problem_.columns.statements());
+  return total;
 }
 
 Cost Tree::Bound(Ids& wanted) {
@@ -114,14 +143,18 @@ void Tree::Visit() {
   const Cost bound = Bound(wanted);
   if (bound >= best_ * (1 - kNegligible)) return;
   if (FitTogether(wanted)) {
-    best_ = bound;
-    Ids ids = std::move(wanted);
-    for (std::uint32_t id = 0; id < included_.size(); ++id) {
-      if (included_[id] != 0) ids.push_back(id);
+    const Cost reached = any_penalty_ ? Reached(wanted) : bound;
+    if (reached < best_ * (1 - kNegligible)) {
+      best_ = reached;
+      Ids ids = wanted;
+      for (std::uint32_t id = 0; id < included_.size(); ++id) {
+        if (included_[id] != 0) ids.push_back(id);
+      }
+      std::sort(ids.begin(), ids.end());
+      result_.better = std::move(ids);
     }
-    std::sort(ids.begin(), ids.end());
-    result_.better = std::move(ids);
-    return;
+    // A statement that shuns a cheap plan for its penalty may be cheaper with fewer indexes.
+    if (wanted.empty() || bound >= best_ * (1 - kNegligible)) return;
   }
   const std::uint32_t id = wanted.front();
   if (problem_.sizes[id] <= free_bytes_ && free_count_ > 0) {

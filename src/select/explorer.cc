@@ -27,6 +27,12 @@ constexpr std::size_t kChunk = 64;
 // Costs closer than this are the same plan with another sum.
 constexpr double kSameCost = 1 - 1e-9;
 
+// Whether the planner would leave `plain` for `plan`. Beside a penalty of 1e10 a difference of the rest is too small a
+// share to be seen in the sum.
+bool IsBetter(const whatif::PlanAnswer& plan, const whatif::PlanAnswer& plain) {
+  return plan.total < plain.total * kSameCost || (plan.total <= plain.total && plan.net() < plain.net() * kSameCost);
+}
+
 }  // namespace
 
 Explorer::Explorer(const Problem& problem, const Constraints& constraints, whatif::CostOracle& oracle)
@@ -74,7 +80,7 @@ absl::StatusOr<Explorer::Answers> Explorer::Plan(const std::vector<Ask>& asks, b
       const std::size_t number = asks[i].number;
       if (!answer.ok()) Fail(number, answer.status());
       if (statements_[number].failed) continue;
-      columns_.Add(number, answer->total, answer->used);
+      columns_.Add(number, answer->net(), answer->used, answer->penalty);
       answers[i] = *std::move(answer);
     }
   }
@@ -86,7 +92,9 @@ absl::Status Explorer::PlanBase() {
   for (std::size_t i = 0; i < statements_.size(); ++i) asks.push_back({i, {}});
   PGASSAY_ASSIGN_OR_RETURN(const Answers answers, Plan(asks, /*stoppable=*/false));
   for (std::size_t i = 0; i < statements_.size(); ++i) {
-    if (answers[i]) statements_[i].before = answers[i]->total;
+    if (!answers[i]) continue;
+    statements_[i].before = answers[i]->net();
+    statements_[i].penalty_before = answers[i]->penalty;
   }
   return absl::OkStatus();
 }
@@ -110,7 +118,7 @@ absl::Status Explorer::Peel(std::vector<Peeling>& peelings) {
       Peeling& peeling = peelings[open[j]];
       if (!answers[j]) continue;
       const whatif::IndexSet fresh = answers[j]->used.Minus(peeling.base);
-      peeling.exhausted = fresh.empty() || answers[j]->total >= base[open[j]]->total * kSameCost;
+      peeling.exhausted = fresh.empty() || !IsBetter(*answers[j], *base[open[j]]);
       if (peeling.exhausted) continue;
       peeling.live.insert(peeling.live.end(), fresh.begin(), fresh.end());
       peeling.rest = peeling.rest.Minus(fresh);
@@ -247,7 +255,7 @@ absl::StatusOr<std::vector<whatif::PlanAnswer>> Explorer::PlanAll(const whatif::
 Cost Explorer::Total(const std::vector<whatif::PlanAnswer>& answers) const {
   Cost total = 0;
   for (std::size_t i = 0; i < statements_.size(); ++i) {
-    if (!statements_[i].failed) total += statements_[i].statement.weight * answers[i].total;
+    if (!statements_[i].failed) total += statements_[i].statement.weight * answers[i].net();
   }
   return total;
 }

@@ -20,7 +20,8 @@ namespace pgassay::select {
 struct Planned {
   Statement statement;
   std::size_t position = 0;  // in Problem::statements
-  Cost before = -1;          // nothing enabled
+  Cost before = -1;          // nothing enabled, without the penalty
+  Cost penalty_before = 0;
   bool failed = false;
   bool closed = false;  // every plan that a set of candidates can lead to is known
 };

@@ -51,6 +51,7 @@ class Solver {
   whatif::IndexSet Propose(const whatif::IndexSet& start) const;
   bool Better(const Checked& a, const Checked& b) const;
   absl::StatusOr<Selection> Describe(const Checked& best);
+  void DescribeCosts(const Checked& best, Selection& selection) const;
   Cost floor() const { return constraints_.min_share * explorer_.total_before(); }
 
   const Problem& problem_;
@@ -85,7 +86,7 @@ absl::StatusOr<Cost> Solver::GainWithin(const Checked& set, const std::vector<st
   Cost gain = 0;
   for (std::size_t i = 0; i < users.size(); ++i) {
     if (!without[i]) continue;
-    gain += weights_[users[i]] * (without[i]->total - set.answers[users[i]].total);
+    gain += weights_[users[i]] * (without[i]->net() - set.answers[users[i]].net());
   }
   return gain;
 }
@@ -167,6 +168,31 @@ absl::StatusOr<Selection> Solver::Solve() {
   return Describe(best);
 }
 
+// Failures that came up only now leave every sum.
+void Solver::DescribeCosts(const Checked& best, Selection& selection) const {
+  const std::vector<Planned>& statements = explorer_.statements();
+  selection.cost_before.assign(statements.size(), -1);
+  selection.cost_after.assign(statements.size(), -1);
+  selection.penalty_before.assign(statements.size(), 0);
+  selection.penalty_after.assign(statements.size(), 0);
+  selection.used.assign(statements.size(), {});
+  for (std::size_t i = 0; i < statements.size(); ++i) {
+    const Planned& planned = statements[i];
+    for (Selection::Marginal& marginal : selection.marginals) {
+      if (planned.failed) marginal.cost_without[planned.position] = -1;
+    }
+    if (planned.failed) continue;
+    selection.cost_before[planned.position] = planned.before;
+    selection.cost_after[planned.position] = best.answers[i].net();
+    selection.penalty_before[planned.position] = planned.penalty_before;
+    selection.penalty_after[planned.position] = best.answers[i].penalty;
+    selection.used[planned.position] = best.answers[i].used;
+    for (Selection::Marginal& marginal : selection.marginals) {
+      marginal.gain += planned.statement.weight * (marginal.cost_without[planned.position] - best.answers[i].net());
+    }
+  }
+}
+
 absl::StatusOr<Selection> Solver::Describe(const Checked& best) {
   const std::vector<Planned>& statements = explorer_.statements();
   Selection selection;
@@ -178,30 +204,19 @@ absl::StatusOr<Selection> Solver::Describe(const Checked& best) {
     Selection::Marginal& marginal = selection.marginals.emplace_back();
     marginal.candidate = id;
     marginal.cost_without.assign(statements.size(), -1);
+    marginal.penalty_without.assign(statements.size(), 0);
+    const auto set = [&](std::size_t number, const whatif::PlanAnswer& answer) {
+      marginal.cost_without[statements[number].position] = answer.net();
+      marginal.penalty_without[statements[number].position] = answer.penalty;
+    };
     for (std::size_t i = 0; i < statements.size(); ++i) {
-      if (!statements[i].failed) marginal.cost_without[statements[i].position] = best.answers[i].total;
+      if (!statements[i].failed) set(i, best.answers[i]);
     }
     for (std::size_t i = 0; i < without.size(); ++i) {
-      if (without[i]) marginal.cost_without[statements[users[id.value][i]].position] = without[i]->total;
+      if (without[i]) set(users[id.value][i], *without[i]);
     }
   }
-  // Failures that came up only now leave every sum.
-  selection.cost_before.assign(statements.size(), -1);
-  selection.cost_after.assign(statements.size(), -1);
-  selection.used.assign(statements.size(), {});
-  for (std::size_t i = 0; i < statements.size(); ++i) {
-    const Planned& planned = statements[i];
-    for (Selection::Marginal& marginal : selection.marginals) {
-      if (planned.failed) marginal.cost_without[planned.position] = -1;
-    }
-    if (planned.failed) continue;
-    selection.cost_before[planned.position] = planned.before;
-    selection.cost_after[planned.position] = best.answers[i].total;
-    selection.used[planned.position] = best.answers[i].used;
-    for (Selection::Marginal& marginal : selection.marginals) {
-      marginal.gain += planned.statement.weight * (marginal.cost_without[planned.position] - best.answers[i].total);
-    }
-  }
+  DescribeCosts(best, selection);
   selection.turned = ExplainTurned(problem_, constraints_, explorer_, best.chosen, gainless_, best.answers);
   selection.failures = explorer_.failures();
   std::sort(selection.failures.begin(), selection.failures.end(),

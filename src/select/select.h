@@ -50,15 +50,19 @@ struct Turned {  // a candidate that is not chosen, and why (advice/reason_codes
   double share = 0;  // best gain seen, as a share of the total cost before; 0 if none
 };
 
+// All costs are without penalties (whatif::PlanAnswer), which stand beside them: what EXPLAIN prints is the sum.
 struct Selection {
   whatif::IndexSet chosen;
-  std::vector<Cost> cost_before;       // by position in Problem::statements, per call, nothing enabled; -1: failed
-  std::vector<Cost> cost_after;        // planned again with exactly the chosen set enabled
+  std::vector<Cost> cost_before;     // by position in Problem::statements, per call, nothing enabled; -1: failed
+  std::vector<Cost> cost_after;      // planned again with exactly the chosen set enabled
+  std::vector<Cost> penalty_before;  // 0 where it failed
+  std::vector<Cost> penalty_after;
   std::vector<whatif::IndexSet> used;  // by statement: chosen candidates in its final plan
   struct Marginal {
     CandidateId candidate;
     Cost gain = 0;                   // weighted: cost without it minus cost with the whole set
     std::vector<Cost> cost_without;  // by statement, per call, the chosen set without this one
+    std::vector<Cost> penalty_without;
   };
   std::vector<Marginal> marginals;  // by candidate
   std::vector<Turned> turned;       // by candidate

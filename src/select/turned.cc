@@ -49,7 +49,7 @@ std::optional<CandidateId> Beater(const Problem& problem, const Explorer& explor
   for (const std::size_t i : statements) {
     const Planned& planned = explorer.statements()[i];
     for (const CandidateId id : answers[i].used)
-      saved[id] += planned.statement.weight * (planned.before - answers[i].total);
+      saved[id] += planned.statement.weight * (planned.before - answers[i].net());
   }
   std::optional<CandidateId> best;
   std::pair<bool, double> best_value;

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "base/text.h"
+#include "sql/definition.h"
 #include "sql/script.h"
 #include "sql/statement.h"
 
@@ -56,6 +57,8 @@ constexpr std::string_view kExtensions[] = {
 constexpr std::string_view kRestored[] = {
     "CreateSchemaStmt",
     "CreateStmt",
+    "CreateForeignServerStmt",
+    "CreateForeignTableStmt",
     "IndexStmt",
     "AlterTableStmt",
     "ViewStmt",
@@ -96,6 +99,8 @@ constexpr std::string_view kNotNeeded[] = {
     "AlterDefaultPrivilegesStmt",
     "AlterOwnerStmt",
     "CreateExtensionStmt",
+    "CreateFdwStmt",
+    "CreateUserMappingStmt",
     "SecLabelStmt",
     "AlterDatabaseSetStmt",
     "CreatePublicationStmt",
@@ -106,6 +111,9 @@ constexpr std::string_view kNotNeeded[] = {
     "AlterObjectDependsStmt",
     "AlterExtensionContentsStmt",
 };
+
+// How pg_dump begins them.
+constexpr std::string_view kCreateServer = "CREATE SERVER ";
 
 // Definitions take milliseconds on empty tables; only code of the schema takes longer.
 constexpr int kMostTimeouts = 2;
@@ -150,7 +158,7 @@ class Restorer {
 
   absl::Status Refuse(std::string_view statement, std::string_view reason) {
     PGASSAY_RETURN_IF_ERROR(Flush());
-    not_restored_.push_back({Beginning(statement), std::string(reason)});
+    List(statement, reason);
     return absl::OkStatus();
   }
 
@@ -174,8 +182,16 @@ class Restorer {
                        " of its statements did not end within 30 s, the last: ", Beginning(statement)));
     }
     const bool already_there = pg::SqlState(sent) == "42P06";  // a schema that an extension needed first
-    if (!sent.ok() && !already_there) not_restored_.push_back({Beginning(statement), std::string(sent.message())});
+    if (!sent.ok() && !already_there) List(statement, FromAbsl(sent.message()));
     return absl::OkStatus();
+  }
+
+  void List(std::string_view statement, std::string_view reason) {
+    NotRestored item{.what = Beginning(statement), .reason = std::string(reason)};
+    if (absl::StatusOr<sql::RelationName> object = sql::DefinedObject(statement); object.ok()) {
+      item.object = {.schema = std::move(object->schema), .name = std::move(object->name)};
+    }
+    not_restored_.push_back(std::move(item));
   }
 
   pg::Session& owner_;
@@ -196,13 +212,36 @@ std::string WhyRefused(std::string_view statement, std::string_view node) {
 
 }  // namespace
 
-absl::Status CreateExtensions(const Snapshot& snapshot, pg::Session& superuser,
+absl::StatusOr<std::set<std::string>> CreateWrappers(const Snapshot& snapshot, pg::Session& superuser) {
+  std::set<std::string> wrappers;
+  const std::string_view text = snapshot.schema_sql;
+  if (text.find(kCreateServer) == std::string_view::npos) return wrappers;
+  for (const sql::ScriptPiece& part : sql::SplitScript(text)) {
+    const std::string_view statement = text.substr(part.piece.begin, part.piece.end - part.piece.begin);
+    if (part.part != sql::ScriptPart::kStatement || !statement.starts_with(kCreateServer)) continue;
+    const absl::StatusOr<std::string> wrapper = sql::WrapperOfServer(statement);
+    if (wrapper.ok() && !wrapper->empty()) wrappers.insert(*wrapper);
+  }
+  for (const std::string& wrapper : wrappers) {
+    const std::string name = QuoteIdentifier(wrapper);
+    const absl::Status made = superuser.Execute(absl::StrCat(
+        "CREATE FOREIGN DATA WRAPPER ", name,
+        " HANDLER pg_catalog.pgassay_foreign NO VALIDATOR; GRANT USAGE ON FOREIGN DATA WRAPPER ", name, " TO PUBLIC"));
+    if (IsFatal(made)) return made;  // else its servers are refused, and listed
+  }
+  return wrappers;
+}
+
+absl::Status CreateExtensions(const Snapshot& snapshot, const std::set<std::string>& wrappers, pg::Session& superuser,
                               std::vector<NotRestored>& not_restored) {
   for (const Extension& extension : snapshot.extensions) {
-    if (extension.name == "plpgsql") continue;  // initdb made it
+    if (extension.name == "plpgsql" || wrappers.contains(extension.name)) continue;  // initdb or CreateWrappers made it
     const std::string what = absl::StrCat("extension ", Printable(extension.name));
     if (!Has(kExtensions, extension.name)) {
-      not_restored.push_back({what, "it is not on the list of extensions that the private server may load"});
+      not_restored.push_back({.what = what,
+                              .reason = "it is not on the list of extensions that the private server may load",
+                              .extension = extension.name,
+                              .extension_refused = true});
       continue;
     }
     std::string sql;
@@ -214,7 +253,9 @@ absl::Status CreateExtensions(const Snapshot& snapshot, pg::Session& superuser,
     if (!extension.schema.empty()) absl::StrAppend(&sql, " SCHEMA ", QuoteIdentifier(extension.schema));
     const absl::Status created = superuser.Execute(absl::StrCat(sql, " CASCADE"));
     if (IsFatal(created)) return created;
-    if (!created.ok()) not_restored.push_back({what, std::string(created.message())});
+    if (!created.ok()) {
+      not_restored.push_back({.what = what, .reason = std::string(created.message()), .extension = extension.name});
+    }
   }
   return absl::OkStatus();
 }

@@ -12,10 +12,12 @@
 #include "base/status_macros.h"
 #include "base/text.h"
 #include "catalog/index_identity.h"
+#include "sql/plannable.h"
 #include "twin/backends.h"
 #include "twin/candidate_sql.h"
 #include "twin/contexts.h"
 #include "twin/custom_settings.h"
+#include "twin/database_sql.h"
 #include "twin/names.h"
 #include "twin/request_json.h"
 #include "twin/restore.h"
@@ -31,43 +33,6 @@ constexpr std::string_view kDatabase = "twin";
 
 // Names of objects in messages: enough to recognise the trouble, not a wall of text.
 constexpr std::size_t kShownNotRestored = 20;
-
-// Functions of the extension. They live in pg_catalog, out of the way of every user schema.
-std::string FunctionsSql(const std::string& library) {
-  const std::string as = absl::StrCat(" LANGUAGE c AS ", QuoteLiteral(library), ", ");
-  std::string sql;
-  const auto add = [&](std::string_view signature, std::string_view result, std::string_view symbol) {
-    absl::StrAppend(&sql, "CREATE FUNCTION pg_catalog.", ToAbsl(symbol), "(", ToAbsl(signature), ") RETURNS ",
-                    ToAbsl(result), " STRICT VOLATILE", as, QuoteLiteral(symbol), ";");
-  };
-  add("oid[], float8[], float8[], float8[], float8[]", "void", "pgassay_tables");
-  add("oid[], float8[], float8[], float8[], float8[], float8[], float8[], bool", "void", "pgassay_indexes");
-  add("timestamptz", "void", "pgassay_clock");
-  add("int4, text", "void", "pgassay_prepare");
-  add("int4", "text", "pgassay_requests");
-  add("int4, oid[], oid[], OUT total float8, OUT startup float8, OUT used oid[]", "record", "pgassay_plan");
-  add("oid[], oid[]", "void", "pgassay_enable");
-  add("oid, text", "bool", "pgassay_end_point");
-  add("oid, float8", "bool", "pgassay_range_map");
-  add("text", "text", "pgassay_parameters");
-  add("text, oid", "int4[]", "pgassay_array_in");
-  // Only built-in functions may be declared to return anyarray from plain arguments, as array_in does.
-  absl::StrAppend(&sql,
-                  "UPDATE pg_catalog.pg_proc SET prorettype = 'anyarray'::regtype WHERE proname = 'pgassay_array_in';");
-  return sql;
-}
-
-std::string CreateDatabaseSql(const Snapshot& snapshot, bool with_locale) {
-  std::string sql =
-      absl::StrCat("CREATE DATABASE ", std::string(kDatabase), " OWNER ", std::string(kOwner), " TEMPLATE template0");
-  if (!snapshot.encoding.empty()) absl::StrAppend(&sql, " ENCODING ", QuoteLiteral(snapshot.encoding));
-  if (!with_locale) return absl::StrCat(sql, " LC_COLLATE 'C' LC_CTYPE 'C'");
-  absl::StrAppend(&sql, " LC_COLLATE ", QuoteLiteral(snapshot.collate), " LC_CTYPE ", QuoteLiteral(snapshot.ctype));
-  if (snapshot.locale_provider == "i" && !snapshot.icu_locale.empty()) {
-    absl::StrAppend(&sql, " LOCALE_PROVIDER icu ICU_LOCALE ", QuoteLiteral(snapshot.icu_locale));
-  }
-  return sql;
-}
 
 std::string OidArray(std::span<const TwinOid> oids) {
   std::string text = "{";
@@ -105,11 +70,13 @@ class Twin::State {
 
   absl::Status Start(std::vector<std::string>& warnings);
   absl::StatusOr<std::vector<absl::StatusOr<catalog::Parameters>>> Parameters(std::span<const PlannedText> statements);
+  absl::StatusOr<std::vector<absl::StatusOr<std::string>>> WithVariables(std::span<const PlannedText> statements);
   absl::StatusOr<std::vector<absl::StatusOr<StatementView>>> Prepare(std::span<const PlannedText> statements);
   absl::StatusOr<std::vector<absl::StatusOr<whatif::PlanAnswer>>> Plan(std::span<const whatif::PlanQuestion> questions);
   absl::StatusOr<std::string> ExplainJson(const whatif::PlanQuestion& question);
   CandidateIndexes& candidates() { return *candidates_; }
   std::vector<Backend>& backends() { return backends_; }
+  const MissingObjects& missing() const { return missing_; }
 
  private:
   void Progress(std::string_view step) const {
@@ -132,6 +99,7 @@ class Twin::State {
   std::optional<pg::Session> superuser_;
   std::optional<pg::Session> owner_;  // makes candidates
   Names names_;
+  MissingObjects missing_;
   std::vector<Backend> backends_;
   std::set<std::string> roles_;
   std::optional<Contexts> contexts_;
@@ -184,13 +152,13 @@ absl::Status Twin::State::MakeDatabase(std::vector<std::string>& warnings) {
   PGASSAY_ASSIGN_OR_RETURN(pg::Session first, server_->Connect(kSuperuser, "template1"));
   PGASSAY_ASSIGN_OR_RETURN(roles_, CreateRoles(snapshot_, first));
   const bool with_locale = server_->missing_locales().empty() && !snapshot_.collate.empty();
-  const absl::Status created = first.Execute(CreateDatabaseSql(snapshot_, with_locale));
+  const absl::Status created = first.Execute(CreateDatabaseSql(snapshot_, kDatabase, kOwner, with_locale));
   if (!created.ok()) {
     if (TwinIsLost(created)) return created;
     warnings.push_back(absl::StrCat("the private server cannot have the source's locale (",
                                     std::string(created.message()),
                                     "), C is used instead: plans with LIKE or text ranges may differ"));
-    PGASSAY_RETURN_IF_ERROR(first.Execute(CreateDatabaseSql(snapshot_, false)));
+    PGASSAY_RETURN_IF_ERROR(first.Execute(CreateDatabaseSql(snapshot_, kDatabase, kOwner, false)));
   }
   PGASSAY_ASSIGN_OR_RETURN(superuser_, server_->Connect(kSuperuser, kDatabase));
   PGASSAY_RETURN_IF_ERROR(superuser_->Execute(
@@ -204,10 +172,12 @@ absl::Status Twin::State::MakeDatabase(std::vector<std::string>& warnings) {
 
 absl::Status Twin::State::Fill(std::vector<std::string>& warnings) {
   std::vector<NotRestored> not_restored;
-  PGASSAY_RETURN_IF_ERROR(CreateExtensions(snapshot_, *superuser_, not_restored));
+  PGASSAY_ASSIGN_OR_RETURN(const std::set<std::string> wrappers, CreateWrappers(snapshot_, *superuser_));
+  PGASSAY_RETURN_IF_ERROR(CreateExtensions(snapshot_, wrappers, *superuser_, not_restored));
   PGASSAY_ASSIGN_OR_RETURN(owner_, server_->Connect(kOwner, kDatabase));
   PGASSAY_RETURN_IF_ERROR(RestoreSchema(snapshot_, *owner_, not_restored));
   PGASSAY_ASSIGN_OR_RETURN(names_, Names::Read(snapshot_, *superuser_));
+  missing_ = MissingObjects(snapshot_, names_, not_restored);
   std::vector<CaptureGap> gaps;
   PGASSAY_RETURN_IF_ERROR(LoadStatistics(snapshot_, names_, *superuser_, gaps));
   PGASSAY_RETURN_IF_ERROR(LoadEndPoints(snapshot_, names_, *superuser_, gaps));
@@ -312,6 +282,31 @@ absl::StatusOr<std::vector<absl::StatusOr<catalog::Parameters>>> Twin::State::Pa
   return answers;
 }
 
+absl::StatusOr<std::vector<absl::StatusOr<std::string>>> Twin::State::WithVariables(
+    std::span<const PlannedText> statements) {
+  std::vector<std::size_t> contexts;
+  for (const PlannedText& statement : statements) contexts.push_back(ContextOf(statement));
+  std::vector<absl::StatusOr<std::string>> answers(statements.size(), absl::UnknownError("not asked"));
+  const auto work = [&](Backend& backend, std::size_t i) -> absl::Status {
+    int used = 0;
+    for (const sql::ParameterPlace& place : sql::ParameterPlaces(statements[i].sql)) {
+      used = std::max(used, place.number);
+    }
+    const auto ask = [&]() -> absl::StatusOr<std::string> {
+      PGASSAY_RETURN_IF_ERROR(backend.Enter(contexts_->Steps(contexts[i])));
+      const std::optional<std::string> parameters[] = {statements[i].sql, absl::StrCat(used)};
+      PGASSAY_ASSIGN_OR_RETURN(
+          const pg::Result result,
+          backend.session().Query("SELECT pg_catalog.pgassay_variables($1::text, $2::int4)", parameters));
+      return result.Text(0, 0);
+    };
+    answers[i] = ask();
+    return TwinIsLost(answers[i].status()) ? answers[i].status() : absl::OkStatus();
+  };
+  PGASSAY_RETURN_IF_ERROR(ForEach(backends_, statements.size(), work));
+  return answers;
+}
+
 absl::StatusOr<std::vector<absl::StatusOr<StatementView>>> Twin::State::Prepare(
     std::span<const PlannedText> statements) {
   PGASSAY_RETURN_IF_ERROR(AddCustomSettings(statements));
@@ -365,12 +360,14 @@ absl::StatusOr<whatif::PlanAnswer> Twin::State::PlanOne(Backend& backend, const 
   PGASSAY_ASSIGN_OR_RETURN(
       const pg::Result result,
       backend.session().Query(
-          "SELECT total, startup, used FROM pg_catalog.pgassay_plan($1::int4, $2::oid[], $3::oid[])", parameters));
+          "SELECT total, startup, penalty, used FROM pg_catalog.pgassay_plan($1::int4, $2::oid[], $3::oid[])",
+          parameters));
   whatif::PlanAnswer answer;
   answer.total = result.Number(0, 0);
   answer.startup = result.Number(0, 1);
+  answer.penalty = result.Number(0, 2);
   std::vector<CandidateId> used;
-  for (const TwinOid oid : ParseOidArray(result.Text(0, 2))) {
+  for (const TwinOid oid : ParseOidArray(result.Text(0, 3))) {
     if (const CandidateId* const candidate = candidates_->Find(oid)) {
       used.push_back(*candidate);
     } else if (const Oid source = names_.ToSource(oid); source.value != 0) {
@@ -433,9 +430,17 @@ absl::StatusOr<std::unique_ptr<Twin>> Twin::Start(const Snapshot& snapshot, cons
   return twin;
 }
 
+const MissingObjects& Twin::missing() const {
+  return state_->missing();
+}
+
 absl::StatusOr<std::vector<absl::StatusOr<catalog::Parameters>>> Twin::Parameters(
     std::span<const PlannedText> statements) {
   return state_->Parameters(statements);
+}
+
+absl::StatusOr<std::vector<absl::StatusOr<std::string>>> Twin::WithVariables(std::span<const PlannedText> statements) {
+  return state_->WithVariables(statements);
 }
 
 absl::StatusOr<std::vector<absl::StatusOr<StatementView>>> Twin::Prepare(std::span<const PlannedText> statements) {

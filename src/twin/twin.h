@@ -14,6 +14,7 @@
 #include "pgassay/advisor.h"
 #include "pgassay/snapshot.h"
 #include "twin/candidate_indexes.h"
+#include "twin/missing_objects.h"
 #include "twin/statement_view.h"
 #include "whatif/btree_size.h"
 #include "whatif/cost_oracle.h"
@@ -34,9 +35,16 @@ class Twin : public whatif::CostOracle {
 
   const std::vector<std::string>& warnings() const { return warnings_; }
 
+  // What of the captured schema is not here.
+  const MissingObjects& missing() const;
+
   // Types and uses of the parameters of statements with $n, by PostgreSQL's own analysis, or why it refuses one. The
   // outer error means that the twin is lost, here and in all that follows.
   absl::StatusOr<std::vector<absl::StatusOr<catalog::Parameters>>> Parameters(std::span<const PlannedText> statements);
+
+  // The statements with $n in place of names that are no columns, which are variables of the function that ran them; as
+  // they are where there is none, or why PostgreSQL refuses one. Errors as Parameters.
+  absl::StatusOr<std::vector<absl::StatusOr<std::string>>> WithVariables(std::span<const PlannedText> statements);
 
   // Adds statements; the n-th one ever added has StatementId n. The answer holds what the planner sees in each, or why
   // it cannot be planned.

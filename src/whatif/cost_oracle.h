@@ -44,11 +44,16 @@ struct PlanQuestion {
   friend auto operator<=>(const PlanQuestion&, const PlanQuestion&) = default;
 };
 
+// `total` is what EXPLAIN prints, and what the planner chooses by. `penalty` is the part of it that PostgreSQL adds for
+// nodes that a setting such as enable_seqscan = off discourages (disable_cost, 1e10 each, up to PostgreSQL 17): no
+// work, so it belongs into no sum over statements.
 struct PlanAnswer {
   Cost total = 0;
   Cost startup = 0;
+  Cost penalty = 0;
   IndexSet used;                   // candidates that the plan scans
   std::vector<Oid> used_existing;  // existing indexes that the plan scans, source OIDs, sorted
+  Cost net() const { return total - penalty; }
   friend bool operator==(const PlanAnswer&, const PlanAnswer&) = default;
 };
 

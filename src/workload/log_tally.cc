@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "workload/latency_sketch.h"
+
 namespace pgassay::workload {
 namespace {
 
@@ -201,6 +203,11 @@ void LogTally::AddPart(const ingest::LogRecord& record, const ingest::LogEvent& 
 
 void LogTally::Add(const ingest::LogRecord& record) {
   using ingest::EventKind;
+  if (record.time_us == ingest::kNoTime) {
+    ingest::LogRecord timeless = record;
+    timeless.time_us = 0;  // counted, at no hour of its own
+    return Add(timeless);
+  }
   const ingest::LogEvent event = ingest::ReadEvent(record);
   ++events_[static_cast<std::size_t>(event.kind)];
   switch (event.kind) {

@@ -183,10 +183,8 @@ TEST_F(ExplainTest, WhatNamesNothingOrTooMuch) {
   for (const char* unknown : {"0000000000000000ffff", "g", "'; DROP TABLE shop.orders", "%"}) {
     const absl::StatusOr<Explanation> explained = Ask(unknown);
     EXPECT_FALSE(explained.ok()) << unknown;
-    const bool is_statement = absl::StrContains(unknown, " ");
-    EXPECT_EQ(explained.status().code(),
-              is_statement ? absl::StatusCode::kInvalidArgument : absl::StatusCode::kNotFound)
-        << explained.status();
+    EXPECT_EQ(explained.status().code(), absl::StatusCode::kInvalidArgument) << explained.status();
+    EXPECT_FALSE(absl::StrContains(explained.status().message(), "near to it")) << explained.status();
   }
   for (const char* refused :
        {"CREATE INDEX ON shop.nothing (a)", "CREATE INDEX ON shop.orders (nothing)", "CREATE TABLE shop.x (a int)",
@@ -195,6 +193,17 @@ TEST_F(ExplainTest, WhatNamesNothingOrTooMuch) {
     const absl::StatusOr<Explanation> explained = Ask(refused);
     EXPECT_EQ(explained.status().code(), absl::StatusCode::kInvalidArgument) << refused << ": " << explained.status();
   }
+}
+
+TEST_F(ExplainTest, AMistypedIdIsToldItsNearest) {
+  const Workload workload = MustRead(test::ShopDirectory() + "/queries");
+  const std::string id = workload.templates.front().id;
+  std::string mistyped = id.substr(0, 8);
+  mistyped[5] = 'x';
+  const absl::StatusOr<Explanation> explained = AskOf(workload, mistyped);
+  EXPECT_EQ(explained.status().code(), absl::StatusCode::kInvalidArgument) << explained.status();
+  EXPECT_TRUE(absl::StrContains(explained.status().message(), "near to it: template " + id)) << explained.status();
+  EXPECT_TRUE(absl::StrContains(explained.status().message(), "pgassay queries SOURCE")) << explained.status();
 }
 
 TEST_F(ExplainTest, APrefixOfSeveralIds) {

@@ -14,6 +14,7 @@
 
 #include "lib/stringinfo.h"
 #include "nodes/pathnodes.h"
+#include "nodes/plannodes.h"
 #include "utils/array.h"
 #include "utils/timestamp.h"
 
@@ -34,6 +35,9 @@ extern void pgassay_relation_info_init(void);
 
 /* plan.c */
 extern void pgassay_plan_init(void);
+
+/* penalty.c: how much of the plan's total cost is disable_cost; `replan` makes the same plan again. */
+extern Cost pgassay_penalty(const PlannedStmt *plan, PlannedStmt *(*replan) (void *), void *context);
 
 /*
  * requests.c: while a request buffer is set, every base relation that is planned appends a JSON object to it.

@@ -19,6 +19,7 @@
 #include "parser/analyze.h"
 #include "parser/parser.h"
 #include "parser/parsetree.h"
+#include "plan_tree.h"
 #include "rewrite/rewriteHandler.h"
 #include "tcop/tcopprot.h"
 #include "utils/builtins.h"
@@ -37,6 +38,7 @@ typedef struct Figures
 {
 	Cost		total;
 	Cost		startup;
+	Cost		penalty;		/* part of total */
 	List	   *used;			/* of index OIDs */
 } Figures;
 
@@ -61,54 +63,6 @@ pinned_planner(Query *parse, const char *query_string, int cursor_options, Param
 	if (previous_planner)
 		return previous_planner(parse, query_string, cursor_options, parameters);
 	return standard_planner(parse, query_string, cursor_options, parameters);
-}
-
-static void
-collect_used(Plan *plan, List **used)
-{
-	ListCell   *cell;
-
-	if (plan == NULL)
-		return;
-	switch (nodeTag(plan))
-	{
-		case T_IndexScan:
-			*used = list_append_unique_oid(*used, ((IndexScan *) plan)->indexid);
-			break;
-		case T_IndexOnlyScan:
-			*used = list_append_unique_oid(*used, ((IndexOnlyScan *) plan)->indexid);
-			break;
-		case T_BitmapIndexScan:
-			*used = list_append_unique_oid(*used, ((BitmapIndexScan *) plan)->indexid);
-			break;
-		case T_BitmapAnd:
-			foreach(cell, ((BitmapAnd *) plan)->bitmapplans)
-				collect_used(lfirst(cell), used);
-			break;
-		case T_BitmapOr:
-			foreach(cell, ((BitmapOr *) plan)->bitmapplans)
-				collect_used(lfirst(cell), used);
-			break;
-		case T_Append:
-			foreach(cell, ((Append *) plan)->appendplans)
-				collect_used(lfirst(cell), used);
-			break;
-		case T_MergeAppend:
-			foreach(cell, ((MergeAppend *) plan)->mergeplans)
-				collect_used(lfirst(cell), used);
-			break;
-		case T_SubqueryScan:
-			collect_used(((SubqueryScan *) plan)->subplan, used);
-			break;
-		case T_CustomScan:
-			foreach(cell, ((CustomScan *) plan)->custom_plans)
-				collect_used(lfirst(cell), used);
-			break;
-		default:
-			break;
-	}
-	collect_used(outerPlan(plan), used);
-	collect_used(innerPlan(plan), used);
 }
 
 /*
@@ -141,33 +95,49 @@ append_target(StringInfo out, const Query *query, const PlannedStmt *plan)
 	appendStringInfoString(out, "]}");
 }
 
+typedef struct Planning
+{
+	Query	   *query;
+	const char *text;
+} Planning;
+
+static PlannedStmt *
+plan_query(void *context)
+{
+	const Planning *planning = context;
+	Query	   *query = copyObject(planning->query);
+
+	AcquireRewriteLocks(query, true, false);
+	return planner(query, planning->text, CURSOR_OPT_PARALLEL_OK, NULL);
+}
+
 /*
  * Plans every query of the statement; a statement with rules has several, and their costs add up. What they write is appended to
- * `targets` where it is wanted.
+ * `targets` where it is wanted; figures are wanted else.
  */
 static Figures
 plan_queries(const Prepared *prepared, StringInfo targets)
 {
-	Figures		figures = {0, 0, NIL};
+	Figures		figures = {0, 0, 0, NIL};
 	ListCell   *cell;
 
 	foreach(cell, prepared->queries)
 	{
-		Query	   *query = copyObject(lfirst_node(Query, cell));
+		Planning	planning = {lfirst_node(Query, cell), prepared->text};
 		PlannedStmt *plan;
-		ListCell   *subplan;
 
-		if (query->commandType == CMD_UTILITY)
+		if (planning.query->commandType == CMD_UTILITY)
 			continue;
-		AcquireRewriteLocks(query, true, false);
-		plan = planner(query, prepared->text, CURSOR_OPT_PARALLEL_OK, NULL);
+		plan = plan_query(&planning);
+		if (targets)
+		{
+			append_target(targets, planning.query, plan);
+			continue;
+		}
 		figures.total += plan->planTree->total_cost;
 		figures.startup += plan->planTree->startup_cost;
-		collect_used(plan->planTree, &figures.used);
-		if (targets)
-			append_target(targets, query, plan);
-		foreach(subplan, plan->subplans)
-			collect_used(lfirst(subplan), &figures.used);
+		figures.penalty += pgassay_penalty(plan, plan_query, &planning);
+		pgassay_collect_used(plan, &figures.used);
 	}
 	return figures;
 }
@@ -305,7 +275,7 @@ pgassay_requests(PG_FUNCTION_ARGS)
 
 PG_FUNCTION_INFO_V1(pgassay_plan);
 
-/* pgassay_plan(id int, enabled oid[], hidden oid[]) returns (total float8, startup float8, used oid[]) */
+/* pgassay_plan(id int, enabled oid[], hidden oid[]) returns (total float8, startup float8, penalty float8, used oid[]) */
 Datum
 pgassay_plan(PG_FUNCTION_ARGS)
 {
@@ -316,13 +286,13 @@ pgassay_plan(PG_FUNCTION_ARGS)
 	Oid		   *hidden = pgassay_oids(PG_GETARG_ARRAYTYPE_P(2), "hidden", &hidden_count);
 	Figures		figures;
 	TupleDesc	descriptor;
-	Datum		values[3];
-	bool		nulls[3] = {false, false, false};
+	Datum		values[4];
+	bool		nulls[4] = {false, false, false, false};
 	Datum	   *used;
 	int			used_count = 0;
 	ListCell   *cell;
 
-	if (get_call_result_type(fcinfo, NULL, &descriptor) != TYPEFUNC_COMPOSITE || descriptor->natts != 3)
+	if (get_call_result_type(fcinfo, NULL, &descriptor) != TYPEFUNC_COMPOSITE || descriptor->natts != 4)
 		elog(ERROR, "pgassay: pgassay_plan is declared with the wrong result");
 	pgassay_set_enabled(enabled, enabled_count, hidden, hidden_count);
 	figures = plan_prepared(prepared, NULL);
@@ -332,7 +302,8 @@ pgassay_plan(PG_FUNCTION_ARGS)
 		used[used_count++] = ObjectIdGetDatum(lfirst_oid(cell));
 	values[0] = Float8GetDatum(figures.total);
 	values[1] = Float8GetDatum(figures.startup);
-	values[2] = PointerGetDatum(construct_array(used, used_count, OIDOID, sizeof(Oid), true, TYPALIGN_INT));
+	values[2] = Float8GetDatum(figures.penalty);
+	values[3] = PointerGetDatum(construct_array(used, used_count, OIDOID, sizeof(Oid), true, TYPALIGN_INT));
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(descriptor), values, nulls)));
 }
 

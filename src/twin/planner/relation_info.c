@@ -209,6 +209,12 @@ relation_info(PlannerInfo *root, Oid relation_oid, bool inheritance_parent, RelO
 
 		if (RELKIND_HAS_TABLE_AM(relation->rd_rel->relkind))
 			estimate_table(relation, table, rel);
+		else if (relation->rd_rel->relkind == RELKIND_FOREIGN_TABLE)
+		{
+			/* The core takes what pg_class has (plancat.c, estimate_rel_size); so does foreign.c. */
+			rel->pages = (BlockNumber) Max(table->statistics_pages, 0);
+			rel->tuples = table->statistics_tuples;
+		}
 		relation_close(relation, NoLock);
 	}
 

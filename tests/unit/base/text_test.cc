@@ -135,5 +135,14 @@ TEST(PrintableTest, IsIdempotentForEveryPairOfBytes) {
   }
 }
 
+TEST(EditDistanceTest, CountsEdits) {
+  EXPECT_EQ(EditDistance("", ""), 0U);
+  EXPECT_EQ(EditDistance("abc", ""), 3U);
+  EXPECT_EQ(EditDistance("4108a79e", "4108a79e"), 0U);
+  EXPECT_EQ(EditDistance("4108a79e", "4108x79e"), 1U);
+  EXPECT_EQ(EditDistance("4108a79e", "4018a79e"), 1U) << "a swap";
+  EXPECT_EQ(EditDistance("4108a79e", "108a79e0"), 2U);
+}
+
 }  // namespace
 }  // namespace pgassay

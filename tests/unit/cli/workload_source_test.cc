@@ -58,7 +58,7 @@ TEST(WorkloadSource, TheSameTemplateOfBothIsOne) {
 }
 
 TEST(WorkloadSource, WithoutFilesTheCaptureIsTheWorkload) {
-  const WorkloadResult result = LoadWorkload("advise", {}, WithStatements());
+  const WorkloadResult result = LoadWorkload("advise", {}, WithStatements(), {});
   ASSERT_TRUE(result.workload.ok()) << result.workload.status();
   ASSERT_EQ(result.workload->templates.size(), 1u);
   EXPECT_EQ(result.workload->templates[0].source, "pg_stat_statements");
@@ -70,23 +70,23 @@ TEST(WorkloadSource, NothingCapturedIsAMistakeOfUsageThatSaysWhatToDo) {
   Snapshot snapshot = WithStatements();
   snapshot.statement_source.version = "";
   snapshot.statement_source.unavailable = "the extension is not loaded; add it to shared_preload_libraries";
-  const WorkloadResult result = LoadWorkload("advise", {}, snapshot);
+  const WorkloadResult result = LoadWorkload("advise", {}, snapshot, {});
   EXPECT_EQ(result.stage, Stage::kUsage);
   const std::string message(result.workload.status().message());
   EXPECT_NE(message.find("advise: the capture has no statements: the extension is not loaded"), std::string::npos);
   EXPECT_NE(message.find("--workload PATH"), std::string::npos);
-  EXPECT_EQ(CapturedWorkload(snapshot).status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(CapturedWorkload(snapshot, {}).status().code(), absl::StatusCode::kFailedPrecondition);
 
   snapshot = WithStatements();
   snapshot.statements.clear();
-  const WorkloadResult none = LoadWorkload("whatif", {}, snapshot);
+  const WorkloadResult none = LoadWorkload("whatif", {}, snapshot, {});
   EXPECT_EQ(none.stage, Stage::kUsage);
   EXPECT_NE(std::string(none.workload.status().message()).find("no readable statement of database shop"), std::string::npos);
-  EXPECT_TRUE(CapturedWorkload(snapshot).ok()) << "queries lists none";
+  EXPECT_TRUE(CapturedWorkload(snapshot, {}).ok()) << "queries lists none";
 }
 
 TEST(WorkloadSource, FilesThatAreMissingAreBadInput) {
-  const WorkloadResult result = LoadWorkload("advise", {.workload = {"/nonexistent/q.sql"}}, WithStatements());
+  const WorkloadResult result = LoadWorkload("advise", {.workload = {"/nonexistent/q.sql"}}, WithStatements(), {});
   EXPECT_FALSE(result.workload.ok());
   EXPECT_EQ(result.stage, Stage::kInput);
 }

@@ -69,6 +69,19 @@ TEST(RenderJson, CostsAreRoundedAsExplainPrints) {
   EXPECT_TRUE(document["templates"][1]["bindings"][1]["cost_before"].is_null()) << "a binding that was not planned";
 }
 
+TEST(RenderJson, PenaltiesStandBesideTheCosts) {
+  Advice advice = SampleAdvice();
+  EXPECT_EQ(Render(advice)["templates"][0]["penalty_before"], 0);
+  advice.costs[0].cost_before = 1e10 + 1000;
+  advice.costs[0].penalty_before = 1e10;
+  advice.recommendations[0].templates[0].penalty_without = 2e10;
+  const json document = Render(advice);
+  EXPECT_EQ(document["templates"][0]["cost_before"], 1e10 + 1000) << "as EXPLAIN prints it";
+  EXPECT_EQ(document["templates"][0]["penalty_before"], 1e10);
+  EXPECT_EQ(document["templates"][0]["penalty_after"], 0);
+  EXPECT_EQ(document["recommendations"][0]["templates"][0]["penalty_without"], 2e10);
+}
+
 TEST(RenderJson, LiteralsOnlyOnRequest) {
   Advice advice = SampleAdvice();
   advice.workload.templates[0].sql += " /* for Max Mustermann */";

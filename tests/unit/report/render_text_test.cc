@@ -28,6 +28,15 @@ TEST(RenderText, SaysWhatAnEngineerAsks) {
   EXPECT_TRUE(Has(text, "examined 3 statements in 2 templates, 4 candidates, 17 planner calls."));
 }
 
+TEST(RenderText, FactorsAreThoseWithoutPenalties) {
+  Advice advice = SampleAdvice();
+  TemplateGain& gain = advice.recommendations[0].templates[0];
+  gain.cost_before += 1e10;
+  gain.cost_without += 1e10;
+  gain.penalty_before = gain.penalty_without = 1e10;
+  EXPECT_TRUE(Has(Render(advice), "10,000,001,000.00 -> 8.45 (118x without penalties), weight 9\n"));
+}
+
 TEST(RenderText, TheMostInterestingRejectionsComeFirst) {
   const std::string text = Render(SampleAdvice());
   EXPECT_LT(text.find("below-floor"), text.find("exists"));

@@ -69,5 +69,30 @@ TEST_F(BranchAndBoundTest, FindsNothingWhereTheIncumbentIsBest) {
   EXPECT_TRUE(result.complete);
 }
 
+// With candidate 0 the first statement must leave its cheap plan, which has a penalty; the second one gains from it.
+TEST(BranchAndBoundPenalty, CountsWhatThePlannerWouldTake) {
+  PlanColumns columns(2, 2);
+  columns.Add(0, 10, Set({}), /*penalty=*/1e10);
+  columns.Add(0, 500, Set({0}));
+  columns.Add(1, 100, Set({}));
+  columns.Add(1, 40, Set({0}));
+  columns.Add(1, 60, Set({1}));
+  const std::vector<catalog::Candidate> candidates(2);
+  const std::vector<double> weights{1, 1};
+  const std::vector<Bytes> sizes{10, 10};
+  const std::vector<std::uint32_t> ranks{0, 1};
+  const Constraints constraints;
+  const SearchProblem problem{.columns = columns,
+                              .candidates = candidates,
+                              .weights = weights,
+                              .sizes = sizes,
+                              .ranks = ranks,
+                              .constraints = constraints,
+                              .floor = 0};
+  const ExactResult result = BranchAndBound(problem, 110);
+  EXPECT_TRUE(result.complete);
+  EXPECT_EQ(result.better, (Ids{1}));  // 70; with 0 it would be 540
+}
+
 }  // namespace
 }  // namespace pgassay::select

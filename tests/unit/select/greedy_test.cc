@@ -22,6 +22,8 @@ whatif::IndexSet Set(const Ids& ids) {
 struct KnownPlan {
   Cost cost;
   Ids used;
+  Cost penalty = 0;
+  Cost printed() const { return cost + penalty; }
 };
 
 // Takes the cheapest of the plans that the enabled candidates allow. A statement without plans fails.
@@ -35,13 +37,17 @@ class ListedPlans : public whatif::CostOracle {
       ++calls;
       const KnownPlan* best = nullptr;
       for (const KnownPlan& plan : plans[question.statement.value]) {
-        if (Set(plan.used).IsSubsetOf(question.enabled) && (best == nullptr || plan.cost < best->cost)) best = &plan;
+        if (Set(plan.used).IsSubsetOf(question.enabled) && (best == nullptr || plan.printed() < best->printed()))
+          best = &plan;
       }
       if (best == nullptr) {
         answers.emplace_back(absl::InvalidArgumentError("cannot be planned"));
       } else {
-        answers.emplace_back(
-            whatif::PlanAnswer{.total = best->cost, .startup = 0, .used = Set(best->used), .used_existing = {}});
+        answers.emplace_back(whatif::PlanAnswer{.total = best->printed(),
+                                                .startup = 0,
+                                                .penalty = best->penalty,
+                                                .used = Set(best->used),
+                                                .used_existing = {}});
       }
     }
     return answers;
@@ -113,6 +119,34 @@ TEST_F(GreedyTest, TakesWhatHelpsAndSaysHowMuch) {
   EXPECT_EQ(selection.marginals[1].gain, 30);
   EXPECT_TRUE(selection.turned.empty());
   EXPECT_EQ(selection.planner_calls, oracle_.calls);
+}
+
+// enable_seqscan = off of one role: 1e10 on its plans must neither drown the others nor hide what helps itself.
+TEST_F(GreedyTest, PenaltiesDecidePlansButCountNowhere) {
+  Candidate(10, {1});
+  Candidate(10, {2});
+  Candidate(10, {3});
+  Statement(0, 1, {{1000, {}, 1e10}, {20, {0}}});
+  Statement(1, 1, {{1000, {}}, {20, {1}}});
+  Statement(2, 1, {{30, {}, 2e10}, {500, {2}, 1e10}});  // forced into a worse plan
+  const Selection selection = Select();
+  EXPECT_EQ(selection.chosen, Set({0, 1}));
+  EXPECT_EQ(selection.cost_before, (std::vector<Cost>{1000, 1000, 30}));
+  EXPECT_EQ(selection.penalty_before, (std::vector<Cost>{1e10, 0, 2e10}));
+  EXPECT_EQ(selection.cost_after, (std::vector<Cost>{20, 20, 30}));
+  EXPECT_EQ(selection.penalty_after, (std::vector<Cost>{0, 0, 2e10}));
+  ASSERT_EQ(selection.marginals.size(), 2u);
+  EXPECT_EQ(selection.marginals[0].gain, 980);
+  EXPECT_EQ(selection.marginals[0].penalty_without, (std::vector<Cost>{1e10, 0, 2e10}));
+  EXPECT_EQ(selection.marginals[1].gain, 980);
+  EXPECT_EQ(TurnedOf(selection, 2).code, reason::kNoGain);
+}
+
+// Beside a penalty that stays, a gain is less than the rounding of the sum.
+TEST_F(GreedyTest, SeesGainsBesideAPenaltyThatStays) {
+  Candidate(10, {1});
+  Statement(0, 1, {{9, {}, 1e10}, {1, {0}, 1e10}});
+  EXPECT_EQ(Select().chosen, Set({0}));
 }
 
 TEST_F(GreedyTest, FindsPairsThatHelpOnlyTogether) {

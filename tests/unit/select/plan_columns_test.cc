@@ -34,5 +34,12 @@ TEST(PlanColumns, RemembersWhatWasEverUsed) {
   EXPECT_TRUE(columns.of(0).empty());
 }
 
+TEST(PlanColumns, ThePlannerTakesTheLeastPrintedCost) {
+  PlanColumns columns(1, 2);
+  columns.Add(0, 100, Set({}), /*penalty=*/1e10);
+  columns.Add(0, 700, Set({1}));  // dearer than a plan that the planner shuns
+  EXPECT_EQ(columns.of(0), (std::vector<PlanColumn>{{700, {1}, 0}, {100, {}, 1e10}}));
+}
+
 }  // namespace
 }  // namespace pgassay::select

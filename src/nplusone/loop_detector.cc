@@ -1,0 +1,229 @@
+#include "nplusone/loop_detector.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "nplusone/loop_rules.h"
+#include "nplusone/session_frames.h"
+#include "nplusone/session_table.h"
+#include "nplusone/statement_role.h"
+#include "workload/latency_sketch.h"
+
+namespace pgassay::nplusone {
+namespace {
+
+// Spreads the bits of `value` (the finalizer of splitmix64).
+std::uint64_t Mix(std::uint64_t value) {
+  value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9u;
+  value = (value ^ (value >> 27)) * 0x94d049bb133111ebu;
+  return value ^ (value >> 31);
+}
+
+}  // namespace
+
+class LoopDetector::Impl {
+ public:
+  explicit Impl(const DetectorLimits& limits) : sessions_(limits.sessions) {}
+
+  void Define(std::uint32_t statement, StatementTraits traits) {
+    if (statement >= roles_.size()) {
+      roles_.resize(statement + 1);
+      traits_.resize(statement + 1);
+      calls_.resize(statement + 1);
+    }
+    roles_[statement] = RoleOf(traits);
+    traits_[statement] = std::move(traits);
+  }
+
+  void Add(const SessionEvent& event) {
+    LiveSession& session = sessions_.Get(event.session, [this](LiveSession& oldest) {
+      ++tally_.sessions_closed_early;
+      CloseSession(oldest);
+    });
+    const StatementRole& role = event.statement < roles_.size() ? roles_[event.statement] : neutral_;
+    const bool first = session.last_end_us == 0;
+    const std::int64_t gap = first ? 0 : std::max<std::int64_t>(0, event.begin_us - session.last_end_us);
+    CountEvent(event);
+    if (gap > kBurstGapUs) CloseFrames(session);
+    const auto transaction = session.transaction.Follow(event, role, gap);
+    if (transaction) RecordTransaction(session, *transaction);
+    session.last_end_us = std::max(session.last_end_us, event.end_us);
+    session.pending_gap_us += gap;
+    if (event.failed) {
+      // What was done before is done again, or not at all: neither says anything about the loop.
+      CloseFrames(session);
+    } else if (role.part == Part::kNeutral) {
+      return;
+    } else {
+      if (role.part == Part::kBoundary) CloseFrames(session);
+      if (role.verb != sql::Verb::kDiscard) Arrive(session, event);
+    }
+    session.pending_gap_us = 0;
+  }
+
+  LoopTally Finish() {
+    sessions_.ForEach([this](LiveSession& session) { CloseSession(session); });
+    sessions_.Clear();
+    for (std::size_t i = 0; i < calls_.size(); ++i) {
+      if (calls_[i] != 0) tally_.calls[StatementOf(static_cast<std::uint32_t>(i))] += std::exchange(calls_[i], 0);
+    }
+    return std::exchange(tally_, LoopTally());
+  }
+
+ private:
+  void CountEvent(const SessionEvent& event) {
+    tally_.first_us = tally_.events == 0 ? event.begin_us : std::min(tally_.first_us, event.begin_us);
+    tally_.last_us = tally_.events == 0 ? event.end_us : std::max(tally_.last_us, event.end_us);
+    ++tally_.events;
+    tally_.failed += event.failed ? 1 : 0;
+  }
+
+  void Arrive(LiveSession& session, const SessionEvent& event) {
+    ++calls_[event.statement];
+    session.frames.Arrive({.statement = event.statement,
+                           .plan_us = event.plan_us,
+                           .transaction = session.transaction.Current(),
+                           .begin_us = event.begin_us,
+                           .end_us = event.end_us,
+                           .gap_us = session.pending_gap_us,
+                           .values = event.values,
+                           .value_bits = event.value_bits,
+                           .locked = session.transaction.Locked()},
+                          roles_, closed_);
+    Drain(session.id);
+  }
+
+  void CloseFrames(LiveSession& session) {
+    session.frames.Close(roles_, closed_);
+    Drain(session.id);
+  }
+
+  void CloseSession(LiveSession& session) {
+    CloseFrames(session);
+    if (const auto transaction = session.transaction.Close()) RecordTransaction(session, *transaction);
+  }
+
+  void Drain(std::uint64_t session) {
+    if (closed_.loops.empty() && closed_.inserts.empty()) return;
+    for (const ClosedLoop& loop : closed_.loops) RecordLoop(session, loop);
+    for (const CheckedInsert& pair : closed_.inserts) RecordInsert(session, pair);
+    closed_.loops.clear();
+    closed_.inserts.clear();
+  }
+
+  LoopTally::Statement StatementOf(std::uint32_t statement) const {
+    const StatementTraits& traits = traits_[statement];
+    return {{traits.database, traits.user}, traits.shape};
+  }
+
+  void Suppress(std::uint32_t statement, Suppression reason, std::int64_t count) {
+    tally_.suppressed[{StatementOf(statement), reason}] += count;
+  }
+
+  // The figures of a key, which then has its statements too.
+  LoopStats& StatsOf(LoopKind kind, std::uint32_t parent, std::uint32_t child) {
+    const LoopKey key{.kind = kind,
+                      .owner = StatementOf(child).first,
+                      .parent = parent == kNoStatement ? 0 : traits_[parent].shape,
+                      .child = traits_[child].shape};
+    const auto [at, fresh] = tally_.loops.try_emplace(key);
+    for (const std::uint32_t statement : {parent, child}) {
+      if (!fresh || statement == kNoStatement) continue;
+      LoopStatement& known = tally_.statements[StatementOf(statement)];
+      known.text = traits_[statement].text;
+      known.verb = traits_[statement].facts.verb;
+      known.tags.insert(traits_[statement].tags.begin(), traits_[statement].tags.end());
+    }
+    return at->second;
+  }
+
+  static void AddLoop(LoopStats& stats, std::uint64_t session, std::uint64_t shape, std::int64_t first_us,
+                      std::int64_t last_us, std::uint32_t calls) {
+    stats.first_us = stats.last_us == 0 ? first_us : std::min(stats.first_us, first_us);
+    stats.last_us = std::max(stats.last_us, last_us);
+    stats.sessions.Add(Mix(session));
+    const std::uint64_t priority = Mix(Mix(Mix(session) + static_cast<std::uint64_t>(first_us)) + shape);
+    AddExample(stats.examples, {priority, session, first_us, last_us, calls});
+  }
+
+  void RecordLoop(std::uint64_t session, const ClosedLoop& loop) {
+    const Verdict verdict = Judge(loop, roles_[loop.statement]);
+    if (const auto* const reason = std::get_if<Suppression>(&verdict)) Suppress(loop.statement, *reason, loop.loops);
+    const auto* const kind = std::get_if<LoopKind>(&verdict);
+    if (kind == nullptr) return;
+    const bool nplusone = *kind == LoopKind::kNPlusOne;
+    LoopStats& stats = StatsOf(*kind, nplusone ? loop.parent : kNoStatement, loop.statement);
+    stats.loops += loop.loops;
+    stats.calls += loop.calls;
+    stats.transactions += loop.changes + 1;
+    workload::AddTo(stats.n, loop.calls / loop.loops, loop.loops);
+    stats.wasted_us += WastedUs(loop, *kind);
+    stats.busy_us += loop.busy_us;
+    stats.idle_us += loop.gap_us;
+    const bool one_transaction = loop.known_transactions == loop.summed && loop.changes == 0;
+    stats.within_transaction += one_transaction ? loop.loops : 0;
+    stats.weak_parent += nplusone && loop.weak_parent ? loop.loops : 0;
+    stats.unevenness += Unevenness(loop);
+    stats.repeated_values += loop.repeated;
+    AddLoop(stats, session, traits_[loop.statement].shape, loop.first_us, loop.last_us, loop.calls);
+  }
+
+  void RecordInsert(std::uint64_t session, const CheckedInsert& pair) {
+    if (const auto reason = Judge(pair)) {
+      Suppress(pair.insert, *reason, 1);
+      return;
+    }
+    LoopStats& stats = StatsOf(LoopKind::kCheckThenInsert, pair.check, pair.insert);
+    ++stats.loops;
+    stats.calls += 2;
+    ++stats.transactions;
+    workload::AddTo(stats.n, 1);
+    const bool known = pair.check_bits != 0 && pair.insert_bits != 0;
+    stats.known_keys += known ? 1 : 0;
+    stats.matched_keys += known && (pair.check_bits & ~pair.insert_bits) == 0 ? 1 : 0;
+    AddLoop(stats, session, traits_[pair.insert].shape, pair.first_us, pair.last_us, 2);
+  }
+
+  void RecordTransaction(const LiveSession& session, const ClosedTransaction& transaction) {
+    if (!transaction.Chatty()) return;
+    LoopStats& stats = StatsOf(LoopKind::kChattyTransaction, kNoStatement, transaction.first_statement);
+    ++stats.loops;
+    ++stats.within_transaction;
+    stats.calls += transaction.statements;
+    ++stats.transactions;
+    workload::AddTo(stats.n, transaction.statements);
+    stats.wasted_us += transaction.idle_us;
+    stats.busy_us += transaction.busy_us;
+    stats.idle_us += transaction.idle_us;
+    AddLoop(stats, session.id, traits_[transaction.first_statement].shape, transaction.begin_us, transaction.end_us,
+            transaction.statements);
+  }
+
+  SessionTable sessions_;
+  Roles roles_;
+  std::vector<StatementTraits> traits_;
+  std::vector<std::int64_t> calls_;
+  const StatementRole neutral_;
+  ClosedLoops closed_;
+  LoopTally tally_;
+};
+
+LoopDetector::LoopDetector(const DetectorLimits& limits) : impl_(std::make_unique<Impl>(limits)) {}
+LoopDetector::~LoopDetector() = default;
+LoopDetector::LoopDetector(LoopDetector&&) noexcept = default;
+LoopDetector& LoopDetector::operator=(LoopDetector&&) noexcept = default;
+
+void LoopDetector::Define(std::uint32_t statement, StatementTraits traits) {
+  impl_->Define(statement, std::move(traits));
+}
+
+void LoopDetector::Add(const SessionEvent& event) {
+  impl_->Add(event);
+}
+
+LoopTally LoopDetector::Finish() {
+  return impl_->Finish();
+}
+
+}  // namespace pgassay::nplusone

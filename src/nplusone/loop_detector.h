@@ -1,0 +1,48 @@
+#pragma once
+
+// Finds loops in a stream of executions as it goes by.
+//
+//   LoopDetector detector;
+//   detector.Define(0, traits);            // once for each statement, before its first event
+//   detector.Add(event);                   // in the order of the log
+//   LoopTally tally = detector.Finish();   // and begin again with the same statements
+//
+// A session's events decide about its loops and no other's do, so it does not matter how sessions interleave, as long
+// as no more than Limits::sessions are live at once. Not thread-safe; tallies of several detectors merge.
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "nplusone/loop_tally.h"
+#include "nplusone/session_event.h"
+
+namespace pgassay::nplusone {
+
+struct DetectorLimits {
+  // Live sessions, some 4 KB each. Beyond it the least recently active one is closed early.
+  std::size_t sessions = 20'000;
+};
+
+class LoopDetector {
+ public:
+  explicit LoopDetector(const DetectorLimits& limits = {});
+  ~LoopDetector();
+  LoopDetector(LoopDetector&&) noexcept;
+  LoopDetector& operator=(LoopDetector&&) noexcept;
+
+  // `statement` counts from 0 and is given once; a second definition replaces the first.
+  void Define(std::uint32_t statement, StatementTraits traits);
+
+  // An event whose statement is not defined counts as failed to be understood: it is neutral.
+  void Add(const SessionEvent& event);
+
+  // Closes all sessions.
+  LoopTally Finish();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace pgassay::nplusone

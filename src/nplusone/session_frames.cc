@@ -1,0 +1,224 @@
+#include "nplusone/session_frames.h"
+
+#include <algorithm>
+#include <bit>
+#include <limits>
+
+namespace pgassay::nplusone {
+
+std::int64_t Log2Units(std::uint64_t value) {
+  const int exponent = static_cast<int>(std::bit_width(value | 1)) - 1;
+  const std::uint64_t mantissa = exponent >= 6 ? value >> (exponent - 6) : value << (6 - exponent);
+  return exponent * kUnevenUnit + static_cast<std::int64_t>(mantissa) - kUnevenUnit;
+}
+
+int SessionFrames::Find(std::uint32_t statement) const {
+  for (int position = size_ - 1; position >= 0; --position) {
+    if (statements_[(base_ + static_cast<std::uint32_t>(position)) % kFrames] == statement) return position;
+  }
+  return -1;
+}
+
+// Whether what came since the last call of the frame at `position` is too much to be one round of its loop.
+bool SessionFrames::RoundTooLong(int position) {
+  const std::uint32_t last = At(position).last_step;
+  int mates = 0;
+  int all = 0;
+  for (int i = position + 1; i < size_; ++i) {
+    const Frame& frame = At(i);
+    if (frame.last_step < last) continue;
+    ++all;
+    mates += frame.run <= 1 ? 1 : 0;
+  }
+  return mates > kMostMates || all > kLongestRound;
+}
+
+void SessionFrames::Arrive(const Step& step, const Roles& roles, ClosedLoops& closed) {
+  ++step_;
+  const StatementRole& role = roles[step.statement];
+  MarkShared(step);
+  if (role.plain_insert) FindChecks(step, roles, closed);
+  int position = Find(step.statement);
+  if (position >= 0 && position < active_) {
+    if (RoundTooLong(position)) {
+      CloseFrom(position, roles, closed);
+      position = -1;
+    } else {
+      At(position).repeats = true;
+      for (int i = position + 1; i <= active_; ++i) EndRun(i, roles, closed);
+    }
+  }
+  if (position < 0) {
+    Push(step, roles, closed);
+    position = size_ - 1;
+  }
+  active_ = position;
+  AddCall(At(position), step, role);
+  if (role.part == Part::kWrite) {
+    written_relation_ = role.relation;
+    written_step_ = step_;
+  }
+}
+
+void SessionFrames::Push(const Step& step, const Roles& roles, ClosedLoops& closed) {
+  if (size_ == kFrames) {  // the oldest one gives way
+    if (active_ == 0) EndRun(0, roles, closed);
+    CloseTotal(0, roles, closed);
+    ++base_;
+    --size_;
+    --active_;
+  }
+  const std::uint32_t slot = (base_ + static_cast<std::uint32_t>(size_)) % kFrames;
+  statements_[slot] = step.statement;
+  Frame& frame = frames_[slot];
+  frame = Frame();
+  frame.statement = step.statement;
+  frame.first_step = step_;
+  frame.first_begin_us = step.begin_us;
+  ++size_;
+}
+
+void SessionFrames::AddCall(Frame& frame, const Step& step, const StatementRole& role) {
+  frame.repeats |= frame.total++ > 0;
+  if (frame.run++ == 0) {
+    frame.run_step = step_;
+    frame.run_begin_us = step.begin_us;
+  }
+  repeats_ |= frame.total >= kLeastCalls;
+  ClosedLoop& sums = frame.sums;
+  ++sums.summed;
+  const auto value = static_cast<std::uint32_t>(step.values ^ (step.values >> 32));
+  sums.repeated += frame.values.Add(value) ? 1 : 0;
+  frame.run_values.Add(value);
+  if (frame.total > 1) {
+    const std::int64_t gap = std::clamp<std::int64_t>(step.gap_us, 1, std::numeric_limits<std::int32_t>::max());
+    sums.least_gap_us =
+        sums.gaps == 0 ? static_cast<std::uint32_t>(gap) : std::min(sums.least_gap_us, static_cast<std::uint32_t>(gap));
+    ++sums.gaps;
+    sums.gap_us += gap;
+    sums.gap_log += Log2Units(static_cast<std::uint64_t>(gap));
+    sums.plan_us += step.plan_us;
+    sums.changes += step.transaction != frame.last_transaction ? 1 : 0;
+    if (role.part == Part::kRead && written_relation_ == role.relation && written_step_ > frame.last_step) {
+      ++sums.rewritten;
+    }
+  }
+  sums.known_transactions += step.transaction != 0 ? 1 : 0;
+  sums.shared += last_shared_ ? 1 : 0;
+  sums.busy_us += step.end_us - step.begin_us;
+  sums.last_us = step.end_us;
+  frame.last_transaction = step.transaction;
+  frame.value_bits = step.value_bits;
+  frame.last_begin_us = step.begin_us;
+  frame.last_step = step_;
+}
+
+// A step shares its transaction when the one before or behind it is in the same.
+void SessionFrames::MarkShared(const Step& step) {
+  const bool shared = step.transaction != 0 && step.transaction == last_transaction_;
+  if (shared && !last_shared_ && active_ >= 0) ++At(active_).sums.shared;
+  last_shared_ = shared;
+  last_transaction_ = step.transaction;
+}
+
+// The SELECTs from the same table right before an INSERT: validations may be several.
+void SessionFrames::FindChecks(const Step& step, const Roles& roles, ClosedLoops& closed) {
+  constexpr std::uint32_t kMostChecks = 3;
+  const std::uint32_t relation = roles[step.statement].relation;
+  for (std::uint32_t back = 1; back <= kMostChecks && back < step_; ++back) {
+    int position = active_;
+    while (position >= 0 && At(position).last_step != step_ - back) --position;
+    for (int i = size_ - 1; position < 0 && i > active_; --i) position = At(i).last_step == step_ - back ? i : -1;
+    if (position < 0) return;
+    Frame& frame = At(position);
+    const StatementRole& role = roles[frame.statement];
+    if (!role.check || role.relation != relation) return;
+    ++frame.sums.checked;
+    closed.inserts.push_back({.check = frame.statement,
+                              .insert = step.statement,
+                              .check_bits = frame.value_bits,
+                              .insert_bits = step.value_bits,
+                              .locked = step.locked,
+                              .first_us = frame.last_begin_us,
+                              .last_us = step.end_us});
+  }
+}
+
+// The nearest frame before `position` whose rows may have driven its calls, the first of which was `first_step`. Frames
+// with more than `most_calls` calls are members of the same loop. -1: none.
+int SessionFrames::FindParent(int position, std::uint32_t first_step, std::uint32_t most_calls, const Roles& roles,
+                              bool& weak) {
+  int fallback = -1;
+  for (int i = position - 1; i >= 0; --i) {
+    const Frame& frame = At(i);
+    const std::uint32_t step = frame.last_step < first_step ? frame.last_step : frame.first_step;
+    if (frame.total > most_calls) continue;
+    if (step >= first_step || first_step - step > kParentDistance) break;
+    const Driver driver = roles[frame.statement].driver;
+    // One row at a time drives a loop in each round.
+    if (driver == Driver::kGood || (driver == Driver::kWeak && frame.repeats)) return i;
+    if (driver == Driver::kWeak && fallback < 0) fallback = i;
+  }
+  weak = fallback >= 0;
+  return fallback;
+}
+
+// The statement at `position` does not go on in this round.
+void SessionFrames::EndRun(int position, const Roles& roles, ClosedLoops& closed) {
+  Frame& frame = At(position);
+  if (frame.run >= kLeastCalls) {
+    ClosedLoop loop = frame.sums;
+    const int parent =
+        FindParent(position, frame.run_step, std::numeric_limits<std::uint32_t>::max(), roles, loop.weak_parent);
+    loop.statement = frame.statement;
+    loop.parent = parent < 0 ? kNoStatement : At(parent).statement;
+    loop.nested_run = true;
+    loop.calls = frame.run;
+    loop.distinct = frame.run_values.Count();
+    loop.first_us = frame.run_begin_us;
+    closed.loops.push_back(loop);
+    frame.recorded += frame.run;
+    frame.sums = ClosedLoop();
+    frame.values.Clear();
+  }
+  frame.run = 0;
+  frame.run_values.Clear();
+}
+
+void SessionFrames::CloseTotal(int position, const Roles& roles, ClosedLoops& closed) {
+  Frame& frame = At(position);
+  const std::uint32_t rest = frame.total - frame.recorded;
+  if (frame.recorded != 0 || rest < kLeastCalls) return;
+  ClosedLoop loop = frame.sums;
+  const int parent = FindParent(position, frame.first_step, frame.total / 2, roles, loop.weak_parent);
+  loop.statement = frame.statement;
+  loop.calls = rest;
+  loop.distinct = frame.values.Count();
+  loop.first_us = frame.first_begin_us;
+  if (parent >= 0) {
+    loop.parent = At(parent).statement;
+    if (rest / At(parent).total >= kLeastCalls) loop.loops = At(parent).total;
+  }
+  closed.loops.push_back(loop);
+}
+
+void SessionFrames::CloseFrom(int position, const Roles& roles, ClosedLoops& closed) {
+  if (repeats_) {
+    for (int i = position; i <= active_; ++i) EndRun(i, roles, closed);
+    for (int i = position; i < size_; ++i) CloseTotal(i, roles, closed);
+  }
+  size_ = position;
+  active_ = position - 1;
+  repeats_ = repeats_ && position > 0;
+}
+
+void SessionFrames::Close(const Roles& roles, ClosedLoops& closed) {
+  CloseFrom(0, roles, closed);
+  base_ = 0;
+  step_ = 0;
+  last_shared_ = false;
+  last_transaction_ = 0;
+  written_relation_ = 0;
+}
+
+}  // namespace pgassay::nplusone

@@ -1,0 +1,47 @@
+#include "twin/database_sql.h"
+
+#include "absl/strings/str_cat.h"
+#include "base/text.h"
+
+namespace pgassay::twin {
+
+std::string FunctionsSql(const std::string& library) {
+  const std::string as = absl::StrCat(" LANGUAGE c AS ", QuoteLiteral(library), ", ");
+  std::string sql;
+  const auto add = [&](std::string_view signature, std::string_view result, std::string_view symbol) {
+    absl::StrAppend(&sql, "CREATE FUNCTION pg_catalog.", ToAbsl(symbol), "(", ToAbsl(signature), ") RETURNS ",
+                    ToAbsl(result), " STRICT VOLATILE", as, QuoteLiteral(symbol), ";");
+  };
+  add("oid[], float8[], float8[], float8[], float8[]", "void", "pgassay_tables");
+  add("oid[], float8[], float8[], float8[], float8[], float8[], float8[], bool", "void", "pgassay_indexes");
+  add("timestamptz", "void", "pgassay_clock");
+  add("int4, text", "void", "pgassay_prepare");
+  add("int4", "text", "pgassay_requests");
+  add("int4, oid[], oid[], OUT total float8, OUT startup float8, OUT penalty float8, OUT used oid[]", "record",
+      "pgassay_plan");
+  add("oid[], oid[]", "void", "pgassay_enable");
+  add("oid, text", "bool", "pgassay_end_point");
+  add("oid, float8", "bool", "pgassay_range_map");
+  add("text", "text", "pgassay_parameters");
+  add("", "fdw_handler", "pgassay_foreign");
+  add("text, int4", "text", "pgassay_variables");
+  add("text, oid", "int4[]", "pgassay_array_in");
+  // Only built-in functions may be declared to return anyarray from plain arguments, as array_in does.
+  absl::StrAppend(&sql,
+                  "UPDATE pg_catalog.pg_proc SET prorettype = 'anyarray'::regtype WHERE proname = 'pgassay_array_in';");
+  return sql;
+}
+
+std::string CreateDatabaseSql(const Snapshot& snapshot, std::string_view database, std::string_view owner,
+                              bool with_locale) {
+  std::string sql = absl::StrCat("CREATE DATABASE ", ToAbsl(database), " OWNER ", ToAbsl(owner), " TEMPLATE template0");
+  if (!snapshot.encoding.empty()) absl::StrAppend(&sql, " ENCODING ", QuoteLiteral(snapshot.encoding));
+  if (!with_locale) return absl::StrCat(sql, " LC_COLLATE 'C' LC_CTYPE 'C'");
+  absl::StrAppend(&sql, " LC_COLLATE ", QuoteLiteral(snapshot.collate), " LC_CTYPE ", QuoteLiteral(snapshot.ctype));
+  if (snapshot.locale_provider == "i" && !snapshot.icu_locale.empty()) {
+    absl::StrAppend(&sql, " LOCALE_PROVIDER icu ICU_LOCALE ", QuoteLiteral(snapshot.icu_locale));
+  }
+  return sql;
+}
+
+}  // namespace pgassay::twin

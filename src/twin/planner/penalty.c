@@ -1,0 +1,74 @@
+/*
+ * The penalty in a plan's cost.
+ *
+ * Up to PostgreSQL 17, enable_seqscan = off and its like do not forbid a kind of node: they add disable_cost, 1e10, to each. A plan
+ * that cannot do without such a node costs 1e10 and more, and so does a hash join whose buckets would not fit into memory. These
+ * additions steer the planner and mean no work, so whoever adds up costs of many statements needs to know them.
+ *
+ * They cannot be read off the plan: nested loops, subqueries and LIMIT multiply and divide them on their way up. But the cost of one
+ * plan is linear in disable_cost, so planning again with another value of it tells them, provided that it is the same plan.
+ */
+#include "pgassay_planner.h"
+
+#include <math.h>
+
+#include "optimizer/cost.h"
+#include "plan_tree.h"
+
+/* A cost below disable_cost divided by this has no penalty in it: what divides one on its way up are a LIMIT and parallel workers. */
+#define LEAST_PART 100.0
+
+/* Parts of disable_cost that are added, powers of two so that nothing is rounded: little, so that it stays the same plan. */
+static const double steps[] = {1.0 / 16, -1.0 / 16, 1.0 / 256, -1.0 / 256};
+
+/* `replan` with another disable_cost. */
+static PlannedStmt *
+plan_with(Cost changed, PlannedStmt *(*replan) (void *), void *context)
+{
+	Cost		saved = disable_cost;
+	PlannedStmt *plan;
+
+	disable_cost = changed;
+	PG_TRY();
+	{
+		plan = replan(context);
+	}
+	PG_FINALLY();
+	{
+		disable_cost = saved;
+	}
+	PG_END_TRY();
+	return plan;
+}
+
+/* Nearly always a whole number of times disable_cost; then without the rounding of the subtraction. */
+static Cost
+tidied(Cost penalty)
+{
+	double		whole = rint(penalty / disable_cost);
+
+	return fabs(penalty / disable_cost - whole) < 1e-12 * fmax(whole, 1) * 16 ? whole * disable_cost : penalty;
+}
+
+/*
+ * The part of the plan's total cost that is penalty; `replan` makes the same plan again. Where the plan changes with disable_cost however
+ * little that does, what is left after subtraction is the cost of the best plan without any penalty.
+ */
+Cost
+pgassay_penalty(const PlannedStmt *plan, PlannedStmt *(*replan) (void *), void *context)
+{
+	Cost		total = plan->planTree->total_cost;
+	const char *shape;
+
+	if (total < disable_cost / LEAST_PART)
+		return 0;
+	shape = pgassay_plan_shape(plan);
+	for (int i = 0; i < lengthof(steps); i++)
+	{
+		const PlannedStmt *other = plan_with(disable_cost * (1 + steps[i]), replan, context);
+
+		if (strcmp(pgassay_plan_shape(other), shape) == 0)
+			return Max(0, Min(total, tidied((other->planTree->total_cost - total) / steps[i])));
+	}
+	return Max(0, total - plan_with(0, replan, context)->planTree->total_cost);
+}

@@ -1,0 +1,42 @@
+/*
+ * What the parts of an index request have in common: clauses (request_clauses.c), orders (request_orders.c), and the request itself
+ * (requests.c).
+ */
+#ifndef PGASSAY_REQUEST_PARTS_H
+#define PGASSAY_REQUEST_PARTS_H
+
+#include "postgres.h"
+
+#include "lib/stringinfo.h"
+#include "nodes/pathnodes.h"
+
+typedef struct Operand
+{
+	AttrNumber	column;			/* 0: not a plain column of the relation */
+	Oid			opfamily;		/* of the default B-tree operator class of its type */
+	Oid			collation;
+} Operand;
+
+/* request_parts.c */
+
+/* A comma, unless a JSON array or object has just begun. */
+extern void pgassay_append_separator(StringInfo out);
+
+/* -1 for what JSON has no number for. */
+extern void pgassay_append_number(StringInfo out, double number);
+
+extern Node *pgassay_strip_relabels(Node *node);
+
+/* The plain user column of `rel` that `node` is, with what a B-tree on it would offer. */
+extern Operand pgassay_operand_of(const RelOptInfo *rel, Node *node);
+
+/* request_clauses.c: a condition on `rel`; `join`: one that names other relations too. */
+extern void pgassay_append_restriction(StringInfo out, PlannerInfo *root, const RelOptInfo *rel, RestrictInfo *restriction, bool join);
+
+/* Columns of `rel` that are equal to something of another relation, derived equalities included. */
+extern void pgassay_append_equivalences(StringInfo out, PlannerInfo *root, const RelOptInfo *rel);
+
+/* request_orders.c: the leading part of `pathkeys` that columns of `rel` supply. */
+extern void pgassay_append_order(StringInfo out, const RelOptInfo *rel, const char *purpose, List *pathkeys);
+
+#endif

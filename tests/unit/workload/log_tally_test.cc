@@ -1,0 +1,166 @@
+#include "workload/log_tally.h"
+
+#include <string>
+#include <string_view>
+
+#include <gtest/gtest.h>
+
+#include "ingest/log_record.h"
+#include "workload/log_totals.h"
+
+namespace pgassay::workload {
+namespace {
+
+constexpr std::int64_t kSecond = 1'000'000;
+constexpr std::int64_t kStart = 1'764'072'000 * kSecond;
+
+ingest::LogRecord Record(std::string_view message, std::int64_t second = 0, std::uint64_t session = 1) {
+  return {.time_us = kStart + second * kSecond,
+          .severity = ingest::Severity::kLog,
+          .session = session,
+          .database = "shop",
+          .user = "ann",
+          .message = message};
+}
+
+LogWorkload Finish(LogTally& tally) {
+  LogTotals totals;
+  totals.Take(tally);
+  return std::move(totals).Finish();
+}
+
+TEST(LogTally, StatementsThatDifferInLiteralsAreOne) {
+  LogTally tally;
+  tally.Add(Record("duration: 1.000 ms  statement: SELECT a FROM t WHERE b = 1", 5));
+  tally.Add(Record("duration: 3.000 ms  statement: select a from t where b = 22", 3600));
+  tally.Add(Record("duration: 2.500 ms  statement: SELECT a FROM t WHERE b = 'x'", 7));
+  const LogWorkload workload = Finish(tally);
+  ASSERT_EQ(workload.templates.size(), 1U);
+  const LogTemplate& of = workload.templates[0];
+  EXPECT_EQ(of.sql, "SELECT a FROM t WHERE b = $1");
+  EXPECT_EQ(of.database, "shop");
+  EXPECT_EQ(of.user, "ann");
+  EXPECT_EQ(of.counters.calls, 3);
+  EXPECT_EQ(of.counters.timed_calls, 3);
+  EXPECT_EQ(of.counters.total_us, 6500);
+  EXPECT_EQ(of.counters.min_us, 1000);
+  EXPECT_EQ(of.counters.max_us, 3000);
+  EXPECT_EQ(of.counters.first_us, kStart + 5 * kSecond);
+  EXPECT_EQ(of.counters.last_us, kStart + 3600 * kSecond);
+  EXPECT_EQ(of.samples.size(), 3U);
+  ASSERT_EQ(of.slowest.size(), 1U);
+  EXPECT_EQ(of.slowest[0].sql, "select a from t where b = 22");
+  ASSERT_EQ(of.hours.size(), 2U);
+  EXPECT_EQ(of.hours.begin()->second, (LogHour{.calls = 2, .total_us = 3500}));
+  EXPECT_EQ(workload.events.at("completed"), 3);
+}
+
+TEST(LogTally, PreparedStatementsKeepTheirParameters) {
+  LogTally tally;
+  ingest::LogRecord record = Record("duration: 1.000 ms  execute <unnamed>: SELECT a FROM t WHERE b = $1");
+  record.detail = "parameters: $1 = '42'";
+  tally.Add(Record("duration: 0.200 ms  parse <unnamed>: SELECT a FROM t WHERE b = $1"));
+  tally.Add(Record("duration: 0.100 ms  bind <unnamed>: SELECT a FROM t WHERE b = $1"));
+  tally.Add(record);
+  const LogWorkload workload = Finish(tally);
+  ASSERT_EQ(workload.templates.size(), 1U);
+  const LogTemplate& of = workload.templates[0];
+  EXPECT_EQ(of.counters.calls, 1);
+  EXPECT_EQ(of.counters.parse_us, 200);
+  EXPECT_EQ(of.counters.bind_us, 100);
+  ASSERT_EQ(of.samples.size(), 1U);
+  EXPECT_EQ(of.samples[0].sql, "") << "the template's own";
+  EXPECT_EQ(of.samples[0].parameters, "$1 = '42'");
+}
+
+TEST(LogTally, DurationsInLinesOfTheirOwn) {
+  LogTally first;
+  first.Add(Record("statement: SELECT 1 FROM t", 0, 7));
+  first.Add(Record("statement: SELECT 2 FROM u", 0, 8));
+  first.Add(Record("duration: 5.000 ms", 1, 8));
+  LogTally second;  // the block may end between the two
+  second.Add(Record("duration: 3.000 ms", 1, 7));
+  second.Add(Record("duration: 9.000 ms", 1, 7));  // of nothing
+  LogTotals totals;
+  totals.Take(first);
+  totals.Take(second);
+  const LogWorkload workload = std::move(totals).Finish();
+  ASSERT_EQ(workload.templates.size(), 2U);
+  std::int64_t total = 0;
+  for (const LogTemplate& of : workload.templates) {
+    EXPECT_EQ(of.counters.calls, 1);
+    EXPECT_EQ(of.counters.timed_calls, 1);
+    total += of.counters.total_us;
+  }
+  EXPECT_EQ(total, 8000);
+}
+
+TEST(LogTally, AFailedStatementIsNoCall) {
+  LogTally tally;
+  tally.Add(Record("statement: SELECT 1/b FROM t"));
+  ingest::LogRecord failed = Record("division by zero");
+  failed.severity = ingest::Severity::kError;
+  failed.statement = "SELECT 1/b FROM t";
+  tally.Add(failed);
+  const LogWorkload workload = Finish(tally);
+  ASSERT_EQ(workload.templates.size(), 1U);
+  EXPECT_EQ(workload.templates[0].counters.calls, 0);
+  EXPECT_EQ(workload.templates[0].counters.failed, 1);
+}
+
+TEST(LogTally, UtilityStatementsAreCountedWithoutTheirText) {
+  LogTally tally;
+  tally.Add(Record("duration: 1.000 ms  statement: ALTER ROLE ann PASSWORD 'secret'"));
+  tally.Add(Record("duration: 1.000 ms  statement: BEGIN"));
+  tally.Add(Record("duration: 1.000 ms  statement: SELECT 1 FROM pg_class"));
+  tally.Add(Record("duration: 1.000 ms  statement: SELECT /* pgassay */ 1"));
+  const LogWorkload workload = Finish(tally);
+  EXPECT_TRUE(workload.templates.empty());
+  ASSERT_EQ(workload.not_kept.size(), 4U);
+  EXPECT_EQ(workload.not_kept[0].code, "own-statement");
+  EXPECT_EQ(workload.not_kept[1].code, "system-catalog");
+  EXPECT_EQ(workload.not_kept[2].detail, "AlterRoleStmt");
+  EXPECT_EQ(workload.not_kept[3].detail, "TransactionStmt");
+}
+
+TEST(LogTally, UnreadableStatementsLoseTheirLiterals) {
+  LogTally tally;
+  tally.Add(Record("duration: 1.000 ms  statement: SELECT JSON_NEWTHING(a, 'secret' WITH 42 THINGS) FROM t"));
+  const LogWorkload workload = Finish(tally);
+  ASSERT_EQ(workload.templates.size(), 1U);
+  EXPECT_TRUE(workload.templates[0].fingerprint.starts_with("shape-"));
+  EXPECT_EQ(workload.templates[0].sql.find("secret"), std::string::npos);
+}
+
+TEST(LogTotals, MemoryIsBoundedAndWhatIsLostIsCounted) {
+  LogTotals totals({.memory_bytes = 200'000});
+  std::int64_t calls = 0;
+  for (int block = 0; block < 20; ++block) {
+    LogTally tally;
+    for (int i = 0; i < 500; ++i) {
+      const std::string text = "duration: 0.010 ms  statement: SELECT a FROM rare_" + std::to_string(block * 500 + i);
+      tally.Add(Record(text));
+      tally.Add(Record("duration: 5.000 ms  statement: SELECT a FROM often WHERE b = 3"));
+      calls += 2;
+    }
+    totals.Take(tally);
+  }
+  const LogWorkload workload = std::move(totals).Finish();
+  std::int64_t seen = 0;
+  bool often = false;
+  for (const LogTemplate& of : workload.templates) {
+    seen += of.counters.calls;
+    if (of.sql == "SELECT a FROM often WHERE b = $1") {
+      often = true;
+      EXPECT_EQ(of.counters.calls, 10'000);
+    }
+  }
+  EXPECT_TRUE(often);
+  ASSERT_EQ(workload.not_kept.size(), 1U);
+  EXPECT_EQ(workload.not_kept[0].code, "evicted");
+  EXPECT_GT(workload.not_kept[0].statements, 5000);
+  EXPECT_EQ(seen + workload.not_kept[0].calls, calls);
+}
+
+}  // namespace
+}  // namespace pgassay::workload
