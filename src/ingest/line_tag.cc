@@ -1,21 +1,11 @@
 #include "ingest/line_tag.h"
 
 #include <cstddef>
-#include <utility>
+
+#include "ingest/severity_words.h"
 
 namespace pgassay::ingest {
 namespace {
-
-// Longest first letter groups are short: a handful of comparisons decide.
-constexpr std::pair<std::string_view, LineTag> kEnglish[] = {
-    {"LOG", LineTag::kLog},         {"DETAIL", LineTag::kDetail},     {"ERROR", LineTag::kError},
-    {"STATEMENT", LineTag::kStatement}, {"CONTEXT", LineTag::kContext}, {"HINT", LineTag::kHint},
-    {"WARNING", LineTag::kWarning}, {"FATAL", LineTag::kFatal},       {"PANIC", LineTag::kPanic},
-    {"NOTICE", LineTag::kNotice},   {"INFO", LineTag::kInfo},         {"QUERY", LineTag::kQuery},
-    {"LOCATION", LineTag::kLocation}, {"BACKTRACE", LineTag::kBacktrace}, {"DEBUG", LineTag::kDebug},
-    {"DEBUG1", LineTag::kDebug},    {"DEBUG2", LineTag::kDebug},      {"DEBUG3", LineTag::kDebug},
-    {"DEBUG4", LineTag::kDebug},    {"DEBUG5", LineTag::kDebug},
-};
 
 constexpr std::string_view kLog = "LOG:  ";
 constexpr std::size_t kLongestTag = 48;  // bytes; Russian and Japanese words have two and three a letter
@@ -43,14 +33,15 @@ std::optional<LineTag> TakeTag(std::string_view& text) {
   }
   const std::size_t colon = text.substr(0, kLongestTag).find(':');
   if (colon == std::string_view::npos || colon == 0) return std::nullopt;
-  const std::string_view word = text.substr(0, colon);
-  for (const auto& [name, tag] : kEnglish) {
-    if (word != name) continue;
-    text.remove_prefix(colon + 1);
-    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-    return tag;
-  }
-  return std::nullopt;
+  std::string_view word = text.substr(0, colon);
+  // French puts a space, plain or not to be broken, in front of a colon.
+  if (word.ends_with("\u00A0")) word.remove_suffix(2);
+  if (word.ends_with(' ')) word.remove_suffix(1);
+  const std::optional<LineTag> tag = TagOf(word);
+  if (!tag) return std::nullopt;
+  text.remove_prefix(colon + 1);
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  return tag;
 }
 
 }  // namespace pgassay::ingest

@@ -5,6 +5,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "ingest/csv_reader.h"
+#include "ingest/json_reader.h"
 #include "ingest/line_prefix.h"
 #include "ingest/stderr_reader.h"
 
@@ -69,6 +71,8 @@ absl::StatusOr<std::unique_ptr<LogReader>> MakeReader(const LogFormat& format) {
       PGASSAY_ASSIGN_OR_RETURN(LinePrefix prefix, LinePrefix::Compile(format.line_prefix, format.default_utc_offset_s));
       return std::make_unique<StderrReader>(std::move(prefix));
     }
+    case FormatKind::kCsv: return std::make_unique<CsvReader>(format.default_utc_offset_s);
+    case FormatKind::kJson: return std::make_unique<JsonReader>(format.default_utc_offset_s);
     default: return absl::InternalError(absl::StrCat("no reader for ", Describe(format)));
   }
 }
