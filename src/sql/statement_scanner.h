@@ -50,11 +50,10 @@ class Scanner : private TokenHash<Blocks, Sink> {
       if (at_ == end_ || *at_ != '(') break;
       Token();
     }
-    const char* word_end = at_;
-    while (word_end < end_ && word_end - at_ < 16 && ClassOf(*word_end) == ByteClass::kWord) ++word_end;
-    const auto length = static_cast<std::size_t>(word_end - at_);
-    if (length == 0 || length == 16) return;
-    const Words words = Blocks::FirstFolded(Blocks::Load(at_, end_), length);
+    const auto block = Blocks::Load(at_, end_);
+    const auto length = static_cast<std::size_t>(std::countr_zero(Blocks::WordEnds(block)));
+    if (length == kBlockBytes) return;
+    const Words words = Blocks::FirstFolded(block, length);
     result_.verb = kWordTable.Find(MixLast(kWordSeed, words.low, words.high, length)).verb;
     switch (result_.verb) {
       case StatementVerb::kSelect:
@@ -144,6 +143,7 @@ class Scanner : private TokenHash<Blocks, Sink> {
         PutLiteral(literal);
         Put(Tagged(kUnicode, 1));
       }
+      context_ = Context::kLooksAhead;
       return true;
     }
     Literal literal;
@@ -194,6 +194,9 @@ class Scanner : private TokenHash<Blocks, Sink> {
       case Context::kEndsInsert:
         insert_depth_ = kNoDepth;
         return Context::kReservedWord;
+      case Context::kWith:
+        insert_depth_ = kNoDepth;
+        return Context::kLooksAhead;
       default:
         return Values();
     }
@@ -243,7 +246,7 @@ class Scanner : private TokenHash<Blocks, Sink> {
                            : Context::kBracketExact);
       case ':':
         if (end_ - at_ > 1 && (at_[1] == ':' || at_[1] == '=')) {
-          Put(Tagged(kOperator, static_cast<unsigned char>(at_[1])));
+          Put(Tagged(kMark, at_[1] == ':' ? 256 : 257));
           at_ += 2;
           context_ = Context::kWord;
           return;

@@ -26,7 +26,7 @@ enum class Context : std::uint8_t {
   kBracketExact,   // [ of a subscript or of a type
   kRowEnd,         // ) of a row of VALUES
   kRowStart,       // VALUES, or a comma behind a row
-  kUnicodeQuote,   // U&"..." or U&'...'
+  kLooksAhead,     // NOT, NULLS, WITH, U&"...": libpg_query 15 needs the next token without a comment before it
   kReservedWord,   // can be no type's name
   kPrecisionWord,  // has a number in parentheses that decides about the fingerprint
   kArray,          // ARRAY[
@@ -45,6 +45,7 @@ enum class Context : std::uint8_t {
   kSubquery,  // SELECT behind the first word
   kInto,
   kEndsInsert,  // behind these words of INSERT INTO, VALUES is none of its own
+  kWith,
   kValues,
 };
 
@@ -106,7 +107,8 @@ constexpr auto kKnownWords = std::to_array<KnownWord>({
     {"move", Context::kWord, 0, StatementVerb::kFetch},
     {"nchar", Context::kPrecisionWord},
     {"nextval", Context::kWord, kHasNextval},
-    {"not", Context::kReservedWord},
+    {"not", Context::kLooksAhead},
+    {"nulls", Context::kLooksAhead},
     {"notify", Context::kWord, 0, StatementVerb::kNotify},
     {"offset", Context::kReservedWord, kHasOffset},
     {"on", Context::kReservedWord},
@@ -138,7 +140,7 @@ constexpr auto kKnownWords = std::to_array<KnownWord>({
     {"varying", Context::kPrecisionWord},
     {"when", Context::kReservedWord},
     {"where", Context::kReservedWord, kHasWhere},
-    {"with", Context::kEndsInsert, 0, StatementVerb::kWith},
+    {"with", Context::kWith, 0, StatementVerb::kWith},
 });
 
 constexpr std::uint64_t kWordSeed = 0x517cc1b727220a95;
