@@ -79,7 +79,8 @@ void SessionFrames::Push(const Step& step, const Roles& roles, ClosedLoops& clos
 }
 
 void SessionFrames::AddCall(Frame& frame, const Step& step, const StatementRole& role) {
-  frame.repeats |= frame.total++ > 0;
+  frame.repeats |= frame.total > 0;
+  frame.streak = frame.total++ > 0 && frame.last_step + 1 == step_ ? frame.streak + 1 : 1;
   if (frame.run++ == 0) {
     frame.run_step = step_;
     frame.run_begin_us = step.begin_us;
@@ -144,15 +145,19 @@ void SessionFrames::FindChecks(const Step& step, const Roles& roles, ClosedLoops
   }
 }
 
-// The nearest frame before `position` whose rows may have driven its calls, the first of which was `first_step`. Frames
-// with more than `most_calls` calls are members of the same loop. -1: none.
+// The nearest frame before `position` whose rows may have driven its calls, the first of which was `first_step`. -1:
+// none. Passed over are members of the same loop, which have more than `most_calls` calls, and loops that ended before
+// this one began: both are its siblings.
 int SessionFrames::FindParent(int position, std::uint32_t first_step, std::uint32_t most_calls, const Roles& roles,
                               bool& weak) {
   int fallback = -1;
   for (int i = position - 1; i >= 0; --i) {
     const Frame& frame = At(i);
     const std::uint32_t step = frame.last_step < first_step ? frame.last_step : frame.first_step;
-    if (frame.total > most_calls) continue;
+    if (frame.total > most_calls || frame.streak >= kLeastCalls) {
+      first_step = std::min(first_step, frame.first_step);
+      continue;
+    }
     if (step >= first_step || first_step - step > kParentDistance) break;
     const Driver driver = roles[frame.statement].driver;
     // One row at a time drives a loop in each round.

@@ -123,6 +123,7 @@ class SessionFrames {
   struct Frame {
     std::uint32_t statement = kNoStatement;
     bool repeats = false;
+    std::uint32_t streak = 0;    // calls of which each came right behind the one before
     std::uint32_t total = 0;     // calls in the burst
     std::uint32_t run = 0;       // calls since the last one of a statement that stands before it
     std::uint32_t recorded = 0;  // calls that were given out as nested loops
