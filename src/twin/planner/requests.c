@@ -29,6 +29,12 @@
 #include "utils/ruleutils.h"
 #include "utils/selfuncs.h"
 
+#if PG_VERSION_NUM >= 180000
+#define PGASSAY_DESCENDS(key) ((key)->pk_cmptype == COMPARE_GT)
+#else
+#define PGASSAY_DESCENDS(key) ((key)->pk_strategy == BTGreaterStrategyNumber)
+#endif
+
 static StringInfo requests = NULL;	/* set while requests are wanted */
 static List *levels = NIL;		/* of PlannerInfo, in order of appearance */
 static set_rel_pathlist_hook_type previous_set_rel_pathlist = NULL;
@@ -383,7 +389,7 @@ append_order(StringInfo out, const RelOptInfo *rel, const char *purpose, List *p
 		}
 		append_separator(out);
 		appendStringInfo(out, "{\"column\":%d,\"descending\":%s,\"nulls_first\":%s}", column,
-						 key->pk_strategy == BTGreaterStrategyNumber ? "true" : "false", key->pk_nulls_first ? "true" : "false");
+						 PGASSAY_DESCENDS(key) ? "true" : "false", key->pk_nulls_first ? "true" : "false");
 	}
 	if (matched > 0)
 		appendStringInfo(out, "],\"complete\":%s}", matched == list_length(pathkeys) ? "true" : "false");
