@@ -164,15 +164,20 @@ constexpr std::uint64_t WordHash(std::string_view lower) {
 
 // Number 0 is no word, which every word without an entry gets.
 struct WordTable {
+  struct Entry {
+    std::uint64_t hash = 0;
+    Context context = Context::kWord;
+    StatementVerb verb = StatementVerb::kOther;
+    std::uint16_t hints = 0;
+  };
   static constexpr std::size_t kSlots = 2048;
   unsigned shift = 0;
   std::array<std::uint8_t, kSlots> slots{};
-  std::array<std::uint64_t, kKnownWords.size() + 1> hashes{};
-  std::array<KnownWord, kKnownWords.size() + 1> words{};
+  std::array<Entry, kKnownWords.size() + 1> entries{};
 
-  constexpr const KnownWord& Find(std::uint64_t hash) const {
-    const std::size_t number = slots[(hash >> shift) % kSlots];
-    return words[hashes[number] == hash ? number : 0];
+  constexpr const Entry& Find(std::uint64_t hash) const {
+    const Entry& entry = entries[slots[(hash >> shift) % kSlots]];
+    return entry.hash == hash ? entry : entries[0];
   }
 };
 
@@ -180,14 +185,14 @@ struct WordTable {
 constexpr WordTable kWordTable = [] {
   WordTable table;
   for (std::size_t i = 0; i < kKnownWords.size(); ++i) {
-    table.words[i + 1] = kKnownWords[i];
-    table.hashes[i + 1] = WordHash(kKnownWords[i].text);
+    const KnownWord& word = kKnownWords[i];
+    table.entries[i + 1] = {WordHash(word.text), word.context, word.verb, word.hints};
   }
   for (bool clash = true; clash; ++table.shift) {
     clash = false;
     table.slots = {};
-    for (std::size_t i = 1; i < table.words.size(); ++i) {
-      std::uint8_t& slot = table.slots[(table.hashes[i] >> table.shift) % WordTable::kSlots];
+    for (std::size_t i = 1; i < table.entries.size(); ++i) {
+      std::uint8_t& slot = table.slots[(table.entries[i].hash >> table.shift) % WordTable::kSlots];
       clash = clash || slot != 0;
       slot = static_cast<std::uint8_t>(i);
     }
