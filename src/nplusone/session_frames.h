@@ -28,7 +28,7 @@ inline constexpr int kMostMates = 3;
 // Statements in a round, nested loops included.
 inline constexpr int kLongestRound = 8;
 // Statements between a parent and the first call of its loop.
-inline constexpr std::uint32_t kParentDistance = 4;
+inline constexpr std::uint32_t kParentDistance = 8;
 
 // Up to kLeastDistinct different values.
 class FewValues {

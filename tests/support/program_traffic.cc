@@ -177,7 +177,12 @@ class Service {
   }
 
   void Played(const Label& label) {
-    if (++played_[label] == 2) traffic_.truth.insert(label);
+    if (++played_[label] == 1) {
+      traffic_.rare.insert(label);
+    } else {
+      traffic_.rare.erase(label);
+      traffic_.truth.insert(label);
+    }
   }
 
   std::vector<Planned> Request() {

@@ -58,7 +58,12 @@ std::uint32_t TrafficBook::Statement(const std::string& sql, const std::string& 
 }
 
 void TrafficBook::Played(const Label& label, int enough) {
-  if (++played_[label] >= enough) traffic_.truth.insert(label);
+  if (++played_[label] < enough) {
+    traffic_.rare.insert(label);
+  } else {
+    traffic_.rare.erase(label);
+    traffic_.truth.insert(label);
+  }
 }
 
 // Poolers hand out the session that was used last.

@@ -31,6 +31,7 @@ struct Traffic {
   std::vector<StatementTraits> statements;  // by SessionEvent::statement
   std::vector<SessionEvent> events;         // by end
   std::set<Label> truth;
+  std::set<Label> rare;  // played, but too few times to expect anything: right to find, right to leave
 };
 
 // Portable random numbers: the standard library's distributions differ between implementations.
