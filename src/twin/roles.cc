@@ -39,6 +39,19 @@ constexpr std::string_view kOpenSql = R"(
   $$
 )";
 
+// Tables of which role $1 sees no row: it does not own them, and no permissive policy for reading is for it (the
+// conditions of check_enable_rls and of check_role_for_policy in src/backend).
+constexpr std::string_view kUnseenSql = R"(
+  SELECT n.nspname, c.relname
+  FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+  WHERE c.relrowsecurity AND (c.relforcerowsecurity OR NOT pg_catalog.pg_has_role($1::name, c.relowner, 'USAGE'))
+    AND NOT EXISTS (
+      SELECT FROM pg_catalog.pg_policy AS p CROSS JOIN pg_catalog.unnest(p.polroles) AS r(oid)
+      WHERE p.polrelid = c.oid AND p.polpermissive AND p.polcmd IN ('*', 'r')
+        AND CASE WHEN r.oid = 0 THEN true ELSE pg_catalog.pg_has_role($1::name, r.oid, 'USAGE') END)
+  ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C"
+)";
+
 std::string CreateSql(const Role& role) {
   const std::string name = QuoteIdentifier(role.name);
   return absl::StrCat("CREATE ROLE ", name, " NOLOGIN", role.inherit ? "" : " NOINHERIT",
@@ -117,6 +130,25 @@ absl::Status SetOwners(const Snapshot& snapshot, const Names& names, const std::
     PGASSAY_RETURN_IF_ERROR(sent);
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<QualifiedName>> OpenUnseenTables(const Snapshot& snapshot,
+                                                            const std::set<std::string>& roles,
+                                                            pg::Session& superuser) {
+  std::vector<QualifiedName> opened;
+  const Role* const role = snapshot.FindRole(snapshot.user);
+  if (role == nullptr || role->superuser || role->bypass_row_security || !roles.contains(role->name)) return opened;
+  const std::optional<std::string> parameters[] = {role->name};
+  PGASSAY_ASSIGN_OR_RETURN(const pg::Result unseen, superuser.Query(kUnseenSql, parameters));
+  for (std::size_t row = 0; row < unseen.rows(); ++row) {
+    QualifiedName name{unseen.Text(row, 0), unseen.Text(row, 1)};
+    const absl::Status made = superuser.Execute(
+        absl::StrCat("CREATE POLICY pgassay_reader ON ", QuoteIdentifier(name.schema), ".", QuoteIdentifier(name.name),
+                     " TO ", QuoteIdentifier(role->name), " USING (true)"));
+    if (IsFatal(made)) return made;
+    if (made.ok()) opened.push_back(std::move(name));  // otherwise the schema has a policy of that name
+  }
+  return opened;
 }
 
 }  // namespace pgassay::twin

@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -32,5 +33,12 @@ absl::Status OpenToEverybody(pg::Session& superuser);
 // owner's rights. kOwner stays able to make indexes on all of them.
 absl::Status SetOwners(const Snapshot& snapshot, const Names& names, const std::set<std::string>& roles,
                        pg::Session& superuser);
+
+// Statements of files are planned as the role that captured. Where no policy lets it see any row of a table, it cannot
+// be the one that runs them, and its plans say nothing: such tables get a policy on the twin that shows it every row.
+// Returns their names, sorted. Tables with a policy for the role keep it. Expects owners to be set.
+absl::StatusOr<std::vector<QualifiedName>> OpenUnseenTables(const Snapshot& snapshot,
+                                                            const std::set<std::string>& roles,
+                                                            pg::Session& superuser);
 
 }  // namespace pgassay::twin

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "base/text.h"
@@ -196,6 +197,18 @@ bool IsFatal(const absl::Status& status) {
   return absl::IsUnavailable(status) || absl::IsCancelled(status);
 }
 
+// Expects search_path = pg_catalog, in which format_type prints names as the capture has them.
+absl::StatusOr<EnumLabels> ReadEnumLabels(pg::Session& superuser) {
+  PGASSAY_ASSIGN_OR_RETURN(const pg::Result rows,
+                           superuser.Query("SELECT format_type(enumtypid, NULL), count(*) FROM pg_enum GROUP BY 1"));
+  EnumLabels labels;
+  for (std::size_t row = 0; row < rows.rows(); ++row) {
+    double count = 0;
+    if (absl::SimpleAtod(rows.Text(row, 1), &count)) labels[rows.Text(row, 0)] = count;
+  }
+  return labels;
+}
+
 }  // namespace
 
 absl::Status LoadStatistics(const Snapshot& snapshot, const Names& names, pg::Session& superuser,
@@ -211,12 +224,13 @@ absl::Status LoadStatistics(const Snapshot& snapshot, const Names& names, pg::Se
       gaps.push_back({Subject(snapshot, statistics), "a part of its statistics does not fit together and is left out"});
     }
   }
-  for (ColumnStatistics& statistics : HiddenStatistics(snapshot)) {
+  PGASSAY_RETURN_IF_ERROR(superuser.Execute("SET search_path = pg_catalog"));
+  PGASSAY_ASSIGN_OR_RETURN(const EnumLabels labels, ReadEnumLabels(superuser));
+  for (ColumnStatistics& statistics : HiddenStatistics(snapshot, labels)) {
     const TwinOid relation = names.ToTwin(statistics.relation);
     const int column = names.ColumnToTwin(statistics.relation, statistics.column);
     if (relation.value != 0 && column != 0) targets.push_back({std::move(statistics), relation, column});
   }
-  PGASSAY_RETURN_IF_ERROR(superuser.Execute("SET search_path = pg_catalog"));
   const std::string sql = InsertSql();
   int timeouts = 0;
   for (std::size_t begin = 0; begin < targets.size(); begin += kBatch) {

@@ -184,6 +184,13 @@ absl::Status Twin::State::Fill(std::vector<std::string>& warnings) {
   PGASSAY_RETURN_IF_ERROR(LoadRangeMaps(snapshot_, names_, *superuser_));
   PGASSAY_RETURN_IF_ERROR(OpenToEverybody(*superuser_));
   PGASSAY_RETURN_IF_ERROR(SetOwners(snapshot_, names_, roles_, *superuser_));
+  PGASSAY_ASSIGN_OR_RETURN(const std::vector<QualifiedName> opened, OpenUnseenTables(snapshot_, roles_, *superuser_));
+  for (const QualifiedName& name : opened) {
+    warnings.push_back(absl::StrCat(
+        Printable(catalog::QuotedName(name)), ": no policy lets ", Printable(snapshot_.user),
+        " see a row of it, so statements from files are planned as for a role that sees all; capture as the role that "
+        "runs them to plan with its policies"));
+  }
 
   for (std::size_t i = 0; i < not_restored.size() && i < kShownNotRestored; ++i) {
     warnings.push_back(
