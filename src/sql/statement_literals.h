@@ -200,8 +200,8 @@ template <typename Blocks>
   return literal;
 }
 
-// E'...': a backslash takes the next byte with it. Escapes that name a character by number may be refused, so then the
-// bytes count.
+// E'...': a backslash takes the next byte with it. Escapes that name a character by number, or stand before a byte that
+// is not ASCII, make the grammar look at the encoding and maybe refuse the text, so then the bytes count.
 template <typename Blocks>
 Literal ScanEscapeString(const char* begin, const char* end) {
   Literal literal{.kind = LiteralClass::kString};
@@ -214,7 +214,8 @@ Literal ScanEscapeString(const char* begin, const char* end) {
       break;
     }
     if (*at == '\\') {
-      if (std::memchr("01234567xuU", at[1], 11) != nullptr) literal.kind = LiteralClass::kExactString;
+      const bool numbered = std::memchr("01234567xuU", at[1], 11) != nullptr;
+      if (numbered || static_cast<unsigned char>(at[1]) >= 0x80) literal.kind = LiteralClass::kExactString;
       at += 2;
     } else if (at[1] == '\'') {
       at += 2;

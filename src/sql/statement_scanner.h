@@ -37,13 +37,13 @@ class Scanner : private TokenHash<Blocks, Sink> {
   }
 
  private:
-  using Tokens::at_, Tokens::context_, Tokens::end_, Tokens::hash_, Tokens::result_, Tokens::sink_;
-  using Tokens::Comment, Tokens::Count, Tokens::Cut, Tokens::List, Tokens::Put, Tokens::PutMark, Tokens::SignedNumber;
+  using Tokens::at_, Tokens::context_, Tokens::end_, Tokens::hash_, Tokens::keep_literals_, Tokens::result_;
+  using Tokens::Comment, Tokens::Dollar, Tokens::List, Tokens::LongWord, Tokens::Operator, Tokens::Put,
+      Tokens::PutLiteral, Tokens::PutMark, Tokens::Quoted;
   using Tokens::SkipGapAndSemicolons, Tokens::Tagged;
   using enum TokenTag;
 
-  // The verb decides whether literals of this statement can be left out. Fingerprints of other utility statements hold
-  // some of them: FETCH 5, NOTIFY a, 'b', CREATE USER ... PASSWORD.
+  // The verb decides whether literals of this statement can be left out.
   void Begin() {
     while (at_ < end_) {
       SkipGapAndSemicolons();
@@ -55,28 +55,7 @@ class Scanner : private TokenHash<Blocks, Sink> {
     if (length == kBlockBytes) return;
     const Words words = Blocks::FirstFolded(block, length);
     result_.verb = kWordTable.Find(MixLast(kWordSeed, words.low, words.high, length)).verb;
-    switch (result_.verb) {
-      case StatementVerb::kSelect:
-      case StatementVerb::kInsert:
-      case StatementVerb::kUpdate:
-      case StatementVerb::kDelete:
-      case StatementVerb::kMerge:
-      case StatementVerb::kWith:
-      case StatementVerb::kValues:
-      case StatementVerb::kDeclare:
-      case StatementVerb::kExplain:
-      case StatementVerb::kExecute:
-      case StatementVerb::kCall:
-      case StatementVerb::kDo:
-      case StatementVerb::kSet:
-      case StatementVerb::kPrepare:
-      case StatementVerb::kCommit:
-      case StatementVerb::kRollback:
-        keep_literals_ = false;
-        break;
-      default:
-        break;
-    }
+    keep_literals_ = !LiteralsHaveNoMeaning(result_.verb);
   }
 
   [[gnu::always_inline]] void Token() {
@@ -138,18 +117,6 @@ class Scanner : private TokenHash<Blocks, Sink> {
     }
   }
 
-  std::uint64_t LongWord() {
-    std::uint64_t state = kWordSeed;
-    while (true) {
-      const auto block = Blocks::Load(at_, end_);
-      const auto count = static_cast<std::size_t>(std::countr_zero(Blocks::WordEnds(block)));
-      const Words words = Blocks::FirstFolded(block, count);
-      at_ += count;
-      if (count < kBlockBytes) return MixLast(state, words.low, words.high, count);
-      state = MixBlock(state, words.low, words.high);
-    }
-  }
-
   [[gnu::always_inline]] void Number() {
     const auto offset = static_cast<std::size_t>(at_ - window_);
     const std::uint64_t ends = offset < kWindowBytes ? window_ends_ >> offset : 0;
@@ -196,20 +163,11 @@ class Scanner : private TokenHash<Blocks, Sink> {
     return true;
   }
 
-  // "...", whose content begins at `content`.
-  void Quoted(const char* content, TokenTag tag) {
-    const Literal name = ScanQuoted<Blocks>(content, end_, '"', kWordSeed);
-    Put(Tagged(tag, name.hash));
-    if (name.unterminated) Cut();
-    at_ = name.end;
-    context_ = Context::kWord;
-  }
-
   // Returns what the word means to the next token.
   Context Special(Context word) {
     switch (word) {
       case Context::kArrayWord:
-        return ArrayMakesValue() && !keep_literals_ ? Context::kArray : Context::kWord;
+        return ArrayMakesValue(context_) && !keep_literals_ ? Context::kArray : Context::kWord;
       case Context::kCreate:
         keep_literals_ = true;  // EXPLAIN CREATE TABLE AS
         return Context::kWord;
@@ -235,21 +193,6 @@ class Scanner : private TokenHash<Blocks, Sink> {
         return Context::kLooksAhead;
       default:
         return Values();
-    }
-  }
-
-  // ARRAY behind the name of a type makes an array type, and what is in its brackets decides about the fingerprint.
-  bool ArrayMakesValue() const {
-    switch (context_) {
-      case Context::kOther:
-      case Context::kComparison:
-      case Context::kComma:
-      case Context::kOpen:
-      case Context::kReservedWord:
-      case Context::kIn:
-        return true;
-      default:
-        return false;
     }
   }
 
@@ -336,73 +279,11 @@ class Scanner : private TokenHash<Blocks, Sink> {
     PutMark(Context::kComma);
   }
 
-  [[gnu::always_inline]] void Operator() {
-    if (end_ - at_ > 1 && ClassOf(at_[1]) == ByteClass::kOperator) return LongOperator();
-    const char name = *at_;
-    if (name == '-' && Sign()) return;
-    PutMark(name == '=' || name == '<' || name == '>' ? Context::kComparison : Context::kOther);
-  }
-
-  // One of several characters, or a comment.
-  void LongOperator() {
-    constexpr std::string_view kMayEndInSign = "~!@#^&|`?%";
-    if (BeginsComment(at_, end_)) return Comment();
-    const char* run_end = at_;
-    bool may_end_in_sign = false;
-    do {
-      may_end_in_sign = may_end_in_sign || kMayEndInSign.find(*run_end) != std::string_view::npos;
-      ++run_end;
-    } while (run_end < end_ && ClassOf(*run_end) == ByteClass::kOperator && !BeginsComment(run_end, end_));
-    // a=-1 is a = -1; but a@-1 has the operator @-.
-    while (!may_end_in_sign && run_end - at_ > 1 && (run_end[-1] == '+' || run_end[-1] == '-')) --run_end;
-    const std::string_view name(at_, static_cast<std::size_t>(run_end - at_));
-    if (name == "-" && Sign()) return;
-    if (name.size() == 1)
-      return PutMark(name == "=" || name == "<" || name == ">" ? Context::kComparison : Context::kOther);
-    Put(Tagged(kOperator, HashBytes<Blocks>(kWordSeed, at_, run_end)));
-    const bool compares = name == "<=" || name == ">=" || name == "<>" || name == "!=";
-    context_ = compares ? Context::kComparison : Context::kOther;
-    at_ = run_end;
-  }
-
-  // The grammar makes -1 a constant, but -1::int the negation of one.
-  bool Sign() {
-    if (keep_literals_ ||
-        (context_ != Context::kOpen && context_ != Context::kComma && context_ != Context::kComparison)) {
-      return false;
-    }
-    Literal number = SignedNumber(SkipGap<Blocks>(at_ + 1, end_));
-    if (number.kind != LiteralClass::kNumber) return false;
-    const char* next = SkipGap<Blocks>(number.end, end_);
-    if (end_ - next >= 2 && next[0] == ':' && next[1] == ':') return false;
-    PutLiteral(number);
-    return true;
-  }
-
-  void Dollar() {
-    const Literal literal = ScanDollar<Blocks>(at_, end_);
-    if (literal.kind == LiteralClass::kNone) return PutMark(Context::kWord);
-    PutLiteral(literal);
-  }
-
-  [[gnu::always_inline]] void PutLiteral(const Literal& literal) {
-    Count(literal, at_);
-    const auto kind = static_cast<std::uint64_t>(literal.kind);
-    const bool exact = keep_literals_ || literal.kind == LiteralClass::kBroken ||
-                       literal.kind == LiteralClass::kExactString || context_ == Context::kOpenExact ||
-                       context_ == Context::kBracketExact || context_ == Context::kUescape;
-    Put(exact ? Tagged(kExact, literal.hash + kind) : Tagged(kLiteral, kind));
-    if (literal.unterminated) Cut();
-    at_ = literal.end;
-    context_ = Context::kWord;
-  }
-
   static constexpr std::ptrdiff_t kNoDepth = std::numeric_limits<std::ptrdiff_t>::min();
 
   const char* window_ = at_;
   std::uint64_t window_ends_ = 0;
-  bool keep_literals_ = true;  // in the shape
-  bool lists_count_ = false;   // their length is part of the shape
+  bool lists_count_ = false;  // their length is part of the shape
   bool seen_select_ = false;
   std::ptrdiff_t depth_ = 0;                // of parentheses
   std::ptrdiff_t insert_depth_ = kNoDepth;  // of an INSERT INTO whose VALUES may follow

@@ -76,6 +76,88 @@ class TokenHash {
     }
   }
 
+  [[gnu::always_inline]] void PutLiteral(const Literal& literal) {
+    Count(literal, at_);
+    const auto kind = static_cast<std::uint64_t>(literal.kind);
+    const bool exact = keep_literals_ || literal.kind == LiteralClass::kBroken ||
+                       literal.kind == LiteralClass::kExactString || context_ == Context::kOpenExact ||
+                       context_ == Context::kBracketExact || context_ == Context::kUescape;
+    Put(exact ? Tagged(TokenTag::kExact, literal.hash + kind) : Tagged(TokenTag::kLiteral, kind));
+    if (literal.unterminated) Cut();
+    at_ = literal.end;
+    context_ = Context::kWord;
+  }
+
+  [[gnu::always_inline]] void Operator() {
+    if (end_ - at_ > 1 && ClassOf(at_[1]) == ByteClass::kOperator) return LongOperator();
+    const char name = *at_;
+    if (name == '-' && Sign()) return;
+    PutMark(name == '=' || name == '<' || name == '>' ? Context::kComparison : Context::kOther);
+  }
+
+  // One of several characters, or a comment.
+  void LongOperator() {
+    constexpr std::string_view kMayEndInSign = "~!@#^&|`?%";
+    if (BeginsComment(at_, end_)) return Comment();
+    const char* run_end = at_;
+    bool may_end_in_sign = false;
+    do {
+      may_end_in_sign = may_end_in_sign || kMayEndInSign.find(*run_end) != std::string_view::npos;
+      ++run_end;
+    } while (run_end < end_ && ClassOf(*run_end) == ByteClass::kOperator && !BeginsComment(run_end, end_));
+    // a=-1 is a = -1; but a@-1 has the operator @-.
+    while (!may_end_in_sign && run_end - at_ > 1 && (run_end[-1] == '+' || run_end[-1] == '-')) --run_end;
+    const std::string_view name(at_, static_cast<std::size_t>(run_end - at_));
+    if (name == "-" && Sign()) return;
+    if (name.size() == 1)
+      return PutMark(name == "=" || name == "<" || name == ">" ? Context::kComparison : Context::kOther);
+    Put(Tagged(TokenTag::kOperator, HashBytes<Blocks>(kWordSeed, at_, run_end)));
+    const bool compares = name == "<=" || name == ">=" || name == "<>" || name == "!=";
+    context_ = compares ? Context::kComparison : Context::kOther;
+    at_ = run_end;
+  }
+
+  // The grammar makes -1 a constant, but -1::int the negation of one.
+  bool Sign() {
+    if (keep_literals_ ||
+        (context_ != Context::kOpen && context_ != Context::kComma && context_ != Context::kComparison)) {
+      return false;
+    }
+    Literal number = SignedNumber(SkipGap<Blocks>(at_ + 1, end_));
+    if (number.kind != LiteralClass::kNumber) return false;
+    const char* next = SkipGap<Blocks>(number.end, end_);
+    if (end_ - next >= 2 && next[0] == ':' && next[1] == ':') return false;
+    PutLiteral(number);
+    return true;
+  }
+
+  // "...", whose content begins at `content`.
+  void Quoted(const char* content, TokenTag tag) {
+    const Literal name = ScanQuoted<Blocks>(content, end_, '"', kWordSeed);
+    Put(Tagged(tag, name.hash));
+    if (name.unterminated) Cut();
+    at_ = name.end;
+    context_ = Context::kWord;
+  }
+
+  std::uint64_t LongWord() {
+    std::uint64_t state = kWordSeed;
+    while (true) {
+      const auto block = Blocks::Load(at_, end_);
+      const auto count = static_cast<std::size_t>(std::countr_zero(Blocks::WordEnds(block)));
+      const Words words = Blocks::FirstFolded(block, count);
+      at_ += count;
+      if (count < kBlockBytes) return MixLast(state, words.low, words.high, count);
+      state = MixBlock(state, words.low, words.high);
+    }
+  }
+
+  void Dollar() {
+    const Literal literal = ScanDollar<Blocks>(at_, end_);
+    if (literal.kind == LiteralClass::kNone) return PutMark(Context::kWord);
+    PutLiteral(literal);
+  }
+
   // A list of literals in brackets, all but one of equal neighbours left out: IN (1, 2) and ARRAY[1, 2], and IN ((1,
   // 2), (3, 4)). False, and nothing happened, where there is anything else in it.
   bool List(char closing) {
@@ -86,7 +168,7 @@ class TokenHash {
     PutMark(context_);
     for (std::uint64_t previous = 0;;) {
       const std::uint64_t element = ListElement(closing == ')');
-      SkipGap();
+      SkipListGap();
       if (element == 0 || at_ == end_) break;
       if (element != previous) Put(element);
       previous = element;
@@ -110,9 +192,10 @@ class TokenHash {
   std::uint64_t hash_ = 0;
   StatementHash result_;
   Context context_ = Context::kStart;
+  bool keep_literals_ = true;  // in the shape
 
  private:
-  void SkipGap() {
+  void SkipListGap() {
     while (at_ < end_) {
       if (ClassOf(*at_) == ByteClass::kSpace) {
         ++at_;
@@ -126,14 +209,14 @@ class TokenHash {
 
   // A value that is the same for literals, or rows of them, that can stand for each other; 0 for anything else.
   std::uint64_t ListElement(bool with_rows) {
-    SkipGap();
+    SkipListGap();
     if (at_ == end_) return 0;
     if (!with_rows || *at_ != '(') return ListLiteral();
     ++at_;
     for (std::uint64_t row = Tagged(TokenTag::kRow, 1);;) {
-      SkipGap();
+      SkipListGap();
       const std::uint64_t element = ListLiteral();
-      SkipGap();
+      SkipListGap();
       if (element == 0 || at_ == end_) return 0;
       row = Mix(row ^ element, kMixToken) | 1;
       const char next = *at_++;

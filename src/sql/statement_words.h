@@ -143,6 +143,47 @@ constexpr auto kKnownWords = std::to_array<KnownWord>({
     {"with", Context::kWith, 0, StatementVerb::kWith},
 });
 
+// Whether fingerprints of statements that begin so are without literals, but for those that this scanner knows. Others
+// hold some: FETCH 5, NOTIFY a, 'b', CREATE USER ... PASSWORD.
+constexpr bool LiteralsHaveNoMeaning(StatementVerb verb) {
+  switch (verb) {
+    case StatementVerb::kSelect:
+    case StatementVerb::kInsert:
+    case StatementVerb::kUpdate:
+    case StatementVerb::kDelete:
+    case StatementVerb::kMerge:
+    case StatementVerb::kWith:
+    case StatementVerb::kValues:
+    case StatementVerb::kDeclare:
+    case StatementVerb::kExplain:
+    case StatementVerb::kExecute:
+    case StatementVerb::kCall:
+    case StatementVerb::kDo:
+    case StatementVerb::kSet:
+    case StatementVerb::kPrepare:
+    case StatementVerb::kCommit:
+    case StatementVerb::kRollback:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// ARRAY behind the name of a type makes an array type, and what is in its brackets decides about the fingerprint.
+constexpr bool ArrayMakesValue(Context before) {
+  switch (before) {
+    case Context::kOther:
+    case Context::kComparison:
+    case Context::kComma:
+    case Context::kOpen:
+    case Context::kReservedWord:
+    case Context::kIn:
+      return true;
+    default:
+      return false;
+  }
+}
+
 constexpr std::uint64_t kWordSeed = 0x517cc1b727220a95;
 
 // The hash that the scanner computes for a word in any case.

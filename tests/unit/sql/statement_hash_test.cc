@@ -68,6 +68,7 @@ TEST(StatementHash, LiteralsWithAMeaningCount) {
   EXPECT_NE(Shape("FETCH 1 FROM c"), Shape("FETCH 2 FROM c"));
   EXPECT_NE(Shape("SELECT U&\"d!0061\" UESCAPE '!'"), Shape("SELECT U&\"d!0061\" UESCAPE '?'"));
   EXPECT_NE(Shape("SELECT E'\\u0041'"), Shape("SELECT E'\\uzzzz'"));
+  EXPECT_NE(Shape("SELECT E'\\\xb0'"), Shape("SELECT E'a'"));
   EXPECT_EQ(Shape("SET x = 1"), Shape("SET x = 2"));
 }
 
