@@ -156,16 +156,16 @@ class LoopDetector::Impl {
     LoopStats& stats = StatsOf(*kind, nplusone ? loop.parent : kNoStatement, loop.statement);
     stats.loops += loop.loops;
     stats.calls += loop.calls;
-    stats.transactions += loop.changes + 1;
+    stats.transactions += loop.sums.changes + 1;
     workload::AddTo(stats.n, loop.calls / loop.loops, loop.loops);
     stats.wasted_us += WastedUs(loop, *kind);
-    stats.busy_us += loop.busy_us;
-    stats.idle_us += loop.gap_us;
-    const bool one_transaction = loop.known_transactions == loop.summed && loop.changes == 0;
+    stats.busy_us += loop.sums.busy_us;
+    stats.idle_us += loop.sums.gap_us;
+    const bool one_transaction = loop.sums.known_transactions == loop.sums.summed && loop.sums.changes == 0;
     stats.within_transaction += one_transaction ? loop.loops : 0;
     stats.weak_parent += nplusone && loop.weak_parent ? loop.loops : 0;
     stats.unevenness += Unevenness(loop);
-    stats.repeated_values += loop.repeated;
+    stats.repeated_values += loop.sums.repeated;
     AddLoop(stats, session, traits_[loop.statement].shape, loop.first_us, loop.last_us, loop.calls);
   }
 

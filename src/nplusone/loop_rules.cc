@@ -10,20 +10,21 @@ constexpr std::int64_t kPollingGapUs = 50'000;
 
 // Every round is a transaction of its own that holds more than this statement: a request or an item of a queue.
 bool IndependentTransactions(const ClosedLoop& loop) {
-  return loop.known_transactions * 10 >= loop.summed * 9 && loop.changes * 10 + 10 >= loop.summed * 9 &&
-         loop.shared * 2 >= loop.summed;
+  return loop.sums.known_transactions * 10 >= loop.sums.summed * 9 &&
+         loop.sums.changes * 10 + 10 >= loop.sums.summed * 9 && loop.sums.shared * 2 >= loop.sums.summed;
 }
 
 bool OneTransaction(const ClosedLoop& loop) {
-  return loop.known_transactions == loop.summed && loop.changes == 0;
+  return loop.sums.known_transactions == loop.sums.summed && loop.sums.changes == 0;
 }
 
 Verdict JudgeRepeated(const ClosedLoop& loop, const StatementRole& role) {
   if (loop.calls - loop.distinct < kLeastCalls - 1) return {};
   if (role.row_lock) return Suppression::kRowLock;
-  if (loop.rewritten * 2 >= loop.summed) return Suppression::kReadAfterWrite;
-  if (loop.gap_us > kPollingGapUs * loop.gaps) return Suppression::kPolling;
-  if (!loop.nested_run && !OneTransaction(loop) && loop.parent == kNoStatement) return Suppression::kSeparateRequests;
+  if (loop.sums.rewritten * 2 >= loop.sums.summed) return Suppression::kReadAfterWrite;
+  if (loop.sums.gap_us > kPollingGapUs * loop.sums.gaps) return Suppression::kPolling;
+  if (loop.sums.direct * 2 < loop.calls && !OneTransaction(loop) && loop.parent == kNoStatement)
+    return Suppression::kSeparateRequests;
   return LoopKind::kRedundantQuery;
 }
 
@@ -37,7 +38,7 @@ Verdict Judge(const ClosedLoop& loop, const StatementRole& role) {
   }
   if (role.part != Part::kRead) return {};
   if (role.page) return Suppression::kPagination;
-  if (loop.checked * 10 >= loop.summed * 3) return Suppression::kUniquenessCheck;
+  if (loop.sums.checked * 10 >= loop.sums.summed * 3) return Suppression::kUniquenessCheck;
   if (IndependentTransactions(loop)) return Suppression::kIndependentTransactions;
   if (loop.distinct < kLeastDistinct) return JudgeRepeated(loop, role);
   if (loop.parent == kNoStatement) return Suppression::kNoParent;
@@ -53,18 +54,19 @@ std::optional<Suppression> Judge(const CheckedInsert& pair) {
 
 std::int64_t WastedUs(const ClosedLoop& loop, LoopKind kind) {
   const auto calls = static_cast<std::int64_t>(loop.calls);
-  const std::int64_t gap = loop.least_gap_us;
+  const std::int64_t gap = loop.sums.least_gap_us;
   if (kind == LoopKind::kRedundantQuery) {
-    const std::int64_t mean = loop.busy_us / std::max<std::int64_t>(1, loop.summed);
-    return (calls - loop.distinct) * (gap + mean) + loop.plan_us;
+    const std::int64_t mean = loop.sums.busy_us / std::max<std::int64_t>(1, loop.sums.summed);
+    return (calls - loop.distinct) * (gap + mean) + loop.sums.plan_us;
   }
-  return (calls - loop.loops) * gap + loop.plan_us;
+  return (calls - loop.loops) * gap + loop.sums.plan_us;
 }
 
 std::int64_t Unevenness(const ClosedLoop& loop) {
-  if (loop.gaps < 2) return 0;
-  const auto gaps = static_cast<std::int64_t>(loop.gaps);
-  return std::max<std::int64_t>(0, Log2Units(static_cast<std::uint64_t>(loop.gap_us / gaps)) * gaps - loop.gap_log);
+  if (loop.sums.gaps < 2) return 0;
+  const auto gaps = static_cast<std::int64_t>(loop.sums.gaps);
+  return std::max<std::int64_t>(
+      0, Log2Units(static_cast<std::uint64_t>(loop.sums.gap_us / gaps)) * gaps - loop.sums.gap_log);
 }
 
 }  // namespace pgassay::nplusone

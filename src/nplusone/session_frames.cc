@@ -86,7 +86,7 @@ void SessionFrames::AddCall(Frame& frame, const Step& step, const StatementRole&
     frame.run_begin_us = step.begin_us;
   }
   repeats_ |= frame.total >= kLeastCalls;
-  ClosedLoop& sums = frame.sums;
+  CallSums& sums = frame.sums;
   ++sums.summed;
   const auto value = static_cast<std::uint32_t>(step.values ^ (step.values >> 32));
   sums.repeated += frame.values.Add(value) ? 1 : 0;
@@ -97,7 +97,8 @@ void SessionFrames::AddCall(Frame& frame, const Step& step, const StatementRole&
         sums.gaps == 0 ? static_cast<std::uint32_t>(gap) : std::min(sums.least_gap_us, static_cast<std::uint32_t>(gap));
     ++sums.gaps;
     sums.gap_us += gap;
-    sums.gap_log += Log2Units(static_cast<std::uint64_t>(gap));
+    sums.gap_log += static_cast<std::uint32_t>(Log2Units(static_cast<std::uint64_t>(gap)));
+    sums.direct += frame.streak > 1 ? 1 : 0;
     sums.plan_us += step.plan_us;
     sums.changes += step.transaction != frame.last_transaction ? 1 : 0;
     if (role.part == Part::kRead && written_relation_ == role.relation && written_step_ > frame.last_step) {
@@ -107,7 +108,7 @@ void SessionFrames::AddCall(Frame& frame, const Step& step, const StatementRole&
   sums.known_transactions += step.transaction != 0 ? 1 : 0;
   sums.shared += last_shared_ ? 1 : 0;
   sums.busy_us += step.end_us - step.begin_us;
-  sums.last_us = step.end_us;
+  frame.last_end_us = step.end_us;
   frame.last_transaction = step.transaction;
   frame.value_bits = step.value_bits;
   frame.last_begin_us = step.begin_us;
@@ -184,18 +185,19 @@ int SessionFrames::FindParent(int position, std::uint32_t first_step, std::uint3
 void SessionFrames::EndRun(int position, const Roles& roles, ClosedLoops& closed) {
   Frame& frame = At(position);
   if (frame.run >= kLeastCalls) {
-    ClosedLoop loop = frame.sums;
+    ClosedLoop loop;
+    loop.sums = frame.sums;
+    loop.last_us = frame.last_end_us;
     const int parent =
         FindParent(position, frame.run_step, std::numeric_limits<std::uint32_t>::max(), roles, loop.weak_parent);
     loop.statement = frame.statement;
     loop.parent = parent < 0 ? kNoStatement : At(parent).statement;
-    loop.nested_run = true;
     loop.calls = frame.run;
     loop.distinct = frame.run_values.Count();
     loop.first_us = frame.run_begin_us;
     closed.loops.push_back(loop);
     frame.recorded += frame.run;
-    frame.sums = ClosedLoop();
+    frame.sums = CallSums();
     frame.values.Clear();
   }
   frame.run = 0;
@@ -206,7 +208,9 @@ void SessionFrames::CloseTotal(int position, const Roles& roles, ClosedLoops& cl
   Frame& frame = At(position);
   const std::uint32_t rest = frame.total - frame.recorded;
   if (frame.recorded != 0 || rest < kLeastCalls) return;
-  ClosedLoop loop = frame.sums;
+  ClosedLoop loop;
+  loop.sums = frame.sums;
+  loop.last_us = frame.last_end_us;
   const int parent = FindParent(position, frame.first_step, frame.total / 2, roles, loop.weak_parent);
   loop.statement = frame.statement;
   loop.calls = rest;

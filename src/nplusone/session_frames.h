@@ -44,7 +44,7 @@ class FewValues {
   void Clear() { count_ = 0; }
 
  private:
-  std::array<std::uint32_t, kLeastDistinct> values_;
+  std::array<std::uint32_t, kLeastDistinct> values_;  // count_ of them
   std::uint32_t count_ = 0;
 };
 
@@ -61,31 +61,36 @@ struct Step {
   bool locked = false;  // its transaction excludes others from inserting at the same time
 };
 
-// A statement that repeated, with what tells whether that means anything.
+// What the calls of a repeated statement have in common. 32 bits last for any burst; times that do not fit are capped.
+struct CallSums {
+  std::uint32_t summed = 0;              // calls
+  std::uint32_t repeated = 0;            // with values that had occurred, at least
+  std::uint32_t direct = 0;              // right behind the one before, nothing in between
+  std::uint32_t changes = 0;             // in another transaction than the one before
+  std::uint32_t known_transactions = 0;  // whose transaction is known
+  std::uint32_t shared = 0;              // whose transaction has other statements next to it
+  std::uint32_t checked = 0;             // that an INSERT into the same table followed
+  std::uint32_t rewritten = 0;           // before which its table was written since the last one
+  std::uint32_t gaps = 0;                // pauses before calls other than the first
+  std::uint32_t least_gap_us = 0;
+  std::uint32_t gap_log = 0;  // sum of Log2Units
+  std::uint32_t plan_us = 0;
+  std::int64_t gap_us = 0;
+  std::int64_t busy_us = 0;
+};
+
+// A statement that repeated, with what tells whether that means anything. The sums may be of more calls than the
+// loop's.
 struct ClosedLoop {
   std::uint32_t statement = kNoStatement;
   std::uint32_t parent = kNoStatement;
   bool weak_parent = false;
-  bool nested_run = false;     // calls followed each other, nothing but nested loops in between
   std::uint32_t loops = 1;     // as many of equal length
   std::uint32_t calls = 0;     // of all of them
   std::uint32_t distinct = 0;  // different values, kLeastDistinct: so many or more
-  std::uint32_t repeated = 0;  // calls with values that had occurred, at least
-  // Of so many calls, which may be more than those of the loop itself, the rest is known:
-  std::uint32_t summed = 0;
-  std::uint32_t changes = 0;             // calls in another transaction than the one before
-  std::uint32_t known_transactions = 0;  // calls whose transaction is known
-  std::uint32_t shared = 0;              // calls whose transaction has other statements next to it
-  std::uint32_t checked = 0;             // calls that an INSERT into the same table followed
-  std::uint32_t rewritten = 0;           // calls before which its table was written since the last one
-  std::uint32_t gaps = 0;
-  std::uint32_t least_gap_us = 0;
-  std::int64_t gap_us = 0;   // sum
-  std::int64_t gap_log = 0;  // sum of Log2Units
-  std::int64_t busy_us = 0;
-  std::int64_t plan_us = 0;
   std::int64_t first_us = 0;
   std::int64_t last_us = 0;
+  CallSums sums;
 };
 
 // A SELECT and the INSERT into the same table right behind it.
@@ -135,7 +140,8 @@ class SessionFrames {
     std::uint64_t last_transaction = 0;
     std::uint64_t value_bits = 0;  // of the last call
     std::int64_t last_begin_us = 0;
-    ClosedLoop sums;  // of the calls that were not recorded
+    std::int64_t last_end_us = 0;
+    CallSums sums;  // of the calls that were not recorded
     FewValues values;
     FewValues run_values;
   };

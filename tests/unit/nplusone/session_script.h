@@ -95,8 +95,9 @@ inline Lines Loops(const LoopTally& tally) {
   return lines;
 }
 
-inline std::map<std::string, std::int64_t> Suppressed(const LoopTally& tally) {
-  std::map<std::string, std::int64_t> reasons;
+using Reasons = std::map<std::string, std::int64_t>;
+inline Reasons Suppressed(const LoopTally& tally) {
+  Reasons reasons;
   for (const auto& [key, count] : tally.suppressed) reasons[std::string(Slug(key.second))] += count;
   return reasons;
 }
