@@ -1,7 +1,7 @@
 #pragma once
 
-// The assay file: one SQLite database with numbered captures and the advice given on them. Implemented by module store;
-// the tables are described in src/store/schema.h and can be read with sqlite3.
+// The assay file: one SQLite database with numbered captures, the advice given on them, and what server logs say.
+// Implemented by module store; the tables are described in src/store/schema.h and can be read with sqlite3.
 
 #include <cstdint>
 #include <memory>
@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "pgassay/advice.h"
+#include "pgassay/log_workload.h"
 #include "pgassay/snapshot.h"
 
 namespace pgassay {
@@ -59,7 +60,7 @@ class AssayFile {
   static absl::StatusOr<AssayFile> Open(std::string_view path);
 
   // Opens for appending; makes the file with mode 0600 if there is none. An empty file left by an interrupted run is
-  // taken over.
+  // taken over, and one of the version before logs were kept is brought to ours.
   static absl::StatusOr<AssayFile> OpenForAppend(std::string_view path);
 
   AssayFile(AssayFile&&) noexcept;
@@ -71,7 +72,7 @@ class AssayFile {
 
   absl::StatusOr<std::vector<CaptureInfo>> Captures() const;
 
-  // Reads capture `number`; 0 is the last one.
+  // Reads capture `number`; 0 is the last one. NotFound where there is none: a file may hold logs alone.
   absl::StatusOr<Snapshot> Read(int number = 0) const;
 
   // Keeps recommendations and templates of the advice given on capture `capture` (NotFound where there is none) in
@@ -81,6 +82,14 @@ class AssayFile {
   // What RecordAdvice kept for a capture, in its order; empty where no advice was given on it.
   absl::StatusOr<std::vector<RecordedRecommendation>> RecordedAdvice(int capture) const;
   absl::StatusOr<std::vector<RecordedTemplate>> RecordedTemplates(int capture) const;
+
+  // What logs say, of the whole file and not of a capture; empty where none was kept.
+  absl::StatusOr<LogWorkload> ReadLogs() const;
+
+  // Keeps `logs` in place of what the file held of logs, in one transaction: on any error, and after an interruption,
+  // the file is as it was. InvalidArgument where `logs` break a promise of pgassay/log_workload.h, or hold a count from
+  // 2^53 or a text beyond 4 MB.
+  absl::Status ReplaceLogs(const LogWorkload& logs);
 
  private:
   struct Connection;

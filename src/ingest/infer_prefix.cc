@@ -99,7 +99,8 @@ Score ScoreOf(std::string_view line_prefix, std::span<const std::string_view> li
     std::string_view rest = lines[i];
     LogRecord record;
     const bool fits = prefix->Take(rest, record, [](std::string_view tail) { return TakeTag(tail).has_value(); });
-    if (!fits) continue;
+    // A name with blanks and the like within is most likely several fields that the prefix takes for one.
+    if (!fits || !IsClean(record.user) || !IsClean(record.database)) continue;
     ++score.lines;
     score.facts += Facts(record);
   }

@@ -27,11 +27,11 @@ constexpr auto kHexAndDot = [](char c) { return IsDigit(c) || (c >= 'a' && c <= 
 constexpr auto kDigitsAndSlash = [](char c) { return IsDigit(c) || c == '/'; };
 constexpr auto kCapitalsAndDigits = [](char c) { return IsDigit(c) || (c >= 'A' && c <= 'Z'); };
 
-// The number that `digits` write; one too large for 64 bits is cut off.
+// The number that `digits` write; one too large for 64 bits is any.
 std::int64_t Number(std::string_view digits) {
-  std::int64_t value = 0;
-  for (const char c : digits.substr(0, 18)) value = value * 10 + (c - '0');
-  return value;
+  std::uint64_t value = 0;
+  for (const char c : digits.substr(0, 19)) value = value * 10 + static_cast<std::uint64_t>(c - '0');
+  return static_cast<std::int64_t>(value);
 }
 
 // starts_with calls memcmp, which for the one or two characters between fields takes longer than comparing them.
@@ -138,8 +138,8 @@ bool LinePrefix::TakeFixed(const Part& part, std::string_view& rest, Found& foun
     case Field::kQueryId: {
       const bool negative = !rest.empty() && rest.front() == '-';
       if (negative) rest.remove_prefix(1);
-      const std::int64_t id = Number(TakeWhile(rest, kDigits));
-      found.query_id = negative ? -id : id;
+      const auto id = static_cast<std::uint64_t>(Number(TakeWhile(rest, kDigits)));
+      found.query_id = static_cast<std::int64_t>(negative ? 0 - id : id);
       break;
     }
     default: return false;

@@ -49,6 +49,8 @@ char EscapeOfKey(std::string_view key) {
   return 0;
 }
 
+constexpr std::size_t kQueryIdDigits = 15;
+
 bool FitsPlainText(char escape) { return std::string_view("udahrbi").find(escape) != std::string_view::npos; }
 
 class Pieces {
@@ -163,6 +165,13 @@ class Pieces {
   // Session ids, virtual transactions, SQL states, numbers.
   bool TakeTyped() {
     if (AfterWord()) return false;
+    // Only a query id has so many digits: 64 bits with their sign.
+    const std::size_t sign = rest_.starts_with('-') ? 1 : 0;
+    const std::size_t id = CountWhile(rest_.substr(sign), IsDigit);
+    if (id >= kQueryIdDigits && id <= 19) {
+      Escape('Q', sign + id);
+      return true;
+    }
     const std::string_view word = rest_.substr(0, CountWhile(rest_, [](char c) { return IsHex(c) || c == '.'; }));
     if (word.size() >= 10 && SessionKey(word) != 0) {
       Escape('c', word.size());

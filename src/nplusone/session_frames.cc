@@ -79,7 +79,8 @@ void SessionFrames::Push(const Step& step, const Roles& roles, ClosedLoops& clos
 }
 
 void SessionFrames::AddCall(Frame& frame, const Step& step, const StatementRole& role) {
-  frame.repeats |= frame.total++ > 0;
+  frame.repeats |= frame.total > 0;
+  frame.streak = frame.total++ > 0 && frame.last_step + 1 == step_ ? frame.streak + 1 : 1;
   if (frame.run++ == 0) {
     frame.run_step = step_;
     frame.run_begin_us = step.begin_us;
@@ -144,20 +145,36 @@ void SessionFrames::FindChecks(const Step& step, const Roles& roles, ClosedLoops
   }
 }
 
-// The nearest frame before `position` whose rows may have driven its calls, the first of which was `first_step`. Frames
-// with more than `most_calls` calls are members of the same loop. -1: none.
+// The frame whose rows may have driven the calls of the one at `position`, the first of which was `first_step`: the
+// last such query before it. -1: none. Passed over are members of the same loop, which have more than `most_calls`
+// calls, and loops that ended before this one began: both are its siblings.
 int SessionFrames::FindParent(int position, std::uint32_t first_step, std::uint32_t most_calls, const Roles& roles,
                               bool& weak) {
   int fallback = -1;
-  for (int i = position - 1; i >= 0; --i) {
-    const Frame& frame = At(i);
-    const std::uint32_t step = frame.last_step < first_step ? frame.last_step : frame.first_step;
-    if (frame.total > most_calls) continue;
-    if (step >= first_step || first_step - step > kParentDistance) break;
+  std::uint32_t passed = 0;  // frames up to here were looked at
+  while (true) {
+    int nearest = -1;
+    std::uint32_t nearest_step = 0;
+    for (int i = 0; i < size_; ++i) {
+      const Frame& frame = At(i);
+      const std::uint32_t step = frame.last_step < first_step ? frame.last_step : frame.first_step;
+      if (i == position || step >= first_step || (passed != 0 && step >= passed) || step <= nearest_step) continue;
+      nearest = i;
+      nearest_step = step;
+    }
+    if (nearest < 0) break;
+    const Frame& frame = At(nearest);
+    passed = nearest_step;
+    if (frame.total > most_calls || frame.streak >= kLeastCalls) {
+      first_step = std::min(first_step, frame.first_step);
+      passed = 0;
+      continue;
+    }
+    if (first_step - nearest_step > kParentDistance) break;
     const Driver driver = roles[frame.statement].driver;
     // One row at a time drives a loop in each round.
-    if (driver == Driver::kGood || (driver == Driver::kWeak && frame.repeats)) return i;
-    if (driver == Driver::kWeak && fallback < 0) fallback = i;
+    if (driver == Driver::kGood || (driver == Driver::kWeak && frame.repeats)) return nearest;
+    if (driver == Driver::kWeak && fallback < 0) fallback = nearest;
   }
   weak = fallback >= 0;
   return fallback;

@@ -28,7 +28,7 @@ inline constexpr int kMostMates = 3;
 // Statements in a round, nested loops included.
 inline constexpr int kLongestRound = 8;
 // Statements between a parent and the first call of its loop.
-inline constexpr std::uint32_t kParentDistance = 4;
+inline constexpr std::uint32_t kParentDistance = 8;
 
 // Up to kLeastDistinct different values.
 class FewValues {
@@ -123,6 +123,7 @@ class SessionFrames {
   struct Frame {
     std::uint32_t statement = kNoStatement;
     bool repeats = false;
+    std::uint32_t streak = 0;    // calls of which each came right behind the one before
     std::uint32_t total = 0;     // calls in the burst
     std::uint32_t run = 0;       // calls since the last one of a statement that stands before it
     std::uint32_t recorded = 0;  // calls that were given out as nested loops

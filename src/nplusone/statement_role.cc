@@ -32,7 +32,7 @@ StatementRole RoleOf(const StatementTraits& traits) {
   role.part = PartOf(facts);
   role.verb = facts.verb;
   if (role.part == Part::kCursor || role.part == Part::kRead) {
-    role.driver = facts.one_row ? Driver::kWeak : Driver::kGood;
+    role.driver = facts.aggregate ? Driver::kNone : facts.one_row ? Driver::kWeak : Driver::kGood;
   }
   role.page = facts.order_by && facts.limit && (facts.offset || facts.compares);
   role.row_lock = facts.row_lock;

@@ -30,9 +30,8 @@ constexpr std::array<std::pair<std::string_view, Verb>, 29> kVerbs = {{
     {"copy", Verb::kCopy},           {"declare", Verb::kDeclare},
 }};
 
-constexpr std::array<std::string_view, 12> kAggregates = {"count",   "sum",        "min",       "max",
-                                                          "avg",     "exists",     "every",     "bool_and",
-                                                          "bool_or", "string_agg", "array_agg", "json_agg"};
+constexpr std::array<std::string_view, 9> kAggregates = {"count",  "sum",   "min",      "max",    "avg",
+                                                         "exists", "every", "bool_and", "bool_or"};
 
 class Reader {
  public:
@@ -156,11 +155,9 @@ class Reader {
 
   void ReadOneRow() {
     if (facts_.verb != Verb::kSelect) return;
-    if (!groups_ && Word(verb_at_ + 2) == "(" &&
-        std::any_of(kAggregates.begin(), kAggregates.end(),
-                    [this](std::string_view name) { return Is(verb_at_ + 1, name); })) {
-      facts_.one_row = true;
-    }
+    facts_.aggregate = !groups_ && Word(verb_at_ + 2) == "(" &&
+                       std::any_of(kAggregates.begin(), kAggregates.end(),
+                                   [this](std::string_view name) { return Is(verb_at_ + 1, name); });
     if (joins_ || where_at_ == 0) return;
     // WHERE id = ..., WHERE "t"."id" = ...: what every object-relational mapper calls its primary key.
     std::size_t name = where_at_ + 1;

@@ -41,8 +41,8 @@ struct LexicalFacts {
   bool on_conflict = false;
   bool returning = false;
   bool copies_rows = false;  // INSERT ... SELECT
-  bool one_row =
-      false;  // at most one row, as far as words tell: LIMIT 1, an aggregate, equality with a column named id
+  bool aggregate = false;    // one row of figures: SELECT count(*) without GROUP BY
+  bool one_row = false;      // at most one row, as far as words tell: LIMIT 1, equality with a column named id
   friend bool operator==(const LexicalFacts&, const LexicalFacts&) = default;
 };
 

@@ -213,6 +213,20 @@ std::uint64_t HashBytes(std::uint64_t state, const char* at, const char* end) {
   return MixLast(state, words.low, words.high, left);
 }
 
+constexpr std::size_t kWindowBytes = 64;
+
+// A bit for each of the next 64 bytes that is no part of a word; also for those behind the end.
+template <typename Blocks>
+std::uint64_t RunEnds(const char* at, const char* end) {
+  constexpr std::uint64_t kBlockMask = kBlockEnd - 1;
+  std::uint64_t ends = 0;
+  for (std::size_t shift = 0; shift < kWindowBytes; shift += kBlockBytes) {
+    const char* block = at + std::min<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(shift), end - at);
+    ends |= (Blocks::WordEnds(Blocks::Load(block, end)) & kBlockMask) << shift;
+  }
+  return ends;
+}
+
 // The first byte that is one of the two, or `end`.
 template <typename Blocks>
 const char* FindEither(const char* at, const char* end, char first, char second) {

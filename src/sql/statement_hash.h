@@ -68,6 +68,7 @@ struct StatementHash {
   // comments, the case of unquoted words, a semicolon at the end, and the length of a list of literals after IN or in
   // ARRAY[...], and of equal rows after VALUES, have no part in it. Neither have literals, except where PostgreSQL's
   // grammar gives them a meaning: the precision in float(24), an array subscript, a literal of a utility statement.
+  // Texts with a NUL byte are not told apart from those without.
   // The same on every little-endian machine, but not for keeping: the next version of pgassay may hash otherwise.
   std::uint64_t shape = 0;
   std::uint64_t literals = 0;  // of the literals' bytes in order: tells repeated from distinct values

@@ -28,7 +28,7 @@ class Scanner : private TokenHash<Blocks, Sink> {
  public:
   using Tokens::Tokens;
 
-  StatementHash Run() {
+  [[gnu::flatten]] StatementHash Run() {
     Begin();
     while (at_ < end_) Token();
     if (in_row_) hash_ = Mix(outer_hash_ ^ std::rotl(hash_, 32), kMixToken);
@@ -50,11 +50,10 @@ class Scanner : private TokenHash<Blocks, Sink> {
       if (at_ == end_ || *at_ != '(') break;
       Token();
     }
-    const char* word_end = at_;
-    while (word_end < end_ && word_end - at_ < 16 && ClassOf(*word_end) == ByteClass::kWord) ++word_end;
-    const auto length = static_cast<std::size_t>(word_end - at_);
-    if (length == 0 || length == 16) return;
-    const Words words = Blocks::FirstFolded(Blocks::Load(at_, end_), length);
+    const auto block = Blocks::Load(at_, end_);
+    const auto length = static_cast<std::size_t>(std::countr_zero(Blocks::WordEnds(block)));
+    if (length == kBlockBytes) return;
+    const Words words = Blocks::FirstFolded(block, length);
     result_.verb = kWordTable.Find(MixLast(kWordSeed, words.low, words.high, length)).verb;
     switch (result_.verb) {
       case StatementVerb::kSelect:
@@ -81,14 +80,14 @@ class Scanner : private TokenHash<Blocks, Sink> {
   }
 
   [[gnu::always_inline]] void Token() {
-    switch (ClassOf(*at_)) {
+    const ByteClass kind = ClassOf(*at_);
+    if (kind == ByteClass::kWord) return Word();
+    switch (kind) {
       case ByteClass::kSpace:
         ++at_;
         return;
-      case ByteClass::kWord:
-        return Word();
       case ByteClass::kDigit:
-        return PutLiteral(ScanNumber<Blocks>(at_, end_));
+        return Number();
       case ByteClass::kQuote:
         return PutLiteral(ScanString<Blocks>(at_ + 1, end_));
       case ByteClass::kMark:
@@ -99,28 +98,37 @@ class Scanner : private TokenHash<Blocks, Sink> {
         return Quoted(at_ + 1, kQuoted);
       case ByteClass::kDollar:
         return Dollar();
+      case ByteClass::kWord:
       case ByteClass::kOther:
         return PutMark(Context::kWord);
     }
   }
 
+  // Length of the run of letters, digits and $ at `at_`; at least kWindowBytes where it is longer than that. The ends
+  // of runs are found for a window at a time, so that going from one word to the next does not wait for a load.
+  [[gnu::always_inline]] std::size_t RunLength() {
+    const auto offset = static_cast<std::size_t>(at_ - window_);
+    std::uint64_t ends = offset < kWindowBytes ? window_ends_ >> offset : 0;
+    if (ends == 0) {
+      window_ = at_;
+      ends = window_ends_ = RunEnds<Blocks>(at_, end_);
+    }
+    return static_cast<std::size_t>(std::countr_zero(ends));
+  }
+
   [[gnu::always_inline]] void Word() {
     const char* begin = at_;
-    std::uint64_t state = kWordSeed;
-    auto block = Blocks::Load(at_, end_);
-    auto count = static_cast<std::size_t>(std::countr_zero(Blocks::WordEnds(block)));
-    while (count == kBlockBytes) [[unlikely]] {
-        const Words words = Blocks::FirstFolded(block, kBlockBytes);
-        state = MixBlock(state, words.low, words.high);
-        at_ += kBlockBytes;
-        block = Blocks::Load(at_, end_);
-        count = static_cast<std::size_t>(std::countr_zero(Blocks::WordEnds(block)));
-      }
-    const Words words = Blocks::FirstFolded(block, count);
-    const std::uint64_t hash = MixLast(state, words.low, words.high, count);
-    at_ += count;
-    if (count == 1 && at_ < end_ && (*at_ == '\'' || *at_ == '&') && begin + 1 == at_ && Prefixed(begin)) return;
-    const KnownWord& known = kWordTable.Find(hash);
+    const std::size_t count = RunLength();
+    std::uint64_t hash = 0;
+    if (count < kBlockBytes) [[likely]] {
+      const Words words = Blocks::FirstFolded(Blocks::Load(at_, end_), count);
+      hash = MixLast(kWordSeed, words.low, words.high, count);
+      at_ += count;
+    } else {
+      hash = LongWord();
+    }
+    if (count == 1 && at_ < end_ && (*at_ == '\'' || *at_ == '&') && Prefixed(begin)) return;
+    const WordTable::Entry known = kWordTable.Find(hash);
     Put(hash);
     result_.hints |= known.hints;
     if (context_ == Context::kDot) [[unlikely]] {
@@ -130,8 +138,35 @@ class Scanner : private TokenHash<Blocks, Sink> {
     }
   }
 
+  std::uint64_t LongWord() {
+    std::uint64_t state = kWordSeed;
+    while (true) {
+      const auto block = Blocks::Load(at_, end_);
+      const auto count = static_cast<std::size_t>(std::countr_zero(Blocks::WordEnds(block)));
+      const Words words = Blocks::FirstFolded(block, count);
+      at_ += count;
+      if (count < kBlockBytes) return MixLast(state, words.low, words.high, count);
+      state = MixBlock(state, words.low, words.high);
+    }
+  }
+
+  [[gnu::always_inline]] void Number() {
+    const auto offset = static_cast<std::size_t>(at_ - window_);
+    const std::uint64_t ends = offset < kWindowBytes ? window_ends_ >> offset : 0;
+    const auto count = static_cast<std::size_t>(std::countr_zero(ends));
+    const char* behind = at_ + count;
+    if (count < kBlockBytes && (behind == end_ || *behind != '.')) [[likely]] {
+      const auto block = Blocks::Load(at_, end_);
+      if (static_cast<std::size_t>(std::countr_zero(Blocks::DigitEnds(block))) == count) [[likely]] {
+        const Words words = Blocks::First(block, count);
+        return PutLiteral({behind, MixLast(kLiteralSeed, words.low, words.high, count), LiteralClass::kNumber});
+      }
+    }
+    PutLiteral(ScanNumber<Blocks>(at_, end_));
+  }
+
   // E'', B'', X'', N'', U&'' and U&"", where the word was the prefix.
-  [[gnu::noinline]] bool Prefixed(const char* begin) {
+  bool Prefixed(const char* begin) {
     const char letter = static_cast<char>(*begin | 0x20);
     if (*at_ == '&') {
       if (letter != 'u' || end_ - at_ < 2 || (at_[1] != '\'' && at_[1] != '"')) return false;
@@ -144,6 +179,7 @@ class Scanner : private TokenHash<Blocks, Sink> {
         PutLiteral(literal);
         Put(Tagged(kUnicode, 1));
       }
+      context_ = Context::kLooksAhead;
       return true;
     }
     Literal literal;
@@ -170,7 +206,7 @@ class Scanner : private TokenHash<Blocks, Sink> {
   }
 
   // Returns what the word means to the next token.
-  [[gnu::noinline]] Context Special(Context word) {
+  Context Special(Context word) {
     switch (word) {
       case Context::kArrayWord:
         return ArrayMakesValue() && !keep_literals_ ? Context::kArray : Context::kWord;
@@ -194,6 +230,9 @@ class Scanner : private TokenHash<Blocks, Sink> {
       case Context::kEndsInsert:
         insert_depth_ = kNoDepth;
         return Context::kReservedWord;
+      case Context::kWith:
+        insert_depth_ = kNoDepth;
+        return Context::kLooksAhead;
       default:
         return Values();
     }
@@ -243,7 +282,7 @@ class Scanner : private TokenHash<Blocks, Sink> {
                            : Context::kBracketExact);
       case ':':
         if (end_ - at_ > 1 && (at_[1] == ':' || at_[1] == '=')) {
-          Put(Tagged(kOperator, static_cast<unsigned char>(at_[1])));
+          Put(Tagged(kMark, at_[1] == ':' ? 256 : 257));
           at_ += 2;
           context_ = Context::kWord;
           return;
@@ -297,22 +336,31 @@ class Scanner : private TokenHash<Blocks, Sink> {
     PutMark(Context::kComma);
   }
 
-  void Operator() {
+  [[gnu::always_inline]] void Operator() {
+    if (end_ - at_ > 1 && ClassOf(at_[1]) == ByteClass::kOperator) return LongOperator();
+    const char name = *at_;
+    if (name == '-' && Sign()) return;
+    PutMark(name == '=' || name == '<' || name == '>' ? Context::kComparison : Context::kOther);
+  }
+
+  // One of several characters, or a comment.
+  void LongOperator() {
+    constexpr std::string_view kMayEndInSign = "~!@#^&|`?%";
     if (BeginsComment(at_, end_)) return Comment();
-    const char* run_end = at_ + 1;
-    bool may_end_in_sign = std::string_view("~!@#^&|`?%").find(*at_) != std::string_view::npos;
-    while (run_end < end_ && ClassOf(*run_end) == ByteClass::kOperator && !BeginsComment(run_end, end_)) {
-      may_end_in_sign = may_end_in_sign || std::string_view("~!@#^&|`?%").find(*run_end) != std::string_view::npos;
+    const char* run_end = at_;
+    bool may_end_in_sign = false;
+    do {
+      may_end_in_sign = may_end_in_sign || kMayEndInSign.find(*run_end) != std::string_view::npos;
       ++run_end;
-    }
+    } while (run_end < end_ && ClassOf(*run_end) == ByteClass::kOperator && !BeginsComment(run_end, end_));
     // a=-1 is a = -1; but a@-1 has the operator @-.
     while (!may_end_in_sign && run_end - at_ > 1 && (run_end[-1] == '+' || run_end[-1] == '-')) --run_end;
     const std::string_view name(at_, static_cast<std::size_t>(run_end - at_));
     if (name == "-" && Sign()) return;
-    Put(Tagged(kOperator,
-               name.size() == 1 ? static_cast<unsigned char>(*at_) : HashBytes<Blocks>(kWordSeed, at_, run_end)));
-    const bool compares = name.size() == 1 ? *at_ == '=' || *at_ == '<' || *at_ == '>'
-                                           : name == "<=" || name == ">=" || name == "<>" || name == "!=";
+    if (name.size() == 1)
+      return PutMark(name == "=" || name == "<" || name == ">" ? Context::kComparison : Context::kOther);
+    Put(Tagged(kOperator, HashBytes<Blocks>(kWordSeed, at_, run_end)));
+    const bool compares = name == "<=" || name == ">=" || name == "<>" || name == "!=";
     context_ = compares ? Context::kComparison : Context::kOther;
     at_ = run_end;
   }
@@ -351,6 +399,8 @@ class Scanner : private TokenHash<Blocks, Sink> {
 
   static constexpr std::ptrdiff_t kNoDepth = std::numeric_limits<std::ptrdiff_t>::min();
 
+  const char* window_ = at_;
+  std::uint64_t window_ends_ = 0;
   bool keep_literals_ = true;  // in the shape
   bool lists_count_ = false;   // their length is part of the shape
   bool seen_select_ = false;

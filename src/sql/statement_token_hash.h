@@ -60,6 +60,7 @@ class TokenHash {
     const char* behind = SkipComment<Blocks>(at_, end_);
     sink_.AddComment(at_, behind == nullptr ? end_ : behind);
     if (behind == nullptr) Cut();
+    if (context_ == Context::kLooksAhead) Put(Tagged(TokenTag::kCut, 1));
     at_ = behind == nullptr ? end_ : behind;
   }
 

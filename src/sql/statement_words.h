@@ -26,7 +26,7 @@ enum class Context : std::uint8_t {
   kBracketExact,   // [ of a subscript or of a type
   kRowEnd,         // ) of a row of VALUES
   kRowStart,       // VALUES, or a comma behind a row
-  kUnicodeQuote,   // U&"..." or U&'...'
+  kLooksAhead,     // NOT, NULLS, WITH, U&"...": libpg_query 15 needs the next token without a comment before it
   kReservedWord,   // can be no type's name
   kPrecisionWord,  // has a number in parentheses that decides about the fingerprint
   kArray,          // ARRAY[
@@ -45,6 +45,7 @@ enum class Context : std::uint8_t {
   kSubquery,  // SELECT behind the first word
   kInto,
   kEndsInsert,  // behind these words of INSERT INTO, VALUES is none of its own
+  kWith,
   kValues,
 };
 
@@ -106,7 +107,8 @@ constexpr auto kKnownWords = std::to_array<KnownWord>({
     {"move", Context::kWord, 0, StatementVerb::kFetch},
     {"nchar", Context::kPrecisionWord},
     {"nextval", Context::kWord, kHasNextval},
-    {"not", Context::kReservedWord},
+    {"not", Context::kLooksAhead},
+    {"nulls", Context::kLooksAhead},
     {"notify", Context::kWord, 0, StatementVerb::kNotify},
     {"offset", Context::kReservedWord, kHasOffset},
     {"on", Context::kReservedWord},
@@ -138,7 +140,7 @@ constexpr auto kKnownWords = std::to_array<KnownWord>({
     {"varying", Context::kPrecisionWord},
     {"when", Context::kReservedWord},
     {"where", Context::kReservedWord, kHasWhere},
-    {"with", Context::kEndsInsert, 0, StatementVerb::kWith},
+    {"with", Context::kWith, 0, StatementVerb::kWith},
 });
 
 constexpr std::uint64_t kWordSeed = 0x517cc1b727220a95;
@@ -162,15 +164,20 @@ constexpr std::uint64_t WordHash(std::string_view lower) {
 
 // Number 0 is no word, which every word without an entry gets.
 struct WordTable {
+  struct Entry {
+    std::uint64_t hash = 0;
+    Context context = Context::kWord;
+    StatementVerb verb = StatementVerb::kOther;
+    std::uint16_t hints = 0;
+  };
   static constexpr std::size_t kSlots = 2048;
   unsigned shift = 0;
   std::array<std::uint8_t, kSlots> slots{};
-  std::array<std::uint64_t, kKnownWords.size() + 1> hashes{};
-  std::array<KnownWord, kKnownWords.size() + 1> words{};
+  std::array<Entry, kKnownWords.size() + 1> entries{};
 
-  constexpr const KnownWord& Find(std::uint64_t hash) const {
-    const std::size_t number = slots[(hash >> shift) % kSlots];
-    return words[hashes[number] == hash ? number : 0];
+  constexpr const Entry& Find(std::uint64_t hash) const {
+    const Entry& entry = entries[slots[(hash >> shift) % kSlots]];
+    return entry.hash == hash ? entry : entries[0];
   }
 };
 
@@ -178,14 +185,14 @@ struct WordTable {
 constexpr WordTable kWordTable = [] {
   WordTable table;
   for (std::size_t i = 0; i < kKnownWords.size(); ++i) {
-    table.words[i + 1] = kKnownWords[i];
-    table.hashes[i + 1] = WordHash(kKnownWords[i].text);
+    const KnownWord& word = kKnownWords[i];
+    table.entries[i + 1] = {WordHash(word.text), word.context, word.verb, word.hints};
   }
   for (bool clash = true; clash; ++table.shift) {
     clash = false;
     table.slots = {};
-    for (std::size_t i = 1; i < table.words.size(); ++i) {
-      std::uint8_t& slot = table.slots[(table.hashes[i] >> table.shift) % WordTable::kSlots];
+    for (std::size_t i = 1; i < table.entries.size(); ++i) {
+      std::uint8_t& slot = table.slots[(table.entries[i].hash >> table.shift) % WordTable::kSlots];
       clash = clash || slot != 0;
       slot = static_cast<std::uint8_t>(i);
     }

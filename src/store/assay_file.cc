@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <limits>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -17,6 +18,8 @@
 #include "base/unique_fd.h"
 #include "store/advice_rows.h"
 #include "store/check.h"
+#include "store/check_logs.h"
+#include "store/log_rows.h"
 #include "store/read.h"
 #include "store/schema.h"
 #include "store/sqlite.h"
@@ -94,7 +97,8 @@ absl::Status MakeIfMissing(const std::string& path) {
   return absl::OkStatus();
 }
 
-absl::Status CheckVersion(const Database& database) {
+// The version of an assay file that this pgassay reads.
+absl::StatusOr<std::int64_t> Version(const Database& database) {
   PGASSAY_ASSIGN_OR_RETURN(const std::int64_t application, database.QueryInteger("PRAGMA application_id"));
   if (application != store::kApplicationId) return NotAnAssayFile(database.path());
   PGASSAY_ASSIGN_OR_RETURN(const std::int64_t version, database.QueryInteger("PRAGMA user_version"));
@@ -104,17 +108,17 @@ absl::Status CheckVersion(const Database& database) {
                      ", this one knows ", store::kSchemaVersion, "); install that one"));
   }
   if (version < 1) return database.Damaged("unknown file version");
-  if (version < store::kSchemaVersion) {
+  if (version < store::kFirstSchemaVersion) {
     return absl::FailedPreconditionError(
         absl::StrCat(Printable(database.path()),
                      " was written by an earlier development version of pgassay; capture again, into a new file"));
   }
-  return absl::OkStatus();
+  return version;
 }
 
 // The file holds our tables, word for word, and nothing else: no view, trigger, index, generated column or check with
 // code in it.
-absl::Status CheckTables(const Database& database) {
+absl::Status CheckTables(const Database& database, const std::vector<store::Table>& tables) {
   PGASSAY_ASSIGN_OR_RETURN(Statement statement, database.Prepare("SELECT type, name, sql FROM sqlite_master"));
   std::size_t found_tables = 0;
   while (true) {
@@ -123,8 +127,8 @@ absl::Status CheckTables(const Database& database) {
     const std::string_view type = statement.Text(0).value_or("");
     const std::string_view name = statement.Text(1).value_or("");
     if (type == "index" && statement.IsNull(2) && name.starts_with("sqlite_autoindex_")) continue;  // of a primary key
-    const auto table = std::ranges::find(store::Tables(), name, &store::Table::name);
-    if (type != "table" || table == store::Tables().end()) {
+    const auto table = std::ranges::find(tables, name, &store::Table::name);
+    if (type != "table" || table == tables.end()) {
       return absl::InvalidArgumentError(absl::StrCat(Printable(database.path()), " holds ", Printable(type), " ",
                                                      Printable(name), ", which pgassay did not make; remove it"));
     }
@@ -132,7 +136,7 @@ absl::Status CheckTables(const Database& database) {
       return database.Damaged(absl::StrCat("table ", ToAbsl(table->name), " is another"));
     ++found_tables;
   }
-  return found_tables == store::Tables().size() ? absl::OkStatus() : database.Damaged("tables are missing");
+  return found_tables == tables.size() ? absl::OkStatus() : database.Damaged("tables are missing");
 }
 
 // Pages and cells fit together. Without this a page that is linked twice could make a small file look endless.
@@ -144,8 +148,8 @@ absl::Status CheckPages(const Database& database) {
 }
 
 absl::Status CheckContent(const Database& database) {
-  PGASSAY_RETURN_IF_ERROR(CheckVersion(database));
-  PGASSAY_RETURN_IF_ERROR(CheckTables(database));
+  PGASSAY_ASSIGN_OR_RETURN(const std::int64_t version, Version(database));
+  PGASSAY_RETURN_IF_ERROR(CheckTables(database, store::Tables(version)));
   return CheckPages(database);
 }
 
@@ -156,16 +160,27 @@ absl::StatusOr<bool> IsEmpty(const std::string& path) {
   return info.st_size == 0;
 }
 
-absl::Status MakeTables(const Database& database) {
-  for (const store::Table& table : store::Tables()) PGASSAY_RETURN_IF_ERROR(database.Execute(table.sql));
+absl::Status MakeTables(const Database& database, std::span<const store::Table> tables) {
+  for (const store::Table& table : tables) PGASSAY_RETURN_IF_ERROR(database.Execute(table.sql));
   PGASSAY_RETURN_IF_ERROR(database.Execute(absl::StrCat("PRAGMA application_id = ", store::kApplicationId)));
   return database.Execute(absl::StrCat("PRAGMA user_version = ", store::kSchemaVersion));
+}
+
+// Brings a file that was checked to our version.
+absl::Status Migrate(const Database& database) {
+  PGASSAY_ASSIGN_OR_RETURN(const std::int64_t version, Version(database));
+  return version < store::kFirstSchemaVersionOfLogs ? MakeTables(database, store::LogTables()) : absl::OkStatus();
 }
 
 absl::Status PrepareForAppend(const Database& database) {
   PGASSAY_ASSIGN_OR_RETURN(Transaction transaction, Transaction::Begin(database, Access::kWrite));
   PGASSAY_ASSIGN_OR_RETURN(const bool is_empty, IsEmpty(database.path()));
-  PGASSAY_RETURN_IF_ERROR(is_empty ? MakeTables(database) : CheckContent(database));
+  if (is_empty) {
+    PGASSAY_RETURN_IF_ERROR(MakeTables(database, store::Tables()));
+  } else {
+    PGASSAY_RETURN_IF_ERROR(CheckContent(database));
+    PGASSAY_RETURN_IF_ERROR(Migrate(database));
+  }
   return transaction.Commit();
 }
 
@@ -226,11 +241,28 @@ absl::StatusOr<Snapshot> AssayFile::Read(int number) const {
   PGASSAY_ASSIGN_OR_RETURN(const std::int64_t last,
                            database.QueryInteger("SELECT coalesce(max(number), 0) FROM capture"));
   if (last == 0) {
-    return absl::NotFoundError(
-        absl::StrCat(Printable(database.path()), " holds no capture yet; fill it with pgassay capture"));
+    return absl::NotFoundError(absl::StrCat(Printable(database.path()),
+                                            " holds no capture yet; add one with: pgassay capture CONNINFO -o ",
+                                            Printable(database.path())));
   }
   if (last < 0 || last > std::numeric_limits<int>::max()) return database.Damaged("impossible value in capture.number");
   return store::ReadSnapshot(database, static_cast<int>(last));
+}
+
+absl::StatusOr<LogWorkload> AssayFile::ReadLogs() const {
+  const Database& database = *connection_->database;
+  PGASSAY_ASSIGN_OR_RETURN(const Transaction transaction, Transaction::Begin(database, Access::kRead));
+  PGASSAY_ASSIGN_OR_RETURN(const std::int64_t version, Version(database));
+  if (version < store::kFirstSchemaVersionOfLogs) return LogWorkload();
+  return store::ReadLogs(database);
+}
+
+absl::Status AssayFile::ReplaceLogs(const LogWorkload& logs) {
+  PGASSAY_RETURN_IF_ERROR(Annotate(store::CheckLogs(logs), "what the logs say cannot be stored"));
+  const Database& database = *connection_->database;
+  PGASSAY_ASSIGN_OR_RETURN(Transaction transaction, Transaction::Begin(database, Access::kWrite));
+  PGASSAY_RETURN_IF_ERROR(store::WriteLogs(database, logs));
+  return transaction.Commit();
 }
 
 absl::Status AssayFile::RecordAdvice(int capture, const Advice& advice) {

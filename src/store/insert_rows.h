@@ -4,7 +4,6 @@
 
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -13,6 +12,7 @@
 #include "base/status_macros.h"
 #include "base/text.h"
 #include "store/fields.h"
+#include "store/log_fields.h"
 #include "store/sqlite.h"
 #include "store/workload_fields.h"
 
@@ -21,18 +21,18 @@ namespace pgassay::store {
 // INSERT for the table that keeps rows of type `Row`.
 template <typename Row>
 std::string InsertSql() {
-  std::string columns = std::is_same_v<Row, Snapshot> ? "number" : "capture";
-  std::string parameters = "?";
+  std::string columns(kPlace<Row>.capture);
+  std::string parameters = columns.empty() ? "" : "?";
   auto visit = [&](std::string_view name, const auto&) {
-    absl::StrAppend(&columns, ", ", ToAbsl(name));
-    parameters += ", ?";
+    absl::StrAppend(&columns, columns.empty() ? "" : ", ", ToAbsl(name));
+    parameters += parameters.empty() ? "?" : ", ?";
   };
   const Row row;
   Fields(visit, row);
   return absl::StrCat("INSERT INTO ", ToAbsl(kPlace<Row>.table), " (", columns, ") VALUES (", parameters, ")");
 }
 
-// Inserts rows of one table into one capture.
+// Inserts rows of one table into one capture, or into the file (kNoCapture).
 template <typename Row>
 class Inserter {
  public:
@@ -42,7 +42,7 @@ class Inserter {
   }
 
   absl::Status Insert(const Row& row) {
-    statement_.Bind(number_);
+    if (!kPlace<Row>.capture.empty()) statement_.Bind(number_);
     auto visit = [this](std::string_view, const auto& value) { statement_.Bind(value); };
     Fields(visit, row);
     const absl::Status status = statement_.Step().status();

@@ -10,7 +10,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -19,6 +18,7 @@
 #include "base/status_macros.h"
 #include "base/text.h"
 #include "store/fields.h"
+#include "store/log_fields.h"
 #include "store/sqlite.h"
 #include "store/workload_fields.h"
 
@@ -52,9 +52,14 @@ class RowReader {
   bool Take(int column, int& value) {
     return TakeInteger(column, std::numeric_limits<int>::min(), std::numeric_limits<int>::max(), value);
   }
-  bool Take(int column, Oid& value) {
-    return TakeInteger(column, 0, std::numeric_limits<std::uint32_t>::max(), value.value);
+  bool Take(int column, std::uint32_t& value) {
+    return TakeInteger(column, 0, std::numeric_limits<std::uint32_t>::max(), value);
   }
+  bool Take(int column, std::uint64_t& value) {  // the same bits as Statement::Bind has written
+    using Limits = std::numeric_limits<std::int64_t>;
+    return TakeInteger(column, Limits::min(), Limits::max(), value);
+  }
+  bool Take(int column, Oid& value) { return Take(column, value.value); }
   bool Take(int column, bool& value) { return TakeInteger(column, 0, 1, value); }
   bool Take(int column, double& value) {
     const std::optional<double> read = statement_.Real(column);
@@ -84,38 +89,38 @@ class RowReader {
 };
 
 template <typename Row>
-std::string SelectSql(std::string_view condition) {
+std::string SelectSql() {
   std::string columns;
   auto visit = [&](std::string_view name, const auto&) {
     absl::StrAppend(&columns, columns.empty() ? "" : ", ", ToAbsl(name));
   };
   const Row row;
   Fields(visit, row);
-  return absl::StrCat("SELECT ", columns, " FROM ", ToAbsl(kPlace<Row>.table), " WHERE ", ToAbsl(condition),
-                      " ORDER BY ", ToAbsl(kPlace<Row>.order));
+  const std::string condition =
+      kPlace<Row>.capture.empty() ? "" : absl::StrCat(" WHERE ", ToAbsl(kPlace<Row>.capture), " = ?");
+  return absl::StrCat("SELECT ", columns, " FROM ", ToAbsl(kPlace<Row>.table), condition, " ORDER BY ",
+                      ToAbsl(kPlace<Row>.order));
 }
 
-// Reads the capture's rows of one type in order and gives each to `accept`, which says whether it fits to what was read
-// before.
+// Reads the rows of one type of the capture, or of the file (kNoCapture), in order and gives each to `accept`, which
+// says whether it fits to what was read before.
 template <typename Row>
 absl::Status ReadRows(const Database& database, int number, const std::function<bool(Row&&)>& accept) {
-  constexpr bool kIsHead = std::is_same_v<Row, Snapshot> || std::is_same_v<Row, CaptureInfo>;
-  PGASSAY_ASSIGN_OR_RETURN(Statement statement,
-                           database.Prepare(SelectSql<Row>(kIsHead ? "number = ?" : "capture = ?")));
-  statement.Bind(number);
-  while (true) {
+  PGASSAY_ASSIGN_OR_RETURN(Statement statement, database.Prepare(SelectSql<Row>()));
+  if (!kPlace<Row>.capture.empty()) statement.Bind(number);
+  for (std::int64_t count = 1;; ++count) {
     PGASSAY_ASSIGN_OR_RETURN(const bool found, statement.Step());
     if (!found) return absl::OkStatus();
     Row row;
     RowReader reader(statement);
     Fields(reader, row);
     if (!reader.wrong().empty()) {
-      return database.Damaged(
-          absl::StrCat("impossible value in ", ToAbsl(kPlace<Row>.table), ".", ToAbsl(reader.wrong())));
+      return database.Damaged(absl::StrCat("impossible value in ", ToAbsl(kPlace<Row>.table), ".",
+                                           ToAbsl(reader.wrong()), ", row ", count));
     }
     if (!accept(std::move(row))) {
       return database.Damaged(
-          absl::StrCat("a row of ", ToAbsl(kPlace<Row>.table), " belongs to nothing or is out of order"));
+          absl::StrCat("row ", count, " of ", ToAbsl(kPlace<Row>.table), " belongs to nothing or is out of order"));
     }
   }
 }

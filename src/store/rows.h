@@ -71,19 +71,23 @@ struct GapRow {
   CaptureGap value;
 };
 
-// A table, and the columns that put its rows in order.
+// A table, the columns that put its rows in order, and the column with the number of the capture that a row belongs to.
 struct Place {
   std::string_view table;
   std::string_view order;
+  std::string_view capture = "capture";  // empty: rows belong to the file
 };
+
+// In place of a capture's number where rows belong to the file.
+inline constexpr int kNoCapture = 0;
 
 template <typename Row>
 inline constexpr Place kPlace;  // only the rows below have one
 
 template <>
-inline constexpr Place kPlace<Snapshot> = {"capture", "number"};
+inline constexpr Place kPlace<Snapshot> = {"capture", "number", "number"};
 template <>
-inline constexpr Place kPlace<CaptureInfo> = {"capture", "number"};
+inline constexpr Place kPlace<CaptureInfo> = {"capture", "number", "number"};
 template <>
 inline constexpr Place kPlace<Relation> = {"relation", "oid"};
 template <>

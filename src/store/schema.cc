@@ -1,5 +1,7 @@
 #include "store/schema.h"
 
+#include <iterator>
+
 namespace pgassay::store {
 namespace {
 
@@ -322,8 +324,15 @@ constexpr Table kTables[] = {
 
 }  // namespace
 
-std::span<const Table> Tables() {
+std::span<const Table> CaptureTables() {
   return kTables;
+}
+
+std::vector<Table> Tables(std::int64_t version) {
+  std::vector<Table> tables(std::begin(kTables), std::end(kTables));
+  if (version < kFirstSchemaVersionOfLogs) return tables;
+  tables.insert(tables.end(), LogTables().begin(), LogTables().end());
+  return tables;
 }
 
 }  // namespace pgassay::store

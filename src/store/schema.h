@@ -2,10 +2,10 @@
 
 // The tables of an assay file (SQLite).
 //
-// Every table but `capture` has the number of its capture as first column and first part of its key, so that one file
-// holds the history of one or several databases. Rows of a capture are never changed later; the advice given on it is
-// replaced when advice is given again. The statements in schema.cc
-// carry a comment for each column; SQLite keeps them, so `sqlite3 shop.assay .schema` explains the file to its owner.
+// Every table but `capture` and those of logs has the number of its capture as first column and first part of its key,
+// so that one file holds the history of one or several databases. Rows of a capture are never changed later; the advice
+// given on it is replaced when advice is given again. The statements in schema.cc carry a comment for each column;
+// SQLite keeps them, so `sqlite3 shop.assay .schema` explains the file to its owner.
 //
 //   capture             one row a capture: which database, when, by whom; the schema's DDL
 //   relation            tables, partitioned tables, materialized views, foreign tables, by OID and by qualified name
@@ -32,25 +32,45 @@
 //   recommendation      the last advice given on a capture
 //   recorded_template   the templates of the workload on which it was given
 //
+// Logs may be read before there is a capture, and belong to none: their tables hold one workload, which is replaced as
+// a whole when more logs are read.
+//
+//   log_file            logs that were read, by content, and how far
+//   log_unknown_lines   their lines that belong to no entry, by reason
+//   log_template        statements that were logged: counters, latencies
+//   log_hour            their calls and time by the hour
+//   log_sample          calls as they were logged, with their values
+//   log_query_id        the server's identifiers of the statements
+//   log_tag             tags in their comments
+//   log_group           logged statements that were counted and not kept, by what they are
+//   log_event           entries by kind
+//
 // Compatibility: kApplicationId marks the file (file(1) shows it), user_version is kSchemaVersion. A change of the
-// tables raises kSchemaVersion. A file with a higher version than ours is refused, and so are versions below it: no
-// release wrote them.
+// tables raises kSchemaVersion. A file with a higher version than ours is refused, and so is version 1: no release
+// wrote it. Version 2 has no tables of logs: it is read as it is, and gets them when it is opened for appending.
 
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace pgassay::store {
 
 inline constexpr std::int64_t kApplicationId = 0x50674173;  // "PgAs"
-inline constexpr std::int64_t kSchemaVersion = 2;
+inline constexpr std::int64_t kSchemaVersion = 3;
+inline constexpr std::int64_t kFirstSchemaVersion = 2;  // the oldest that is read
+inline constexpr std::int64_t kFirstSchemaVersionOfLogs = 3;
 
 struct Table {
   std::string_view name;
   std::string_view sql;  // CREATE TABLE, exactly as SQLite keeps it in sqlite_schema
 };
 
-// All tables, referenced ones first.
-std::span<const Table> Tables();
+// Tables of captures and advice, and those of logs; referenced ones first.
+std::span<const Table> CaptureTables();
+std::span<const Table> LogTables();
+
+// All tables of a file of version `version`.
+std::vector<Table> Tables(std::int64_t version = kSchemaVersion);
 
 }  // namespace pgassay::store

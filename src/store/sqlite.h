@@ -2,6 +2,7 @@
 
 // SQLite behind RAII, for this module only. Not thread-safe.
 
+#include <bit>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -35,6 +36,8 @@ class Statement {
  public:
   void Bind(std::int64_t value);
   void Bind(int value) { Bind(std::int64_t{value}); }
+  void Bind(std::uint32_t value) { Bind(std::int64_t{value}); }
+  void Bind(std::uint64_t value) { Bind(std::bit_cast<std::int64_t>(value)); }  // SQLite has no larger integers
   void Bind(bool value) { Bind(std::int64_t{value ? 1 : 0}); }
   void Bind(char value) { Bind(std::string_view(&value, 1)); }
   void Bind(Oid value) { Bind(std::int64_t{value.value}); }

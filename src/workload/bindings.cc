@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "workload/value_group.h"
+#include "workload/value_helpers.h"
 #include "workload/value_scalar.h"
 #include "workload/value_sets.h"
 #include "workload/value_statistics.h"
@@ -70,17 +71,16 @@ std::vector<ValueSet> ChooseValues(const catalog::Parameters& parameters, std::s
                                    const Snapshot& snapshot, const ValueOptions& options) {
   const std::size_t most = std::max<std::size_t>(1, options.sets);
   ColumnCache cache(snapshot);
-  std::map<int, std::string> fixed;
-  for (const ForcedLiteral& literal : forced) fixed.emplace(literal.number, literal.literal);
+  const absl::Time now = CapturedAt(snapshot);
+  const Prepared prepared = FixHelpers(parameters, forced, snapshot, now);
+  const std::map<int, std::string>& fixed = prepared.fixed;
   int highest = fixed.empty() ? 0 : fixed.rbegin()->first;
   std::vector<PlacedParameter> placed;
-  for (const catalog::Parameter& parameter : parameters) {
-    if (parameter.number < 1 || fixed.contains(parameter.number)) continue;
+  for (const catalog::Parameter& parameter : prepared.open) {
     highest = std::max(highest, parameter.number);
     placed.push_back(Place(parameter, cache));
   }
   const std::vector<ParameterGroup> groups = GroupParameters(placed);
-  const absl::Time now = CapturedAt(snapshot);
   std::vector<std::vector<ValueChoice>> choices;
   choices.reserve(groups.size());
   for (const ParameterGroup& group : groups) choices.push_back(LiteralChoices(group, snapshot, options, now));

@@ -41,8 +41,9 @@ struct ValueSet {
 //
 // Which use of a parameter decides: the first one beside a column with usable statistics, else the first beside a
 // column. workload/value_choice.h says what is drawn for comparisons, value_operator.h for containment and search. The
-// parameters of one list, and the two of a range, are chosen together; all others as if independent of each other
-// (value_sets.h). "Now" is the moment of the capture, as for the twin.
+// parameters of one list, and the two of a range, are chosen together; what only shapes a comparison (value_helpers.h)
+// gets a plain value; all others as if independent of each other (value_sets.h). "Now" is the moment of the capture, as
+// for the twin.
 std::vector<ValueSet> ChooseValues(const catalog::Parameters& parameters, std::span<const ForcedLiteral> forced,
                                    const Snapshot& snapshot, const ValueOptions& options = {});
 

@@ -17,7 +17,7 @@ namespace pgassay::workload {
 constexpr std::uint16_t SketchBucket(std::int64_t value) {
   if (value < 128) return static_cast<std::uint16_t>(value < 0 ? 0 : value);
   const auto bits = static_cast<std::uint64_t>(value);
-  const int shift = std::bit_width(bits) - 7;  // leaves 7 bits, the first of them set
+  const int shift = static_cast<int>(std::bit_width(bits)) - 7;  // leaves 7 bits, the first of them set
   return static_cast<std::uint16_t>((shift << 6) + static_cast<int>(bits >> shift));
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/text.h"
 #include "workload/latency_sketch.h"
 
 namespace pgassay::workload {
@@ -51,13 +52,15 @@ void AddHour(TalliedStatement& statement, std::int64_t time_us, std::int64_t cal
 
 }  // namespace
 
-LogTally::LogTally() : slots_(kFirstSlots), names_(1) {}
+LogTally::LogTally() : slots_(kFirstSlots) { Clear(); }
 
 void LogTally::Clear() {
   statements_.clear();
   std::fill(slots_.begin(), slots_.end(), 0);
   steps_.clear();
   names_.assign(1, "");
+  name_numbers_.clear();
+  name_numbers_.emplace("", 0);
   last_database_ = 0;
   last_user_ = 0;
   events_ = {};
@@ -65,9 +68,9 @@ void LogTally::Clear() {
 
 std::uint32_t LogTally::Name(std::string_view name, std::uint32_t& last) {
   if (names_[last] == name) return last;
-  const auto at = std::find(names_.begin(), names_.end(), name);
-  last = static_cast<std::uint32_t>(at - names_.begin());
-  if (at == names_.end()) names_.emplace_back(name);
+  const auto [at, added] = name_numbers_.try_emplace(ToAbsl(name), static_cast<std::uint32_t>(names_.size()));
+  if (added) names_.emplace_back(name);
+  last = at->second;
   return last;
 }
 

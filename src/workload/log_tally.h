@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "ingest/log_event.h"
 #include "ingest/log_record.h"
 #include "pgassay/log_workload.h"
@@ -93,6 +94,7 @@ class LogTally {
   std::vector<std::uint32_t> slots_;  // hash table of positions in statements_ plus 1; 0: free
   std::vector<SessionStep> steps_;
   std::vector<std::string> names_;
+  absl::flat_hash_map<std::string, std::uint32_t> name_numbers_;  // where there are many
   std::uint32_t last_database_ = 0;
   std::uint32_t last_user_ = 0;
   EventCounts events_{};

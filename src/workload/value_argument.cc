@@ -111,6 +111,9 @@ constexpr LegalArgument kLegal[] = {
     {"regexp_match", 3, "i"},
     {"regexp_split_to_table", 3, "i"},
     {"regexp_split_to_array", 3, "i"},
+    {"range", 3, "[)"},  // of a function that makes a range
+    {"%", 2, "10", kInteger},
+    {"%", 2, "10", kDecimal},
     {"has_table_privilege", 3, "SELECT"},
     {"has_table_privilege", 2, "SELECT"},
 };

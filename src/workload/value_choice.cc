@@ -114,6 +114,20 @@ void AddUnlessThere(ValueChoice choice, std::vector<ValueChoice>& choices) {
   }
 }
 
+// All values are known, and they are few.
+bool HasFew(const ColumnValues& values) {
+  return values.common.size() > 1 && values.common.size() <= kFewValues && values.rest < kLeastShare;
+}
+
+// The `count` rarest of the common values, the rarest one first.
+std::vector<std::string> Rarest(const ColumnValues& values, std::size_t count) {
+  std::vector<std::string> rarest;
+  for (auto value = values.common.rbegin(); value != values.common.rend() && rarest.size() < count; ++value) {
+    rarest.push_back(value->text);
+  }
+  return rarest;
+}
+
 bool IsTimeColumn(const ColumnValues& values) {
   return IsTime(TypeNamed(values.type).family);
 }
@@ -149,9 +163,7 @@ std::vector<ValueChoice> FewChoices(const ColumnValues& values, std::size_t most
 }  // namespace
 
 std::vector<ValueChoice> EqualityChoices(const ColumnValues& values, std::size_t most) {
-  if (values.common.size() > 1 && values.common.size() <= kFewValues && values.rest < kLeastShare && most > 1) {
-    return FewChoices(values, most);
-  }
+  if (HasFew(values) && most > 1) return FewChoices(values, most);
   const std::size_t more = values.partitioned ? 4 : 2;  // for the others and the rest
   const std::size_t alone = most > more ? most - more : 1;
   std::vector<ValueChoice> choices;
@@ -166,12 +178,38 @@ std::vector<ValueChoice> EqualityChoices(const ColumnValues& values, std::size_t
 }
 
 std::vector<ValueChoice> ListChoices(const ColumnValues& values, std::size_t count) {
+  const bool few = HasFew(values);
+  if (few) count = std::min(count, values.common.size() - 1);
   const std::vector<double> offsets =
       values.common.empty() ? std::vector<double>{0.5} : std::vector<double>{1.0 / 6, 0.5, 5.0 / 6};
   std::vector<ValueChoice> choices;
   for (const double offset : offsets) {
-    AddUnlessThere({1.0 / static_cast<double>(offsets.size()), Draw(values, count, offset), "values by frequency"},
+    AddUnlessThere({(few ? 1 - kEvenShare : 1) / static_cast<double>(offsets.size()), Draw(values, count, offset),
+                    "values by frequency"},
                    choices);
+  }
+  if (few) AddUnlessThere({kEvenShare, Rarest(values, count), "rarest values"}, choices);
+  return choices;
+}
+
+std::vector<ValueChoice> ExcludedChoices(const ColumnValues& values, std::size_t count) {
+  if (values.common.empty()) return ListChoices(values, count);
+  if (values.rest < kLeastShare) count = std::min(count, std::max<std::size_t>(1, values.common.size() - 1));
+  count = std::min(count, values.common.size());
+  ValueChoice common{0.5, {}, "most common"};
+  for (std::size_t i = 0; i < count; ++i) common.values.push_back(values.common[i].text);
+  std::vector<ValueChoice> choices = {std::move(common)};
+  AddUnlessThere({0.5, Rarest(values, count), "rarest values"}, choices);
+  return choices;
+}
+
+std::vector<ValueChoice> ElementListChoices(const ColumnValues& values, std::size_t count) {
+  count = std::min(count, values.elements.size());
+  std::vector<ValueChoice> choices;
+  for (const std::size_t begin : {std::size_t{0}, (values.elements.size() - count) / 2}) {
+    ValueChoice choice{0.5, {}, begin == 0 ? "most common elements" : "less common elements"};
+    for (std::size_t i = 0; i < count; ++i) choice.values.push_back(values.elements[begin + i].text);
+    AddUnlessThere(std::move(choice), choices);
   }
   return choices;
 }
@@ -179,9 +217,15 @@ std::vector<ValueChoice> ListChoices(const ColumnValues& values, std::size_t cou
 std::vector<ValueChoice> ArrayChoices(const ColumnValues& values) {
   std::vector<ValueChoice> choices;
   for (const std::size_t length : kArrayLengths) {
-    ValueChoice choice{1.0 / static_cast<double>(kArrayLengths.size()), Draw(values, length, 0.5), {}};
+    const std::size_t most = HasFew(values) ? std::max<std::size_t>(1, values.common.size() / 2) : length;
+    ValueChoice choice{1.0 / static_cast<double>(kArrayLengths.size()), Draw(values, std::min(length, most), 0.5), {}};
     choice.note = absl::StrCat("array of ", choice.values.size());
     AddUnlessThere(std::move(choice), choices);
+  }
+  if (HasFew(values)) {
+    for (ValueChoice& choice : choices) choice.share *= 1 - kEvenShare;
+    AddUnlessThere({kEvenShare, Rarest(values, std::max<std::size_t>(1, values.common.size() / 2)), "rarest values"},
+                   choices);
   }
   return choices;
 }

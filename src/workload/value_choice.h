@@ -32,10 +32,18 @@ struct ValueChoice {
 std::vector<ValueChoice> EqualityChoices(const ColumnValues& values, std::size_t most);
 
 // `count` different values, drawn in proportion to their frequency by systematic sampling; three such lists, or one
-// where no value is common. Lists are shorter where fewer values are known.
+// where no value is common. Where all values are known and few, a quarter of the calls asks for the rarest ones. Lists
+// are shorter where fewer values are known, and leave one value out: nobody lists all there are.
 std::vector<ValueChoice> ListChoices(const ColumnValues& values, std::size_t count);
 
-// Lists of 1, 5 and 20 values, equally often.
+// `count` different values that a query leaves out: the most common ones in half of the calls, the rarest known ones in
+// the other half. One value at least is not among them, so lists may be shorter.
+std::vector<ValueChoice> ExcludedChoices(const ColumnValues& values, std::size_t count);
+
+// `count` different elements of arrays: the most common ones, and less common ones.
+std::vector<ValueChoice> ElementListChoices(const ColumnValues& values, std::size_t count);
+
+// Lists of 1, 5 and 20 values, equally often; no longer than half of the values that there are.
 std::vector<ValueChoice> ArrayChoices(const ColumnValues& values);
 
 // Column > value (`greater`) or column < value, for 1 %, 10 % and 33 % of the rows in 50 %, 30 % and 20 % of the calls;

@@ -33,6 +33,10 @@ std::string_view WhyTypical(const PlacedParameter& placed) {
   }
 }
 
+bool IsArray(const catalog::Parameter& parameter) {
+  return TypeOf(parameter).family == TypeFamily::kArray;
+}
+
 std::string TypicalLiteral(const PlacedParameter& placed, absl::Time now, int variant) {
   const ValueType type = TypeOf(*placed.parameter);
   const std::string value = TypicalValue(type, now, variant);
@@ -66,6 +70,15 @@ std::vector<ValueChoice> PageChoices(const PlacedParameter& placed, const ValueO
   return {{1 - later, {"0"}, "first page"}, {later, {absl::StrCat(options.offset)}, "later page"}};
 }
 
+// A moment inside of a range may stand in an expression: period @> now() - $1.
+std::optional<std::string> PlaceOperand(const PlacedParameter& placed, const std::string& value, absl::Time now) {
+  const TypeFamily family = TypeOf(*placed.parameter).family;
+  if (placed.values->intervals.empty() || placed.use.parameter_expression.empty() || family == TypeFamily::kRange) {
+    return PlaceText(value, placed.values->type, *placed.parameter);
+  }
+  return PlaceValue(value, *placed.values, placed.use, *placed.parameter, now);
+}
+
 // Literals of a single parameter from choices of values of its column.
 std::vector<ValueChoice> Placed(const PlacedParameter& placed, std::vector<ValueChoice> choices, absl::Time now) {
   const ColumnValues& values = *placed.values;
@@ -73,7 +86,8 @@ std::vector<ValueChoice> Placed(const PlacedParameter& placed, std::vector<Value
   for (ValueChoice& choice : choices) {
     std::optional<std::string> literal;
     const std::string& value = choice.values.front();
-    switch (use.kind) {
+    const bool array = use.kind == Kind::kNotEqual && IsArray(*placed.parameter);
+    switch (array ? Kind::kArray : use.kind) {
       case Kind::kArray:
         literal = PlaceArray(choice.values, values, use, *placed.parameter);
         break;
@@ -81,10 +95,14 @@ std::vector<ValueChoice> Placed(const PlacedParameter& placed, std::vector<Value
         literal = PlaceText(LikePattern(value, use), "text", *placed.parameter);
         break;
       case Kind::kRegex:
-        literal = PlaceText(RegexPattern(value), "text", *placed.parameter);
+        // SIMILAR TO has patterns like those of LIKE.
+        literal = PlaceText(use.parameter_expression.find("similar_to_escape(") == std::string::npos
+                                ? RegexPattern(value)
+                                : LikePattern(value, use),
+                            "text", *placed.parameter);
         break;
       case Kind::kOperator:
-        literal = PlaceText(value, values.type, *placed.parameter);
+        literal = PlaceOperand(placed, value, now);
         break;
       default:
         literal = PlaceValue(value, values, use, *placed.parameter, now);
@@ -111,27 +129,66 @@ std::vector<ValueChoice> SingleChoices(const PlacedParameter& placed, std::size_
       return Placed(placed, SampleChoices(values), now);
     case Kind::kOperator:
       return Placed(placed, OperatorChoices(values, placed.use, *placed.parameter), now);
+    case Kind::kNotEqual:
+      return Placed(placed, ExcludedChoices(values, IsArray(*placed.parameter) ? 2 : 1), now);
     default:
       return Placed(placed, OrdinaryChoice(values), now);
   }
 }
 
-// Literals of all members from choices of a value for each. Lists may be longer than the values that are known.
-std::vector<ValueChoice> JointChoices(const ParameterGroup& group, absl::Time now) {
+std::vector<ValueChoice> JointValues(const ParameterGroup& group, std::size_t most) {
   const ColumnValues& values = *group.members.front().values;
-  std::vector<ValueChoice> choices =
-      group.kind == GroupKind::kWindow ? WindowChoices(values) : ListChoices(values, group.members.size());
+  switch (group.kind) {
+    case GroupKind::kWindow:
+      return WindowChoices(values);
+    case GroupKind::kExcluded:
+      return ExcludedChoices(values, group.members.size());
+    case GroupKind::kElements:
+      return ElementListChoices(values, group.members.size());
+    case GroupKind::kSame:
+      return EqualityChoices(values, most);
+    default:
+      return ListChoices(values, group.members.size());
+  }
+}
+
+std::optional<std::string> MemberLiteral(GroupKind kind, std::string_view value, const PlacedParameter& member,
+                                         absl::Time now) {
+  if (kind == GroupKind::kElements) return PlaceText(value, member.parameter->type, *member.parameter);
+  return PlaceValue(value, *member.values, member.use, *member.parameter, now);
+}
+
+// Literals of all members from choices of a value for each. Lists may be longer than the values that are known.
+std::vector<ValueChoice> JointChoices(const ParameterGroup& group, std::size_t most, absl::Time now) {
+  std::vector<ValueChoice> choices = JointValues(group, most);
   for (ValueChoice& choice : choices) {
     std::vector<std::string> literals;
     for (std::size_t i = 0; i < group.members.size(); ++i) {
       const PlacedParameter& member = group.members[i];
       const std::string& value = choice.values[i % choice.values.size()];
-      std::optional<std::string> literal = PlaceValue(value, values, member.use, *member.parameter, now);
+      std::optional<std::string> literal = MemberLiteral(group.kind, value, member, now);
       literals.push_back(literal ? *std::move(literal) : TypicalLiteral(member, now, static_cast<int>(i)));
     }
     choice.values = std::move(literals);
   }
   return choices;
+}
+
+// What several parameters that are used like `use` are together; kSingle: each stands alone.
+GroupKind ListKind(const catalog::ParameterUse& use) {
+  if (use.table.value == 0) return GroupKind::kSingle;
+  switch (use.kind) {
+    case Kind::kInList:
+      return GroupKind::kList;
+    case Kind::kEquality:
+      return use.expression.empty() ? GroupKind::kList : GroupKind::kSame;
+    case Kind::kNotEqual:
+      return GroupKind::kExcluded;
+    case Kind::kOperator:
+      return use.parameter_expression == "ARRAY[$0]" ? GroupKind::kElements : GroupKind::kSingle;
+    default:
+      return GroupKind::kSingle;
+  }
 }
 
 // Choices without a literal are dropped and equal ones merged; shares sum to 1 again.
@@ -157,17 +214,17 @@ void Tidy(std::vector<ValueChoice>& choices) {
 std::vector<ParameterGroup> GroupParameters(std::span<const PlacedParameter> parameters) {
   using Key = std::tuple<Oid, int, std::string>;
   std::vector<ParameterGroup> groups;
-  std::map<Key, std::size_t> lists;
+  std::map<std::pair<Key, GroupKind>, std::size_t> lists;
   std::map<std::pair<Key, Kind>, std::vector<std::size_t>> open;  // bounds that wait for their other half
   for (const PlacedParameter& placed : parameters) {
     const Kind kind = placed.use.kind;
     const Key key(placed.use.table, placed.use.column, placed.use.expression);
     const bool column = placed.use.table.value != 0;
-    if (column && (kind == Kind::kEquality || kind == Kind::kInList)) {
-      const auto [list, added] = lists.emplace(key, groups.size());
+    if (const GroupKind list = ListKind(placed.use); list != GroupKind::kSingle) {
+      const auto [first, added] = lists.emplace(std::pair(key, list), groups.size());
       if (!added) {
-        groups[list->second].kind = GroupKind::kList;
-        groups[list->second].members.push_back(placed);
+        groups[first->second].kind = list;
+        groups[first->second].members.push_back(placed);
         continue;
       }
     } else if (column && (kind == Kind::kLess || kind == Kind::kGreater)) {
@@ -195,7 +252,7 @@ std::vector<ValueChoice> LiteralChoices(const ParameterGroup& group, const Snaps
     choices = PageChoices(first, options);
     subject = first.use.kind == Kind::kLimit ? "limit" : "offset";
   } else if (first.values->availability == Availability::kUsable) {
-    choices = group.kind == GroupKind::kSingle ? SingleChoices(first, options.sets, now) : JointChoices(group, now);
+    choices = group.kind == GroupKind::kSingle ? SingleChoices(first, options.sets, now) : JointChoices(group, options.sets, now);
   } else if (const std::optional<std::string> legal = ArgumentValue(first.use, *first.parameter, snapshot);
              legal && group.kind == GroupKind::kSingle) {
     choices = {{1, {TypedLiteral(*legal, first.parameter->type)}, "legal argument"}};

@@ -25,8 +25,11 @@ struct PlacedParameter {
 
 enum class GroupKind : std::uint8_t {
   kSingle,
-  kList,    // values of one column, all different
-  kWindow,  // a low and a high value of one column, in this order
+  kList,      // values of one column, all different
+  kSame,      // the same value for all: of a function such as extract(year FROM column), compared several times
+  kExcluded,  // different values of one column that are not asked for
+  kElements,  // different elements of one column's arrays
+  kWindow,    // a low and a high value of one column, in this order
 };
 
 struct ParameterGroup {
@@ -34,8 +37,8 @@ struct ParameterGroup {
   std::vector<PlacedParameter> members;
 };
 
-// In order of the first member: elements of IN lists and several equalities with one column are a list, a lower and an
-// upper bound of one column a window.
+// In order of the first member: elements of IN lists and several equalities with one column are a list, those with one
+// expression the same value, a lower and an upper bound of one column a window.
 std::vector<ParameterGroup> GroupParameters(std::span<const PlacedParameter> parameters);
 
 // What literals the members of `group` may be (ValueChoice::values, by member), at most options.sets choices, at least

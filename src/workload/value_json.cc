@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "base/text.h"
@@ -87,6 +88,30 @@ std::optional<std::vector<std::string>> Path(std::string_view expression) {
   return path;
 }
 
+// Where the chain leads in `json`; null where it leads nowhere.
+const Json* Follow(std::string_view expression, const Json& json) {
+  const std::optional<std::vector<std::string>> path = Path(expression);
+  if (!path) return nullptr;
+  const Json* at = &json;
+  for (const std::string& key : *path) {
+    if (!at->is_object() || !at->contains(key)) return nullptr;
+    at = &at->at(key);
+  }
+  return at;
+}
+
+// (...)::integer and the like without the cast.
+std::string_view WithoutCasts(std::string_view expression) {
+  for (;;) {
+    expression = Trimmed(expression);
+    const std::size_t cast = expression.rfind(")::");
+    if (cast == std::string_view::npos || expression.find_first_of("'()", cast + 3) != std::string_view::npos) {
+      return expression;
+    }
+    expression = expression.substr(0, cast + 1);
+  }
+}
+
 }  // namespace
 
 bool IsJson(std::string_view text) {
@@ -117,16 +142,35 @@ std::optional<std::string> JsonKey(std::string_view document) {
   return std::nullopt;
 }
 
-std::optional<std::string> JsonMember(std::string_view expression, std::string_view document) {
-  const std::optional<std::vector<std::string>> path = Path(expression);
-  if (!path) return std::nullopt;
+std::optional<std::string> JsonMemberKey(std::string_view path, std::string_view document, MemberWanted wanted) {
   const Json json = Parse(document);
-  const Json* at = &json;
-  for (const std::string& key : *path) {
-    if (!at->is_object() || !at->contains(key)) return std::nullopt;
-    at = &at->at(key);
+  const Json* at = path.empty() || path == "$0" ? &json : Follow(path, json);
+  if (at == nullptr || !at->is_object()) return std::nullopt;
+  for (const auto& [key, value] : at->items()) {
+    if (wanted == MemberWanted::kAny || (wanted == MemberWanted::kNested && value.is_object()) ||
+        (wanted == MemberWanted::kNumber && value.is_number()) ||
+        (wanted == MemberWanted::kText && (value.is_string() || value.is_boolean()))) {
+      return key;
+    }
   }
-  if (!at->is_primitive() || at->is_null()) return std::nullopt;
+  return std::nullopt;
+}
+
+std::optional<std::string> JsonPathOf(std::string_view document, bool predicate) {
+  const Json json = Parse(document);
+  if (!json.is_object()) return std::nullopt;
+  for (const auto& [key, value] : json.items()) {
+    if (!value.is_primitive() || value.is_null()) continue;
+    const std::string member = absl::StrCat("$.", Dump(key));
+    return predicate ? absl::StrCat(member, " == ", Dump(value)) : absl::StrCat(member, " ? (@ == ", Dump(value), ")");
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> JsonMember(std::string_view expression, std::string_view document) {
+  const Json json = Parse(document);
+  const Json* at = Follow(WithoutCasts(expression), json);
+  if (at == nullptr || !at->is_primitive() || at->is_null()) return std::nullopt;
   return at->is_string() ? at->get<std::string>() : Dump(*at);
 }
 

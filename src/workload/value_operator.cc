@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "workload/value_json.h"
 #include "workload/value_pattern.h"
+#include "workload/value_range.h"
 #include "workload/value_type.h"
 
 namespace pgassay::workload {
@@ -25,7 +26,12 @@ std::vector<ValueChoice> JsonChoices(const ColumnValues& values, const catalog::
   for (ValueChoice& choice : SampleChoices(values)) {
     const std::string& document = choice.values.front();
     const std::optional<std::string> key = JsonKey(document);
-    if (type.family == TypeFamily::kJson) {
+    if (type.base == "jsonpath") {
+      const std::optional<std::string> path = JsonPathOf(document, use.op == "@@");
+      if (!path) continue;
+      choice.values = {*path};
+      choice.note = "member of a document";
+    } else if (type.family == TypeFamily::kJson) {
       choice.values = {JsonPart(document)};
       choice.note = "part of a document";
     } else if (key && std::ranges::find(kKeyOperators, use.op) != std::end(kKeyOperators) &&
@@ -67,27 +73,6 @@ std::vector<ValueChoice> ElementChoices(const ColumnValues& values) {
   return {{0.5, {first}, "most common element"}, {0.5, {middle}, "less common element"}};
 }
 
-// The lower bound of a range as range_out writes it; none for an empty or unbounded one.
-std::optional<std::string> LowerBound(std::string_view range) {
-  if (!range.starts_with('[') && !range.starts_with('(')) return std::nullopt;
-  std::string bound;
-  bool quoted = false;
-  for (std::size_t i = 1; i < range.size(); ++i) {
-    const char c = range[i];
-    const bool more = i + 1 < range.size();
-    if (more && (c == '\\' || (c == '"' && quoted && range[i + 1] == '"'))) {
-      bound += range[++i];
-    } else if (c == '"') {
-      quoted = !quoted;
-    } else if (c == ',' && !quoted) {
-      return bound.empty() ? std::nullopt : std::optional(bound);
-    } else {
-      bound += c;
-    }
-  }
-  return std::nullopt;
-}
-
 // A range of the column, or a point in one.
 std::vector<ValueChoice> RangeColumnChoices(const ColumnValues& values, const ValueType& type) {
   const std::string& middle = values.intervals[values.intervals.size() / 2];
@@ -95,7 +80,7 @@ std::vector<ValueChoice> RangeColumnChoices(const ColumnValues& values, const Va
     const bool many = type.base.ends_with("multirange");
     return {{1, {many ? absl::StrCat("{", middle, "}") : middle}, "range of the column"}};
   }
-  const std::optional<std::string> bound = LowerBound(middle);
+  const std::optional<std::string> bound = RangeBound(middle, RangeEnd::kLower);
   if (!bound) return {};
   return {{1, {*bound}, "bound of a range"}};
 }
@@ -119,12 +104,14 @@ std::vector<ValueChoice> WindowRanges(const ColumnValues& values, const ValueTyp
   return choices;
 }
 
-std::vector<ValueChoice> WordChoices(const ColumnValues& values, const ValueType& type) {
+std::vector<ValueChoice> WordChoices(const ColumnValues& values, const catalog::ParameterUse& use,
+                                     const ValueType& type) {
+  // plainto_tsquery and its kin take plain words; to_tsquery has a syntax.
+  const bool query = type.family == TypeFamily::kTsQuery || use.parameter_expression.starts_with("to_tsquery(");
   std::vector<ValueChoice> choices;
   // The most common word, and one from the middle of the list.
   for (const std::size_t index : {std::size_t{0}, values.elements.size() / 2}) {
     const std::string& word = values.elements[index].text;
-    const bool query = type.family == TypeFamily::kTsQuery;
     if (index == 0 && !choices.empty()) break;
     choices.push_back({1, {query ? QueryWord(word) : word}, index == 0 ? "most common word" : "less common word"});
   }
@@ -141,8 +128,9 @@ std::vector<ValueChoice> OperatorChoices(const ColumnValues& values, const catal
   if (column.family == TypeFamily::kJson && !values.of_expression) {
     if (std::vector<ValueChoice> choices = JsonChoices(values, use, type); !choices.empty()) return choices;
   }
-  const bool query = type.family == TypeFamily::kTsQuery || WithoutModifiers(values.type) == "tsvector";
-  if (query && use.op.starts_with("@@") && !values.elements.empty()) return WordChoices(values, type);
+  const bool query = type.family == TypeFamily::kTsQuery || WithoutModifiers(values.type) == "tsvector" ||
+                     use.expression.find("to_tsvector(") != std::string::npos;
+  if (query && use.op.starts_with("@@") && !values.elements.empty()) return WordChoices(values, use, type);
   if (type.family == TypeFamily::kArray && !values.elements.empty()) {
     return ArrayElementChoices(values, ElementTypeOf(parameter));
   }

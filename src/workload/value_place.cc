@@ -39,7 +39,7 @@ std::optional<std::string> PlaceValue(std::string_view value, const ColumnValues
   if (!use.parameter_expression.empty()) {
     const std::optional<std::string> solved = SolveFor(use.parameter_expression, value, type, now);
     // A length of time fits whatever type the column has.
-    const std::string& source = type.family == TypeFamily::kInterval ? type.name : values.type;
+    const std::string source = type.family == TypeFamily::kInterval ? type.name : values.type;
     const std::optional<std::string> fitted = solved ? Fitted(*solved, source, type) : std::nullopt;
     return fitted ? std::optional(TypedLiteral(*fitted, type.name)) : std::nullopt;
   }

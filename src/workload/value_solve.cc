@@ -111,6 +111,13 @@ std::string_view Unwrapped(std::string_view text) {
   }
 }
 
+// Without the parentheses around the whole.
+std::string_view Inside(std::string_view text) {
+  text = Trimmed(text);
+  if (text.starts_with('(') && Outside(text).find(')') + 1 == text.size()) text = text.substr(1, text.size() - 2);
+  return text;
+}
+
 // The text of a constant such as '1 day'::interval or 30.
 std::string_view ConstantText(std::string_view text) {
   text = Trimmed(text);
@@ -199,10 +206,35 @@ std::string_view TransparentArgument(std::string_view expression) {
   return ArgumentWithHole(expression.substr(open + 1, expression.size() - open - 2)).first;
 }
 
-// `target` moved by the constant of `operation`, a number plus or minus a constant with the hole in `inner`; as it is
-// where they are no numbers.
+// Seconds of a constant interval, also a number times one.
+std::optional<double> ConstantSeconds(std::string_view text) {
+  const Operation operation = OperationOf(Inside(text));
+  if (operation.op != "*") return IntervalSeconds(ConstantText(text));
+  const std::optional<double> left = ToScalar(ConstantText(operation.left), TypeFamily::kDecimal);
+  const std::optional<double> right = ToScalar(ConstantText(operation.right), TypeFamily::kDecimal);
+  const std::optional<double> unit = IntervalSeconds(ConstantText(left ? operation.right : operation.left));
+  if (!unit || (!left && !right)) return std::nullopt;
+  return *unit * (left ? *left : *right);
+}
+
+// A point of time moved by the constant of `operation`: an interval, or days.
+std::string MovedInTime(const Operation& operation, bool hole_left, std::string_view target, absl::Time moment) {
+  const std::string_view constant = hole_left ? operation.right : operation.left;
+  std::optional<double> seconds = ToScalar(ConstantText(constant), TypeFamily::kDecimal);
+  if (seconds) *seconds *= kDay;
+  if (!seconds) seconds = ConstantSeconds(constant);
+  if (!seconds || (operation.op == "-" && !hole_left)) return std::string(target);
+  return FormatMoment(moment + absl::Seconds(operation.op == "+" ? -*seconds : *seconds)) + "+00";
+}
+
+// `target` moved by the constant of `operation`, a number or a point of time plus or minus a constant, so that the hole
+// alone is worth it; as it is where they are nothing of the kind.
 std::string Moved(const Operation& operation, bool hole_left, std::string_view target) {
   const std::optional<double> number = ToScalar(target, TypeFamily::kDecimal);
+  if (!number) {
+    const std::optional<absl::Time> moment = ParseMoment(target);
+    return moment ? MovedInTime(operation, hole_left, target, *moment) : std::string(target);
+  }
   const std::optional<double> shift =
       ToScalar(ConstantText(hole_left ? operation.right : operation.left), TypeFamily::kDecimal);
   if (!number || !shift) return std::string(target);
@@ -238,6 +270,11 @@ std::optional<std::string> SolveFor(std::string_view expression, std::string_vie
   }
   if (!operation.op.empty()) return std::nullopt;
   const std::string_view argument = TransparentArgument(expression);
+  if (expression.starts_with("to_timestamp(") && IsNumber(type.family)) {
+    const std::optional<absl::Time> moment = ParseMoment(target);
+    if (!moment) return std::nullopt;
+    return FromScalar(static_cast<double>(absl::ToUnixSeconds(*moment)), TypeFamily::kInteger, 0);
+  }
   return argument.empty() ? std::nullopt : SolveFor(argument, target, type, now);
 }
 

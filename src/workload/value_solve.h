@@ -15,8 +15,8 @@
 namespace pgassay::workload {
 
 // The value of $0, of type `type`, for which `expression` is about `target`. Solved are the clock plus or minus an
-// interval, a number of days, or an interval times a number; numbers plus or minus a constant. Casts, parentheses,
-// functions that leave a value what it is (lower, date_trunc) and offsets in time count for nothing. `now` is what the
+// interval, a number of days, or an interval times a number; numbers and points of time plus or minus a constant; to_timestamp
+// of seconds. Casts, parentheses and functions that leave a value what it is (lower, date_trunc) count for nothing. `now` is what the
 // clock functions say. None where it cannot be solved, or would be an interval that is not positive.
 std::optional<std::string> SolveFor(std::string_view expression, std::string_view target, const ValueType& type,
                                     absl::Time now);

@@ -12,6 +12,8 @@
 #include "base/text.h"
 #include "catalog/array_text.h"
 #include "workload/value_json.h"
+#include "workload/value_range.h"
+#include "workload/value_scalar.h"
 #include "workload/value_type.h"
 
 namespace pgassay::workload {
@@ -211,12 +213,32 @@ void ReadMembers(std::string_view expression, ColumnValues& values) {
   for (const std::string& bound : values.bounds) add(bound, values.rest / static_cast<double>(values.bounds.size()));
   if (!(sum > 0)) return;
   values.of_expression = true;
-  values.type = "text";
+  const bool numbers = std::ranges::all_of(
+      shares, [](const auto& member) { return ToScalar(member.first, TypeFamily::kDecimal).has_value(); });
+  values.type = numbers ? "numeric" : "text";  // so that 9 comes before 10
   values.bounds.clear();
   values.common.clear();
   values.rest = 0;
   for (const auto& [text, share] : shares) values.common.push_back({text, share / sum});
   std::ranges::stable_sort(values.common, std::ranges::greater(), &CommonValue::share);
+}
+
+// lower($0) and upper($0) of a column of ranges, whose statistics are a histogram of bounds.
+void ReadRangeBounds(std::string_view expression, ColumnValues& values) {
+  const bool lower = expression == "lower($0)";
+  if ((!lower && expression != "upper($0)") || values.intervals.empty()) return;
+  std::vector<std::string> bounds;
+  for (const std::string& range : values.intervals) {
+    std::optional<std::string> bound = RangeBound(range, lower ? RangeEnd::kLower : RangeEnd::kUpper);
+    if (bound) bounds.push_back(*std::move(bound));
+  }
+  if (bounds.empty()) return;
+  values.of_expression = true;
+  values.type = std::string(RangeSubtype(values.type));
+  values.bounds = std::move(bounds);
+  values.common.clear();
+  values.intervals.clear();
+  values.rest = 1;
 }
 
 }  // namespace
@@ -242,6 +264,7 @@ ColumnValues FindColumnValues(const Snapshot& snapshot, const catalog::Parameter
   }
   if (const ColumnStatistics* const found = StatisticsOf(snapshot, *relation, *column)) ReadValues(*found, values);
   if (!use.expression.empty()) ReadMembers(use.expression, values);
+  if (!use.expression.empty()) ReadRangeBounds(use.expression, values);
   return values;
 }
 

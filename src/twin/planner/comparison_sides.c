@@ -173,7 +173,7 @@ replace_mutator(Node *node, void *context)
 }
 
 /*
- * The one column of a table that `side` is computed from; false where it is none or several. Outputs of subqueries in it are replaced
+ * The one column of a table that `side` is computed from, parameters aside; false where it is none or several. Outputs of subqueries in it are replaced
  * by what they are computed from, so that side->node speaks of the table.
  */
 bool
@@ -186,7 +186,7 @@ pgassay_find_column(List *levels, ComparisonSide *side, Oid *table, AttrNumber *
 		Replacement replacement;
 		List	   *outer;
 
-		if (side->opaque || list_length(side->columns) != 1 || side->parameters != NIL)
+		if (side->opaque || list_length(side->columns) != 1)
 			return false;
 		replacement.from = linitial(side->columns);
 		if (find_source(levels, (Var *) replacement.from, table, column, &replacement.to, &outer))

@@ -30,8 +30,8 @@ extern Node *pgassay_bare(Node *node);
 extern ComparisonSide pgassay_look_at(Node *node);
 
 /*
- * The one column of a table that `side` is computed from, seen from `levels` (of Query, innermost first); false where it is none or
- * several. Outputs of subqueries in it are replaced by what they are computed from, so that side->node speaks of the table.
+ * The one column of a table that `side` is computed from, parameters aside, seen from `levels` (of Query, innermost first); false where
+ * it is none or several. Outputs of subqueries in it are replaced by what they are computed from, so that side->node speaks of the table.
  */
 extern bool pgassay_find_column(List *levels, ComparisonSide *side, Oid *table, AttrNumber *column);
 

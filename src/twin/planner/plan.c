@@ -18,6 +18,7 @@
 #include "optimizer/planner.h"
 #include "parser/analyze.h"
 #include "parser/parser.h"
+#include "parser/parse_relation.h"
 #include "parser/parsetree.h"
 #include "plan_tree.h"
 #include "rewrite/rewriteHandler.h"
@@ -72,7 +73,8 @@ pinned_planner(Query *parse, const char *query_string, int cursor_options, Param
 static void
 append_target(StringInfo out, const Query *query, const PlannedStmt *plan)
 {
-	const RangeTblEntry *target;
+	RangeTblEntry *target;
+	Bitmapset  *updated;
 	const Plan *source = plan->planTree;
 	const char *command = query->commandType == CMD_INSERT ? "i" : query->commandType == CMD_UPDATE ? "u" :
 		query->commandType == CMD_DELETE ? "d" : "m";
@@ -82,12 +84,17 @@ append_target(StringInfo out, const Query *query, const PlannedStmt *plan)
 	if (query->resultRelation == 0)
 		return;
 	target = rt_fetch(query->resultRelation, query->rtable);
+#if PG_VERSION_NUM >= 160000
+	updated = getRTEPermissionInfo(query->rteperminfos, target)->updatedCols;
+#else
+	updated = target->updatedCols;
+#endif
 	if (IsA(source, ModifyTable) && outerPlan(source))
 		source = outerPlan(source);
 	if (out->data[out->len - 1] != '[')
 		appendStringInfoChar(out, ',');
 	appendStringInfo(out, "{\"table\":%u,\"command\":\"%s\",\"rows\":%.17g,\"columns\":[", target->relid, command, source->plan_rows);
-	while ((member = bms_next_member(target->updatedCols, member)) >= 0)
+	while ((member = bms_next_member(updated, member)) >= 0)
 	{
 		appendStringInfo(out, "%s%d", first ? "" : ",", member + FirstLowInvalidHeapAttributeNumber);
 		first = false;

@@ -5,6 +5,12 @@
 
 #include "access/stratnum.h"
 
+#if PG_VERSION_NUM >= 180000
+#define PGASSAY_DESCENDS(key) ((key)->pk_cmptype == COMPARE_GT)
+#else
+#define PGASSAY_DESCENDS(key) ((key)->pk_strategy == BTGreaterStrategyNumber)
+#endif
+
 /* The leading part of `pathkeys` that columns of `rel` supply. */
 void
 pgassay_append_order(StringInfo out, const RelOptInfo *rel, const char *purpose, List *pathkeys)
@@ -41,7 +47,7 @@ pgassay_append_order(StringInfo out, const RelOptInfo *rel, const char *purpose,
 		}
 		pgassay_append_separator(out);
 		appendStringInfo(out, "{\"column\":%d,\"descending\":%s,\"nulls_first\":%s}", column,
-						 key->pk_strategy == BTGreaterStrategyNumber ? "true" : "false", key->pk_nulls_first ? "true" : "false");
+						 PGASSAY_DESCENDS(key) ? "true" : "false", key->pk_nulls_first ? "true" : "false");
 	}
 	if (matched > 0)
 		appendStringInfo(out, "],\"complete\":%s}", matched == list_length(pathkeys) ? "true" : "false");

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -143,8 +144,9 @@ TEST_F(LogInputTest, ATrapOfArchivesEnds) {
 }
 
 TEST_F(LogInputTest, GivesWhatIsThereOfATruncatedLog) {
-  const std::string log = SampleLog(3000000);
   for (const char* filter : {"gzip", "zstd", "xz", "bzip2", "lz4"}) {
+    // Several of the blocks that can only be read whole: 4 MiB in lz4, 900 kB in bzip2.
+    const std::string log = SampleLog(filter == std::string_view("lz4") ? 12000000 : 2800000);
     const std::string packed = Compressed(filter, log);
     Write("a", packed.substr(0, packed.size() / 2));
     const Log read = Only("a");

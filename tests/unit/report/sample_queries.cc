@@ -82,8 +82,8 @@ Explanation SampleExplanation() {
   explained.of = advice.workload.templates[0];
   explained.cost = advice.costs[0];
   explained.bindings = {
-      {{"SELECT 1 WHERE customer_id = 4711", 8, "q.sql:1", "customer_id: common (35 %)"}, 1000, 8.45, kBefore, kAfter},
-      {{"SELECT 1 WHERE customer_id = 4712", 1, "q.sql:2", ""}, 1000, 8.45, kBefore, kAfter}};
+      {{"SELECT 1 WHERE customer_id = 4711", 8, "q.sql:1", "customer_id: common (35 %)"}, 1000, 8.45, 0, 0, kBefore, kAfter},
+      {{"SELECT 1 WHERE customer_id = 4712", 1, "q.sql:2", ""}, 1000, 8.45, 0, 0, kBefore, kAfter}};
   explained.requests = {"orders: customer_id = ?, order by placed_at DESC"};
   explained.recommendations = {"0123456789ab"};
   explained.rejected = {advice.rejected[1]};

@@ -22,6 +22,7 @@ class DamagedFileTest : public StoreTest {
     Advice advice;
     advice.workload.templates = {{.id = "t", .sql = "SELECT $1"}};
     ASSERT_TRUE(file->RecordAdvice(1, advice).ok());
+    ASSERT_TRUE(file->ReplaceLogs(SampleLogs()).ok());
     content_ = *ReadFile(Path("sample.assay"));
   }
 
@@ -36,6 +37,7 @@ class DamagedFileTest : public StoreTest {
     if (file.ok()) {
       status = file->Captures().status();
       if (status.ok()) status = file->Read().status();
+      if (status.ok()) status = file->ReadLogs().status();
     }
     ++(status.ok() ? read_ : refused_);
     const bool known = status.ok() || absl::IsInvalidArgument(status) || absl::IsFailedPrecondition(status) ||

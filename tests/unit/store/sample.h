@@ -6,12 +6,16 @@
 #include "base/file.h"
 #include "gtest/gtest.h"
 #include "pgassay/assay_file.h"
+#include "pgassay/log_workload.h"
 #include "pgassay/snapshot.h"
 
 namespace pgassay::store {
 
 // A small snapshot with something in every field and every list.
 Snapshot SampleSnapshot();
+
+// What logs say, small and with something in every field and every list.
+LogWorkload SampleLogs();
 
 // Gives each test a private directory.
 class StoreTest : public testing::Test {

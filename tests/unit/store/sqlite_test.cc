@@ -88,10 +88,10 @@ TEST_F(SqliteTest, ATransactionIsRolledBackUnlessCommitted) {
 TEST_F(SqliteTest, EveryColumnOfTheSchemaIsExplainedByItsTable) {
   for (const Table& table : Tables()) {
     EXPECT_TRUE(database_->Execute(table.sql).ok()) << table.name;
-    // The first column of all but the first table is the capture.
+    // The first column of all but the first table and those of logs is the capture.
     const bool has_key =
         table.sql.find("capture INTEGER NOT NULL REFERENCES capture (number)") != std::string_view::npos;
-    EXPECT_EQ(has_key, table.name != "capture") << table.name;
+    EXPECT_EQ(has_key, table.name != "capture" && !table.name.starts_with("log_")) << table.name;
   }
 }
 

@@ -50,7 +50,9 @@ TEST(SolveFor, OffsetsOfNumbers) {
   EXPECT_EQ(Solve("($0 - 10)", "100", "integer"), "110");
   EXPECT_EQ(Solve("($0 + 10)", "100", "integer"), "90");
   EXPECT_EQ(Solve("(10 - $0)", "4", "integer"), "6");
-  EXPECT_EQ(Solve("($0 + '1 day'::interval)", "2024-05-01", "date"), "2024-05-01");
+  EXPECT_EQ(Solve("($0 + '1 day'::interval)", "2024-05-02", "date"), "2024-05-01 00:00:00+00");
+  EXPECT_EQ(Solve("($0 - ('2'::integer * '1 day'::interval))", "2024-05-02", "date"), "2024-05-04 00:00:00+00");
+  EXPECT_EQ(Solve("($0 + 7)", "2024-05-08", "date"), "2024-05-01 00:00:00+00");
 }
 
 TEST(PutIn, OneHoleAndNothingElse) {

@@ -1,0 +1,56 @@
+#pragma once
+
+// What applications do with the database that a change of their code would make cheaper. Plain values. Implemented by
+// the modules with one family of findings each.
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace pgassay {
+
+// One occurrence, without values.
+struct FindingExample {
+  std::string session;        // 16 hexadecimal digits, a hash of the session id
+  std::int64_t first_us = 0;  // microseconds since 1970 UTC
+  std::int64_t last_us = 0;
+  std::int64_t calls = 0;
+  friend bool operator==(const FindingExample&, const FindingExample&) = default;
+};
+
+// One statement in place of many. Parsed, but not planned: names of columns and types of arrays are not checked.
+struct BatchRewrite {
+  std::string sql;   // empty: there is none that is safe without knowing more; `note` says why
+  std::string note;  // a sentence: how to use it, or why there is none
+  friend bool operator==(const BatchRewrite&, const BatchRewrite&) = default;
+};
+
+struct Finding {
+  std::string kind;      // slug: n-plus-one, redundant-query, writes-in-a-loop, chatty-transaction, check-then-insert
+  std::string severity;  // warning; critical: one loop in twenty has 10 calls or more
+  std::string database;
+  std::string user;
+  std::string parent_shape;  // 16 hexadecimal digits of the statement's hash; empty: no parent
+  std::string child_shape;
+  std::string parent;  // normalised text, $n for literals
+  std::string child;   // what repeats; chatty-transaction: the first statement
+  std::int64_t loops = 0;
+  std::int64_t calls = 0;
+  std::int64_t sessions = 0;  // an estimate from 64 on
+  std::int64_t transactions = 0;
+  std::int64_t median_calls = 0;  // of a loop
+  std::int64_t p95_calls = 0;
+  double wasted_ms_per_day = 0;  // at least: see nplusone::WastedUs
+  std::int64_t first_us = 0;
+  std::int64_t last_us = 0;
+  std::string confidence;                          // high, medium, low
+  std::vector<std::string> why;                    // sentences: what speaks for it and what against
+  std::map<std::string, std::int64_t> suppressed;  // loops of `child` that were not counted, by reason
+  std::vector<std::string> tags;  // query tags of the child, then of the parent: they lead to the caller
+  std::vector<FindingExample> examples;
+  BatchRewrite rewrite;
+  friend bool operator==(const Finding&, const Finding&) = default;
+};
+
+}  // namespace pgassay
