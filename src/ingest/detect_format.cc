@@ -17,6 +17,8 @@
 #include "ingest/json_reader.h"
 #include "ingest/line_time.h"
 #include "ingest/lines.h"
+#include "ingest/prefix_pieces.h"
+#include "ingest/syslog_line.h"
 
 namespace pgassay::ingest {
 namespace {
@@ -65,6 +67,7 @@ class Detection {
   absl::StatusOr<LogFormat> Run() {
     TryJson();
     TryCsv();
+    TrySyslog();
     TryText();
     if (!best_) return Nothing();
     return best_->format;
@@ -73,6 +76,7 @@ class Detection {
  private:
   void Try(LogFormat format) {
     format.default_utc_offset_s = hints_.default_utc_offset_s;
+    format.latest_us = format.kind == FormatKind::kSyslog ? hints_.latest_us : kNoTime;
     const absl::StatusOr<std::unique_ptr<LogReader>> reader = MakeReader(format);
     if (!reader.ok()) return;
     LineCounts counts;
@@ -102,6 +106,31 @@ class Detection {
       }
       at = LineEnd(text_, at);
     }
+  }
+
+  // Its own header, then what the server wrote; the prefix is often empty, since syslog tells time and process.
+  void TrySyslog() {
+    SyslogHeader header(hints_.default_utc_offset_s, kNoTime);
+    std::vector<std::string_view> texts;
+    bool logplex = false;
+    std::size_t bare = 0;
+    for (const std::string_view whole : lines_) {
+      SyslogLine line;
+      if (!header.Read(whole, line) || line.chunk > 1) continue;
+      const std::optional<std::size_t> head = HeadSize(line.text);
+      if (!head) continue;
+      logplex = logplex || line.logplex;
+      bare += *head == 0 ? 1 : 0;
+      texts.push_back(line.text);
+    }
+    if (texts.empty()) return;
+    const FormatKind kind = logplex ? FormatKind::kLogplex : FormatKind::kSyslog;
+    if (bare * 2 > texts.size()) {
+      Try({.kind = kind, .line_prefix = {}});
+      return;
+    }
+    const std::optional<InferredPrefix> prefix = InferPrefix(texts, hints_.line_prefix, hints_.default_utc_offset_s);
+    if (prefix) Try({.kind = kind, .line_prefix = prefix->line_prefix});
   }
 
   void TryText() {

@@ -16,6 +16,7 @@ struct FormatHints {
   std::string line_prefix;                // log_line_prefix as the user or a capture says; empty: not known
   std::int32_t default_utc_offset_s = 0;  // of time zones whose abbreviation does not tell: seconds east of UTC
   std::string file_name;                  // for messages
+  std::int64_t latest_us = kNoTime;       // when the file was written last: syslog's stamps have no year
 };
 
 // The format with which most lines of `head` are read; `head` is the beginning of the log, up to 256 KB, decompressed.

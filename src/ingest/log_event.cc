@@ -2,7 +2,10 @@
 
 #include <charconv>
 #include <cstddef>
+#include <optional>
 #include <utility>
+
+#include "ingest/message_words.h"
 
 namespace pgassay::ingest {
 namespace {
@@ -20,7 +23,7 @@ std::optional<std::int64_t> TakeMilliseconds(std::string_view& text) {
   for (; at < text.size() && text[at] >= '0' && text[at] <= '9' && at < 15; ++at) us = us * 10 + (text[at] - '0');
   if (at == 0) return std::nullopt;
   us *= 1000;
-  if (at < text.size() && text[at] == '.') {
+  if (at < text.size() && (text[at] == '.' || text[at] == ',')) {  // a comma in some languages
     ++at;
     for (std::int64_t unit = 100; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, unit /= 10)
       us += (text[at] - '0') * unit;
@@ -37,23 +40,14 @@ bool TakeName(std::string_view& text) {
   return true;
 }
 
-std::string_view Parameters(std::string_view detail) {
-  // "parameters: " up to 15, "Parameters: " since.
-  if (!detail.empty() && (detail.front() == 'p' || detail.front() == 'P')) {
-    detail.remove_prefix(1);
-    if (Take(detail, "arameters: ")) return detail;
-  }
-  return {};
-}
-
 // What stands behind the duration, or where a line without one begins.
 void ReadPhase(std::string_view text, const LogRecord& record, EventKind executed, LogEvent& event) {
   if (Take(text, "statement: ")) {
     event.kind = executed;
     event.text = text;
     // EXECUTE: the statement that was prepared is in the detail.
-    std::string_view detail = record.detail;
-    if (Take(detail, "prepare: ")) event.text = detail;
+    const std::string_view prepared = PreparedIn(record.detail);
+    if (!prepared.empty()) event.text = prepared;
     return;
   }
   EventKind kind = executed;
@@ -70,7 +64,7 @@ void ReadPhase(std::string_view text, const LogRecord& record, EventKind execute
   event.kind = kind;
   event.extended = true;
   event.text = text;
-  event.parameters = Parameters(record.detail);
+  event.parameters = ParametersIn(record.detail);
 }
 
 void ReadDuration(std::string_view text, const LogRecord& record, LogEvent& event) {
@@ -120,18 +114,81 @@ void ReadLock(std::string_view text, const LogRecord& record, LogEvent& event) {
   event.text = record.statement;
 }
 
+void ReadTranslatedPhase(const Message& message, const LogRecord& record, EventKind executed, LogEvent& event) {
+  if (message.phase == MessagePhase::kNone) return;
+  event.kind = executed;
+  event.text = message.text;
+  switch (message.phase) {
+    case MessagePhase::kStatement: {
+      const std::string_view prepared = PreparedIn(record.detail);
+      if (!prepared.empty()) event.text = prepared;
+      return;
+    }
+    case MessagePhase::kPlan:
+      event.kind = EventKind::kPlan;
+      event.plan = std::exchange(event.text, {});
+      return;
+    case MessagePhase::kParse: event.kind = EventKind::kParse; break;
+    case MessagePhase::kBind: event.kind = EventKind::kBind; break;
+    default: event.fetch = message.phase == MessagePhase::kFetch; break;
+  }
+  event.extended = true;
+  event.parameters = ParametersIn(record.detail);
+}
+
+// A message in another language than English.
+void ReadTranslated(const LogRecord& record, LogEvent& event) {
+  const Message message = ReadMessage(record.message);
+  std::string_view number = message.number;
+  switch (message.kind) {
+    case MessageKind::kTimed: {
+      const std::optional<std::int64_t> duration = TakeMilliseconds(number);
+      if (!duration) return;
+      event.duration_us = *duration;
+      event.kind = EventKind::kDuration;
+      ReadTranslatedPhase(message, record, EventKind::kCompleted, event);
+      return;
+    }
+    case MessageKind::kPhase: ReadTranslatedPhase(message, record, EventKind::kStatement, event); return;
+    case MessageKind::kLockWait:
+    case MessageKind::kLockAcquired: {
+      const std::optional<std::int64_t> waited = TakeMilliseconds(number);
+      if (!waited) return;
+      event.kind = message.kind == MessageKind::kLockWait ? EventKind::kLockWait : EventKind::kLockAcquired;
+      event.duration_us = *waited;
+      event.text = record.statement;
+      return;
+    }
+    case MessageKind::kTemporaryFile:
+      if (std::from_chars(number.data(), number.data() + number.size(), event.bytes).ec != std::errc()) return;
+      event.kind = EventKind::kTemporaryFile;
+      event.text = record.statement;
+      return;
+    case MessageKind::kCheckpoint: event.kind = EventKind::kCheckpoint; return;
+    case MessageKind::kAutovacuum: event.kind = EventKind::kAutovacuum; return;
+    case MessageKind::kAutoanalyze: event.kind = EventKind::kAutoanalyze; return;
+    case MessageKind::kConnection: event.kind = EventKind::kConnection; return;
+    case MessageKind::kDisconnection: event.kind = EventKind::kDisconnection; return;
+    default: return;
+  }
+}
+
 void ReadError(const LogRecord& record, LogEvent& event) {
   event.text = record.statement;
   if (record.message == "deadlock detected" || record.sql_state == "40P01") {
     event.kind = EventKind::kDeadlock;
   } else if (record.sql_state == "57014" || record.message.starts_with("canceling statement due to ")) {
     event.kind = EventKind::kCancelled;
+  } else if (const MessageKind kind = ReadMessage(record.message).kind; kind == MessageKind::kCancelled) {
+    event.kind = EventKind::kCancelled;
+  } else if (kind == MessageKind::kDeadlock) {
+    event.kind = EventKind::kDeadlock;
   } else {
     event.kind = record.statement.empty() ? EventKind::kError : EventKind::kFailed;
   }
 }
 
-void ReadOther(std::string_view text, LogEvent& event) {
+void ReadOther(std::string_view text, const LogRecord& record, LogEvent& event) {
   static constexpr std::pair<std::string_view, EventKind> kBeginnings[] = {
       {"checkpoint complete", EventKind::kCheckpoint},
       {"automatic vacuum of table", EventKind::kAutovacuum},
@@ -139,6 +196,10 @@ void ReadOther(std::string_view text, LogEvent& event) {
       {"automatic analyze of table", EventKind::kAutoanalyze},
       {"connection authorized", EventKind::kConnection},
       {"disconnection", EventKind::kDisconnection},
+      // Frequent, and nothing that is counted: no need to look for other languages.
+      {"connection received", EventKind::kOther},
+      {"connection authenticated", EventKind::kOther},
+      {"checkpoint starting", EventKind::kOther},
   };
   for (const auto& [beginning, kind] : kBeginnings) {
     if (text.starts_with(beginning)) {
@@ -146,6 +207,7 @@ void ReadOther(std::string_view text, LogEvent& event) {
       return;
     }
   }
+  ReadTranslated(record, event);
 }
 
 }  // namespace
@@ -192,7 +254,7 @@ LogEvent ReadEvent(const LogRecord& record) {
   } else if (text.starts_with("process ")) {
     ReadLock(text, record, event);
   } else {
-    ReadOther(text, event);
+    ReadOther(text, record, event);
   }
   return event;
 }

@@ -9,6 +9,7 @@
 #include "ingest/json_reader.h"
 #include "ingest/line_prefix.h"
 #include "ingest/stderr_reader.h"
+#include "ingest/syslog_reader.h"
 
 namespace pgassay::ingest {
 namespace {
@@ -23,8 +24,8 @@ std::string Describe(const LogFormat& format) {
     case FormatKind::kStderr: return absl::StrCat("stderr with log_line_prefix '", format.line_prefix, "'");
     case FormatKind::kCsv: return "csvlog";
     case FormatKind::kJson: return "jsonlog";
-    case FormatKind::kSyslog: return "syslog";
-    case FormatKind::kLogplex: return "logplex";
+    case FormatKind::kSyslog: return absl::StrCat("syslog with log_line_prefix '", format.line_prefix, "'");
+    case FormatKind::kLogplex: return absl::StrCat("logplex with log_line_prefix '", format.line_prefix, "'");
     case FormatKind::kCloud: return "JSON of a cloud service";
   }
   return "unknown";
@@ -72,6 +73,8 @@ absl::StatusOr<std::unique_ptr<LogReader>> MakeReader(const LogFormat& format) {
       return std::make_unique<StderrReader>(std::move(prefix));
     }
     case FormatKind::kCsv: return std::make_unique<CsvReader>(format.default_utc_offset_s);
+    case FormatKind::kSyslog:
+    case FormatKind::kLogplex: return SyslogReader::Make(format);
     case FormatKind::kJson: return std::make_unique<JsonReader>(format.default_utc_offset_s);
     default: return absl::InternalError(absl::StrCat("no reader for ", Describe(format)));
   }

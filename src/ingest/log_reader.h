@@ -31,6 +31,8 @@ struct LogFormat {
   int csv_columns = 0;                   // kCsv: 23 (13), 24 to 26 (14 and later)
   // Offset of a time zone name that the log uses, where its abbreviation does not tell: seconds east of UTC.
   std::int32_t default_utc_offset_s = 0;
+  // kSyslog: when the log ended, which tells the year of stamps without one; kNoTime: they are not used.
+  std::int64_t latest_us = kNoTime;
   friend bool operator==(const LogFormat&, const LogFormat&) = default;
 };
 

@@ -1,0 +1,48 @@
+#pragma once
+
+// What a message of the server says where lc_messages is not English.
+
+#include <cstdint>
+#include <string_view>
+
+namespace pgassay::ingest {
+
+enum class MessageKind : std::uint8_t {
+  kOther,
+  kTimed,  // "duration: 0.123 ms", perhaps with a phase
+  kPhase,  // "statement: ..." or "execute name: ..." without a duration
+  kTemporaryFile,
+  kLockWait,
+  kLockAcquired,
+  kDeadlock,
+  kCancelled,
+  kCheckpointStarting,
+  kCheckpoint,
+  kAutovacuum,
+  kAutoanalyze,
+  kConnectionReceived,
+  kConnection,
+  kDisconnection,
+};
+
+enum class MessagePhase : std::uint8_t { kNone, kStatement, kParse, kBind, kExecute, kFetch, kPlan };
+
+// Views into the message.
+struct Message {
+  MessageKind kind = MessageKind::kOther;
+  MessagePhase phase = MessagePhase::kNone;
+  std::string_view number;  // kTimed, locks: milliseconds, "0.123" or "0,123"; kTemporaryFile: bytes
+  std::string_view text;    // the statement, behind the name of its portal; of a plan, the plan
+};
+
+// Reads `message` in any language that the server speaks. English is read too, by the same table; ReadEvent has a faster
+// way for it.
+Message ReadMessage(std::string_view message);
+
+// The values in "parameters: $1 = '42'", a DETAIL in any language; empty: it is something else.
+std::string_view ParametersIn(std::string_view detail);
+
+// The statement in "prepare: PREPARE x AS SELECT 1", a DETAIL in any language; empty: it is something else.
+std::string_view PreparedIn(std::string_view detail);
+
+}  // namespace pgassay::ingest
