@@ -20,8 +20,16 @@ constexpr double kCertainRate = 0.8;
 constexpr double kUnevenPart = 0.85;
 // A parent whose calls are followed by the loop less often than this has got there by accident, or hardly matters.
 constexpr double kLeastRate = 0.03;
+constexpr double kLeastRateOfSeldom = 0.3;
+constexpr double kLeastRateOfUneven = 0.1;
+constexpr double kLeastChildShare = 0.1;
+// The same query again within this time is no waiting for something, however uneven the pauses are.
+constexpr double kShortPauseUs = 10'000;
 // Outside of transactions a loop that was seen once may be an accident.
 constexpr std::int64_t kLeastLoops = 2;
+// Unless it is long, even, and most of what the statement is used for.
+constexpr std::int64_t kPlainCalls = 10;
+constexpr double kPlainShare = 0.5;
 // An accidental pair of SELECT and INSERT is soon seen, a third one hardly.
 constexpr std::int64_t kLeastPairs = 3;
 constexpr double kLeastPairShare = 0.3;    // of the INSERT's calls, where the values agree
@@ -98,7 +106,14 @@ class Scale {
       evidence.dropped = "minor-parent";
       return evidence;
     }
-    if (rate < kLeastRate) {
+    // Two weak signs together: the child is seldom repeated at all, or with pauses as of independent requests, and the
+    // parent seldom has the loop behind it.
+    const bool seldom = Ratio(stats.calls, Calls(key.owner, key.child)) < kLeastChildShare;
+    const double least_rate = MostlyWithinTransactions(stats) ? kLeastRate
+                              : seldom                        ? kLeastRateOfSeldom
+                              : Uneven(stats)                 ? kLeastRateOfUneven
+                                                              : kLeastRate;
+    if (rate < least_rate) {
       evidence.dropped = "not-tied-to-parent";
       return evidence;
     }
@@ -107,8 +122,13 @@ class Scale {
       evidence.confidence = Confidence::kHigh;
       evidence.why.push_back("the calls of a loop share one transaction");
     } else if (stats.loops < kLeastLoops) {
-      evidence.dropped = "seen-once";
-      return evidence;
+      const bool plain = stats.calls >= kPlainCalls && !weak && !Uneven(stats) &&
+                         Ratio(stats.calls, Calls(key.owner, key.child)) >= kPlainShare;
+      if (!plain) {
+        evidence.dropped = "seen-once";
+        return evidence;
+      }
+      evidence.why.push_back("it was seen once only, but in a long loop");
     } else if (weak && Uneven(stats)) {
       evidence.dropped = "independent-requests";
       return evidence;
@@ -147,7 +167,7 @@ class Scale {
       evidence.why.push_back("the same values are asked for within one transaction");
     } else if (stats.loops < kLeastLoops) {
       evidence.dropped = "seen-once";
-    } else if (Uneven(stats)) {
+    } else if (Uneven(stats) && Ratio(stats.idle_us, stats.calls) >= kShortPauseUs) {
       evidence.dropped = "independent-requests";
     } else {
       evidence.confidence = Confidence::kMedium;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <limits>
+#include <memory>
 
 namespace pgassay::nplusone {
 
@@ -13,6 +14,7 @@ std::int64_t Log2Units(std::uint64_t value) {
 }
 
 int SessionFrames::Find(std::uint32_t statement) const {
+  if ((seen_ >> (statement % 64) & 1) == 0) return -1;
   for (int position = size_ - 1; position >= 0; --position) {
     if (statements_[(base_ + static_cast<std::uint32_t>(position)) % kFrames] == statement) return position;
   }
@@ -60,9 +62,31 @@ void SessionFrames::Arrive(const Step& step, const Roles& roles, ClosedLoops& cl
   }
 }
 
+// Judges loops that are over while their parents are still there.
+void SessionFrames::CloseOldLoops(const Roles& roles, ClosedLoops& closed) {
+  if (!repeats_) return;
+  const auto is_old = [this](int i) {
+    return At(i).total >= kLeastCalls && At(i).last_step + kParentDistance < step_;
+  };
+  for (int i = 1; i < size_; ++i) {
+    if (!is_old(i)) continue;
+    if (i <= active_) EndRun(i, roles, closed);
+    CloseTotal(i, roles, closed);
+  }
+  for (int i = 1; i < size_; ++i) {  // only now: members of one loop are known by their totals
+    if (!is_old(i)) continue;
+    Frame& frame = At(i);
+    frame.total = 0;
+    frame.recorded = 0;
+    frame.values.Clear();
+    frame.sums = CallSums();
+  }
+}
+
 void SessionFrames::Push(const Step& step, const Roles& roles, ClosedLoops& closed) {
   if (size_ == kFrames) {  // the oldest one gives way
     if (active_ == 0) EndRun(0, roles, closed);
+    CloseOldLoops(roles, closed);
     CloseTotal(0, roles, closed);
     ++base_;
     --size_;
@@ -70,15 +94,17 @@ void SessionFrames::Push(const Step& step, const Roles& roles, ClosedLoops& clos
   }
   const std::uint32_t slot = (base_ + static_cast<std::uint32_t>(size_)) % kFrames;
   statements_[slot] = step.statement;
-  Frame& frame = frames_[slot];
-  frame = Frame();
+  seen_ |= std::uint64_t{1} << (step.statement % 64);
+  Frame& frame = *std::construct_at(&frames_[slot]);  // in place: a temporary would be copied
   frame.statement = step.statement;
-  frame.first_step = step_;
-  frame.first_begin_us = step.begin_us;
   ++size_;
 }
 
 void SessionFrames::AddCall(Frame& frame, const Step& step, const StatementRole& role) {
+  if (frame.total == 0) {
+    frame.first_step = step_;
+    frame.first_begin_us = step.begin_us;
+  }
   frame.repeats |= frame.total > 0;
   frame.streak = frame.total++ > 0 && frame.last_step + 1 == step_ ? frame.streak + 1 : 1;
   if (frame.run++ == 0) {
@@ -218,7 +244,8 @@ void SessionFrames::CloseTotal(int position, const Roles& roles, ClosedLoops& cl
   loop.first_us = frame.first_begin_us;
   if (parent >= 0) {
     loop.parent = At(parent).statement;
-    if (rest / At(parent).total >= kLeastCalls) loop.loops = At(parent).total;
+    const std::uint32_t rounds = std::max(1U, At(parent).total);
+    if (rest / rounds >= kLeastCalls) loop.loops = rounds;
   }
   closed.loops.push_back(loop);
 }
@@ -234,9 +261,11 @@ void SessionFrames::CloseFrom(int position, const Roles& roles, ClosedLoops& clo
 }
 
 void SessionFrames::Close(const Roles& roles, ClosedLoops& closed) {
+  if (size_ == 0) return;
   CloseFrom(0, roles, closed);
   base_ = 0;
   step_ = 0;
+  seen_ = 0;
   last_shared_ = false;
   last_transaction_ = 0;
   written_relation_ = 0;

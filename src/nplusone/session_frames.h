@@ -149,6 +149,7 @@ class SessionFrames {
   Frame& At(int position) { return frames_[(base_ + static_cast<std::uint32_t>(position)) % kFrames]; }
   int Find(std::uint32_t statement) const;
   bool RoundTooLong(int position);
+  void CloseOldLoops(const Roles& roles, ClosedLoops& closed);
   void Push(const Step& step, const Roles& roles, ClosedLoops& closed);
   void AddCall(Frame& frame, const Step& step, const StatementRole& role);
   void MarkShared(const Step& step);
@@ -159,6 +160,7 @@ class SessionFrames {
   int FindParent(int position, std::uint32_t first_step, std::uint32_t most_calls, const Roles& roles, bool& weak);
 
   std::array<std::uint32_t, kFrames> statements_{};  // those of frames_, close together
+  std::uint64_t seen_ = 0;  // a bit for each statement of the burst, by its last 6 bits: most are new to it
   std::uint32_t base_ = 0;
   std::int32_t size_ = 0;
   std::int32_t active_ = -1;  // position of the last step; frames behind it have no run

@@ -52,6 +52,7 @@ class Service {
     const auto sessions = static_cast<std::uint64_t>(dice_.Between(1, 10));
     const double busy = 0.2 + 1.2 * dice_.Share();  // above 1: requests wait for the session
     const int mixed = dice_.Chance(0.3) ? 3 : 1;    // clients whose transactions take turns on one session
+    if (mixed > 1) traffic_.pooled.insert(Database());
     for (std::uint64_t session = 0; session < sessions; ++session) {
       RunSession(StableHash("session " + std::to_string(first_session + session)), calls / sessions, busy, mixed);
     }

@@ -31,7 +31,8 @@ struct Traffic {
   std::vector<StatementTraits> statements;  // by SessionEvent::statement
   std::vector<SessionEvent> events;         // by end
   std::set<Label> truth;
-  std::set<Label> rare;  // played, but too few times to expect anything: right to find, right to leave
+  std::set<std::string> pooled;  // databases behind a pooler that mixes clients between two transactions
+  std::set<Label> rare;          // played, but too few times to expect anything: right to find, right to leave
 };
 
 // Portable random numbers: the standard library's distributions differ between implementations.
@@ -83,6 +84,7 @@ class TrafficBook {
   void Played(const Label& label, int enough = 2);
   // Lets the clients of an application issue requests, made by `next`, until `calls` statements were run.
   void Run(const Deployment& deployment, std::size_t calls, const std::function<Request()>& next);
+  void MarkPooled(const std::string& database) { traffic_.pooled.insert(database); }
   Traffic Take() &&;
 
  private:

@@ -436,6 +436,7 @@ void App::Run(std::size_t calls) {
   deployment.think_us = kThinking[static_cast<std::size_t>(dice_.Between(0, 3))];
   deployment.transaction_ids = dice_.Chance(0.6);
   app_us_ = dice_.Chance(0.5) ? 50 : 600;
+  if (deployment.pooling == Pooling::kTransactionPooler && deployment.clients > 1) book_.MarkPooled(database_);
 
   std::vector<Page> pages = {ListWithChildren()};
   for (std::int64_t i = dice_.Between(4, 14); i > 0; --i) {
