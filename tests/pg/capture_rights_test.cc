@@ -28,6 +28,8 @@ CREATE ROLE weak LOGIN; GRANT pg_monitor TO weak;
 GRANT USAGE ON SCHEMA shop, shop_archive, "Lager Süd" TO weak;
 GRANT SELECT ON ALL TABLES IN SCHEMA shop, shop_archive, "Lager Süd" TO weak;
 CREATE ROLE full_rights LOGIN BYPASSRLS; GRANT pg_monitor, pg_read_all_data TO full_rights;
+CREATE ROLE half LOGIN; GRANT weak TO half;
+CREATE POLICY ticket_of_half ON shop.ticket TO half USING (tenant_id = 3);
 )sql";
 
 class CaptureRights : public ::testing::Test {
@@ -98,8 +100,12 @@ bool IsHidden(const Recommendation& recommendation) {
   return recommendation.table.name == "ticket" || recommendation.table.name == "support_message";
 }
 
-// Tables whose statistics both roles read get the same indexes; the others get one too, of whatever width, and less
-// confidence. Returns how many definitions are the same.
+bool AnyStartsWith(const std::vector<std::string>& warnings, const std::string& prefix) {
+  return std::ranges::any_of(warnings, [&](const std::string& warning) { return absl::StartsWith(warning, prefix); });
+}
+
+// Tables whose statistics both roles read get the same indexes; the others get one too, and less confidence. Returns
+// how many definitions are the same.
 int ExpectSameTables(const Advice& full, const Advice& weak) {
   std::printf("full rights:\n%sfew rights:\n%s", Describe(full).c_str(), Describe(weak).c_str());
   const auto of_full = ByDefinition(full);
@@ -131,7 +137,10 @@ TEST_F(CaptureRights, FewRightsGiveTheSameRecommendations) {
   const Snapshot full_snapshot = MustCapture("full_rights");
   const Advice weak = MustAdvise(weak_snapshot);
   const Advice full = MustAdvise(full_snapshot);
-  EXPECT_GE(ExpectSameTables(full, weak), 20);
+  // One takes more than the catalog tells: whether an index in the order of shop.ticket.created_at pays depends on that
+  // column's correlation and on how rare the wanted status is.
+  EXPECT_GE(ExpectSameTables(full, weak), static_cast<int>(full.recommendations.size()) - 1);
+  EXPECT_EQ(weak.recommendations.size(), full.recommendations.size());
 
   const auto phone = [](const Advice& advice) {
     const auto found = ByDefinition(advice);
@@ -155,7 +164,28 @@ TEST_F(CaptureRights, FewRightsAndLiteralStatements) {
     EXPECT_TRUE(workload.ok()) << workload.status();
     return MustAdviseOn(workload.ok() ? *std::move(workload) : Workload{}, snapshot);
   };
-  EXPECT_GE(ExpectSameTables(advise(MustCapture("full_rights")), advise(MustCapture("weak"))), 18);
+  const Advice full = advise(MustCapture("full_rights"));
+  const Advice weak = advise(MustCapture("weak"));
+  EXPECT_EQ(ExpectSameTables(full, weak), static_cast<int>(full.recommendations.size()));
+  EXPECT_EQ(weak.recommendations.size(), full.recommendations.size());
+}
+
+// Statements of files are planned as the capturing role. A table of which it sees no row is planned as for a role that
+// sees all; a policy that it has holds.
+TEST_F(CaptureRights, TablesWithoutAPolicyForTheCapturingRole) {
+  const auto warnings = [](const std::string& user) {
+    const Snapshot snapshot = MustCapture(user);
+    absl::StatusOr<Workload> workload = ReadSqlWorkload({test::ShopDirectory() + "/queries/tickets.sql"}, snapshot);
+    EXPECT_TRUE(workload.ok()) << workload.status();
+    return MustAdviseOn(workload.ok() ? *std::move(workload) : Workload{}, snapshot).warnings;
+  };
+  const std::vector<std::string> weak = warnings("weak");
+  EXPECT_TRUE(AnyStartsWith(weak, "shop.ticket: no policy lets weak see a row"));
+  EXPECT_TRUE(AnyStartsWith(weak, "shop.support_message: no policy lets weak see a row"));
+  const std::vector<std::string> half = warnings("half");
+  EXPECT_FALSE(AnyStartsWith(half, "shop.ticket: no policy"));
+  EXPECT_TRUE(AnyStartsWith(half, "shop.support_message: no policy lets half see a row"));
+  EXPECT_FALSE(AnyStartsWith(warnings("full_rights"), "shop.ticket: no policy"));
 }
 
 TEST_F(CaptureRights, TheSameCaptureGivesTheSameAdvice) {
