@@ -21,8 +21,9 @@ constexpr double kUnevenPart = 0.85;
 // A parent whose calls are followed by the loop less often than this has got there by accident, or hardly matters.
 constexpr double kLeastRate = 0.03;
 constexpr double kLeastRateOfSeldom = 0.3;
-constexpr double kLeastRateOfUneven = 0.1;
+constexpr double kLeastRateOfDoubtful = 0.1;
 constexpr double kLeastChildShare = 0.1;
+constexpr double kSameCalls = 0.1;
 // The same query again within this time is no waiting for something, however uneven the pauses are.
 constexpr double kShortPauseUs = 10'000;
 // Outside of transactions a loop that was seen once may be an accident.
@@ -39,7 +40,7 @@ constexpr double kLeastKeyShare = 0.5;
 constexpr double kMinorParent = 0.5;
 constexpr double kFarRarer = 0.2;
 // Writes that are repeated by accident are single ones most of the time.
-constexpr double kLeastWriteShare = 0.3;
+constexpr double kLeastWriteShare = 0.5;
 
 double Ratio(std::int64_t part, std::int64_t whole) {
   return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
@@ -106,13 +107,16 @@ class Scale {
       evidence.dropped = "minor-parent";
       return evidence;
     }
-    // Two weak signs together: the child is seldom repeated at all, or with pauses as of independent requests, and the
-    // parent seldom has the loop behind it.
+    // Two weak signs together: the child is seldom repeated at all, or with pauses as of independent requests, or it is
+    // called as often as the parent, as members of one cycle are; and the parent seldom has the loop behind it.
+    const double each = Ratio(Calls(key.owner, key.child), parent_calls);
+    const bool beside = each > 1 - kSameCalls && each < 1 + kSameCalls;
     const bool seldom = Ratio(stats.calls, Calls(key.owner, key.child)) < kLeastChildShare;
-    const double least_rate = MostlyWithinTransactions(stats) ? kLeastRate
-                              : seldom                        ? kLeastRateOfSeldom
-                              : Uneven(stats)                 ? kLeastRateOfUneven
-                                                              : kLeastRate;
+    const double least_rate = beside                            ? kLeastRateOfDoubtful
+                              : MostlyWithinTransactions(stats) ? kLeastRate
+                              : seldom                          ? kLeastRateOfSeldom
+                              : Uneven(stats)                   ? kLeastRateOfDoubtful
+                                                                : kLeastRate;
     if (rate < least_rate) {
       evidence.dropped = "not-tied-to-parent";
       return evidence;

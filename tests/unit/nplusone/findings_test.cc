@@ -39,11 +39,17 @@ TEST(Findings, SaysWhatRepeatsAndWhatToDo) {
   EXPECT_EQ(finding.rewrite.sql, "SELECT name , id FROM authors WHERE id = ANY($1)");
 }
 
-TEST(Findings, OneLoopAcrossTransactionsMayBeAnAccident) {
-  const LoopFindings found = MakeFindings(Pages(1, 12));
+TEST(Findings, OneShortLoopAcrossTransactionsMayBeAnAccident) {
+  const LoopFindings found = MakeFindings(Pages(1, 6));
   EXPECT_TRUE(found.findings.empty());
   ASSERT_EQ(found.dropped.size(), 1U);
   EXPECT_EQ(found.dropped[0].reason, "seen-once");
+}
+
+TEST(Findings, OneLongLoopIsLowConfidence) {
+  const LoopFindings found = MakeFindings(Pages(1, 12));
+  ASSERT_EQ(found.findings.size(), 1U);
+  EXPECT_EQ(found.findings[0].confidence, "low");
 }
 
 TEST(Findings, OneLoopWithinATransactionIsEnough) {
