@@ -139,6 +139,10 @@ std::vector<Binding> Scaled(std::vector<Binding> from, double weight) {
   return from;
 }
 
+bool SharesQueryId(const Template& a, const Template& b) {
+  return std::ranges::any_of(a.query_ids, [&](std::int64_t id) { return std::ranges::count(b.query_ids, id) > 0; });
+}
+
 void GiveBindings(Template& to, const Template& from) {
   if (from.bindings.empty() || to.unbound.empty()) return;
   to.unbound.clear();
@@ -168,10 +172,15 @@ void TakeBindings(Workload& workload, Workload from_logs) {
       continue;
     }
     const auto [begin, end] = by_fingerprint.equal_range(from.fingerprint);
-    if (from.user.empty() && begin != end) {
-      for (auto at = begin; at != end; ++at) GiveBindings(workload.templates[at->second], from);
-      continue;
+    bool given = false;
+    for (auto at = begin; at != end; ++at) {
+      Template& to = workload.templates[at->second];
+      // The log names the session's user, the server's counters the role that it has become by SET ROLE.
+      if (!from.user.empty() && !SharesQueryId(to, from)) continue;
+      GiveBindings(to, from);
+      given = true;
     }
+    if (given) continue;
     workload.templates.push_back(std::move(from));
   }
   workload.skipped.insert(workload.skipped.end(), from_logs.skipped.begin(), from_logs.skipped.end());
