@@ -30,6 +30,9 @@ struct LogSample {
   friend auto operator<=>(const LogSample&, const LogSample&) = default;
 };
 
+// Sums of microseconds stop here, 285 years: a damaged or hostile log must not make the rest of it useless.
+inline constexpr std::int64_t kMostLoggedUs = (std::int64_t{1} << 53) - 1;
+
 // Microseconds and counts, all of them integers, so that sums do not depend on their order.
 struct LogCounters {
   std::int64_t calls = 0;        // executions that were logged, failed ones not among them
@@ -104,7 +107,7 @@ struct LogGroup {
 
 struct LogWorkload {
   std::vector<LogFile> files;          // by identity
-  std::vector<LogTemplate> templates;  // by database, user, fingerprint and text
+  std::vector<LogTemplate> templates;  // by database, user and fingerprint
   std::vector<LogGroup> not_kept;      // by code and detail
   std::map<std::string, std::int64_t> events;  // entries by kind: "completed", "lock-wait", ...
   friend bool operator==(const LogWorkload&, const LogWorkload&) = default;

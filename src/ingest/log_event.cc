@@ -16,11 +16,15 @@ bool Take(std::string_view& text, std::string_view beginning) {
   return true;
 }
 
+// No statement runs for longer than 30 days; a larger number is damage.
+constexpr std::int64_t kLongestUs = std::int64_t{30} * 24 * 3600 * 1'000'000;
+
 // "12.345": milliseconds with three decimals, as the server prints them.
 std::optional<std::int64_t> TakeMilliseconds(std::string_view& text) {
   std::int64_t us = 0;
   std::size_t at = 0;
-  for (; at < text.size() && text[at] >= '0' && text[at] <= '9' && at < 15; ++at) us = us * 10 + (text[at] - '0');
+  // Fourteen digits are above the limit below; one more is no number that a server wrote.
+  for (; at < text.size() && text[at] >= '0' && text[at] <= '9' && at < 14; ++at) us = us * 10 + (text[at] - '0');
   if (at == 0) return std::nullopt;
   us *= 1000;
   if (at < text.size() && (text[at] == '.' || text[at] == ',')) {  // a comma in some languages
@@ -28,6 +32,7 @@ std::optional<std::int64_t> TakeMilliseconds(std::string_view& text) {
     for (std::int64_t unit = 100; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, unit /= 10)
       us += (text[at] - '0') * unit;
   }
+  if (us > kLongestUs) return std::nullopt;
   text.remove_prefix(at);
   return us;
 }

@@ -34,17 +34,17 @@ void AddCounters(LogCounters& to, const LogCounters& from) {
   to.last_us = std::max(to.last_us, from.last_us);
   to.calls += from.calls;
   to.timed_calls += from.timed_calls;
-  to.total_us += from.total_us;
-  to.parse_us += from.parse_us;
-  to.bind_us += from.bind_us;
+  to.total_us = AddUs(to.total_us, from.total_us);
+  to.parse_us = AddUs(to.parse_us, from.parse_us);
+  to.bind_us = AddUs(to.bind_us, from.bind_us);
   to.failed += from.failed;
   to.cancelled += from.cancelled;
   to.plans += from.plans;
-  to.plan_us += from.plan_us;
+  to.plan_us = AddUs(to.plan_us, from.plan_us);
   to.temporary_files += from.temporary_files;
   to.temporary_bytes += from.temporary_bytes;
   to.lock_waits += from.lock_waits;
-  to.lock_wait_us += from.lock_wait_us;
+  to.lock_wait_us = AddUs(to.lock_wait_us, from.lock_wait_us);
 }
 
 void TalliedStatement::Merge(TalliedStatement&& other) {
@@ -60,7 +60,7 @@ void TalliedStatement::Merge(TalliedStatement&& other) {
     auto at = std::lower_bound(hours.begin(), hours.end(), hour, [](const auto& entry, std::int32_t wanted) { return entry.first < wanted; });
     if (at == hours.end() || at->first != hour) at = hours.insert(at, {hour, {}});
     at->second.calls += added.calls;
-    at->second.total_us += added.total_us;
+    at->second.total_us = AddUs(at->second.total_us, added.total_us);
   }
   for (LogSample& sample : other.samples) {
     if (IsAmongSamples(samples, sample.priority)) AddSample(samples, std::move(sample));

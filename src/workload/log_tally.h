@@ -107,6 +107,12 @@ void AddSample(std::vector<LogSample>& samples, LogSample&& sample);
 // Adds `from` to `to`; times are least and greatest.
 void AddCounters(LogCounters& to, const LogCounters& from);
 
+// a + b, at most kMostLoggedUs.
+constexpr std::int64_t AddUs(std::int64_t a, std::int64_t b) {
+  const std::int64_t sum = a + b;
+  return sum < kMostLoggedUs ? sum : kMostLoggedUs;
+}
+
 // Whether `a` says more about the slowest call than `b`.
 bool IsSlower(const LogSample& a, const LogSample& b);
 

@@ -20,10 +20,14 @@ namespace {
 // Codes of src/advice/reason_codes.h.
 constexpr std::string_view kUtilityStatement = "utility-statement";
 constexpr std::string_view kSystemCatalog = "system-catalog";
+constexpr std::string_view kTextLost = "text-lost";
 constexpr std::string_view kOwnStatement = "own-statement";
 
 // pg::kOwnMarker, which stands in every statement that pgassay sends.
 constexpr std::string_view kOwnMarker = "/* pgassay */";
+
+// As of statements of pg_stat_statements.
+constexpr std::size_t kLongestText = std::size_t{1} << 20;
 
 template <typename T>
 void Unite(std::vector<T>& to, const std::vector<T>& from) {
@@ -41,6 +45,7 @@ bool IsSystemOnly(const std::vector<sql::RelationName>& relations) {
 
 // Why a statement is counted and not kept: code and detail.
 std::optional<std::pair<std::string_view, std::string>> ReasonAgainst(std::string_view text) {
+  if (text.size() > kLongestText) return {{kTextLost, "longer than 1 MB"}};
   if (text.find(kOwnMarker) != std::string_view::npos) return {{kOwnStatement, ""}};
   StatementClass found = ClassifyStatement(text);
   if (found.use == StatementUse::kUtility) {
@@ -69,7 +74,7 @@ void MergeInto(LogTemplate& to, LogTemplate from) {
   for (const auto& [hour, added] : from.hours) {
     LogHour& of = to.hours[hour];
     of.calls += added.calls;
-    of.total_us += added.total_us;
+    of.total_us = AddUs(of.total_us, added.total_us);
   }
   for (LogSample& sample : from.samples) AddSample(to.samples, std::move(sample));
   for (LogSample& sample : from.slowest) {
@@ -89,18 +94,19 @@ void LogTemplates::Count(std::string_view code, std::string_view detail, const L
   group.detail = detail;
   ++group.statements;
   group.calls += counters.calls;
-  group.total_us += counters.total_us;
+  group.total_us = AddUs(group.total_us, counters.total_us);
 }
 
 void LogTemplates::Add(const TalliedStatement& statement, std::string_view database, std::string_view user) {
   if (const auto reason = ReasonAgainst(statement.text)) return Count(reason->first, reason->second, statement.counters);
   LogTemplate made{.database = std::string(database),
                    .user = std::string(user),
-                   .counters = statement.counters,
                    .latency = statement.latency,
                    .samples = statement.samples,
                    .query_ids = statement.query_ids};
-  made.hours.insert(statement.hours.begin(), statement.hours.end());
+  // A statement of one block alone was not added to another yet, so its sums are not bounded yet.
+  AddCounters(made.counters, statement.counters);
+  for (const auto& [hour, of] : statement.hours) made.hours[hour] = {of.calls, AddUs(0, of.total_us)};
   if (statement.slowest.duration_us >= 0) made.slowest.push_back(statement.slowest);
   const absl::StatusOr<sql::StatementFacts> facts = sql::Examine(statement.text);
   if (facts.ok()) {
@@ -167,7 +173,7 @@ LogWorkload Merge(LogWorkload a, LogWorkload b) {
       to.detail = from.detail;
       to.statements += from.statements;
       to.calls += from.calls;
-      to.total_us += from.total_us;
+      to.total_us = workload::AddUs(to.total_us, from.total_us);
     }
     for (const auto& [kind, count] : part->events) merged.events[kind] += count;
   }

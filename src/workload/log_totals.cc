@@ -81,11 +81,12 @@ void LogTotals::Follow(const SessionStep& step, const Key& key, std::uint32_t nu
       // It was counted as a call when it began.
       const auto at = started_.find(step.session);
       if (at == started_.end()) break;
-      if (const auto entry = entries_.find(at->second.key); entry != entries_.end()) {
+      if (const auto entry = entries_.find(at->second.key); entry != entries_.end() && entry->second.statement.counters.calls > 0) {
+        // Evicted meanwhile and seen again, it may have none: the call was counted as evicted.
         --entry->second.statement.counters.calls;
         auto& hours = entry->second.statement.hours;
         const auto hour = static_cast<std::int32_t>(at->second.step.time_us / 3'600'000'000);
-        for (auto& [of, counts] : hours) counts.calls -= of == hour ? 1 : 0;
+        for (auto& [of, counts] : hours) counts.calls -= of == hour && counts.calls > 0 ? 1 : 0;
       }
       started_.erase(at);
       break;
@@ -132,7 +133,7 @@ void LogTotals::Evict() {
     const LogCounters& counters = at->second.statement.counters;
     ++evicted_.statements;
     evicted_.calls += counters.calls;
-    evicted_.total_us += counters.total_us;
+    evicted_.total_us = AddUs(evicted_.total_us, counters.total_us);
     memory_bytes_ -= at->second.memory_bytes;
     entries_.erase(at);
   }

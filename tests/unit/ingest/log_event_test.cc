@@ -81,6 +81,14 @@ TEST(LogEvent, TheServersOwnWork) {
   EXPECT_EQ(Read("disconnection: session time: 0:00:01").kind, EventKind::kDisconnection);
 }
 
+TEST(LogEvent, DurationsThatNoStatementTakes) {
+  for (const std::string_view message : {"duration: 99999999999999.5 ms  statement: SELECT 1", "duration: 2592000000.001 ms",
+                                         "duration: 999999999999999999999999 ms  statement: SELECT 1"}) {
+    EXPECT_EQ(Read(message).kind, EventKind::kOther) << message;
+  }
+  EXPECT_EQ(Read("duration: 2592000000.000 ms").duration_us, 2'592'000'000'000);
+}
+
 TEST(LogEvent, LookAlikes) {
   for (const std::string_view message :
        {"", "duration: ", "duration: x ms", "duration: 1.0 ms x", "duration: 1.0 ms  hello", "duration: 1.0 ms  execute",

@@ -1,5 +1,6 @@
 #include "workload/log_tally.h"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -106,6 +107,51 @@ TEST(LogTally, AFailedStatementIsNoCall) {
   ASSERT_EQ(workload.templates.size(), 1U);
   EXPECT_EQ(workload.templates[0].counters.calls, 0);
   EXPECT_EQ(workload.templates[0].counters.failed, 1);
+}
+
+TEST(LogTally, TimesThatAddUpToTooMuchStopAtTheMostThatIsKept) {
+  LogTally tally;
+  for (int i = 0; i < 4000; ++i) tally.Add(Record("duration: 2592000000.000 ms  statement: SELECT a FROM t"));
+  const LogWorkload once = Finish(tally);
+  ASSERT_EQ(once.templates.size(), 1U);
+  EXPECT_EQ(once.templates[0].counters.total_us, kMostLoggedUs);
+  EXPECT_EQ(once.templates[0].hours.begin()->second.total_us, kMostLoggedUs);
+  const LogWorkload twice = Merge(once, once);
+  EXPECT_EQ(twice.templates[0].counters.total_us, kMostLoggedUs);
+  EXPECT_EQ(twice.templates[0].hours.begin()->second.total_us, kMostLoggedUs);
+}
+
+TEST(LogTotals, AFailureOfAnEvictedStatementTakesNoCallAway) {
+  LogTotals totals({.memory_bytes = 200'000});
+  LogTally first;
+  first.Add(Record("statement: SELECT 1/b FROM t"));  // has no time yet, so it goes first
+  for (int i = 0; i < 1000; ++i) {
+    const std::string text = "duration: 5.000 ms  statement: SELECT a FROM u" + std::to_string(i);
+    first.Add(Record(text, 0, 2));
+  }
+  totals.Take(first);
+  LogTally second;
+  ingest::LogRecord failed = Record("division by zero");
+  failed.severity = ingest::Severity::kError;
+  failed.statement = "SELECT 1/b FROM t";
+  second.Add(failed);
+  totals.Take(second);
+  const LogWorkload workload = std::move(totals).Finish();
+  const auto of = std::ranges::find(workload.templates, "SELECT $1/b FROM t", &LogTemplate::sql);
+  ASSERT_NE(of, workload.templates.end());
+  EXPECT_EQ(of->counters.failed, 1);
+  EXPECT_EQ(of->counters.calls, 0);
+}
+
+TEST(LogTally, VeryLongTextsAreCountedWithoutTheirText) {
+  LogTally tally;
+  const std::string text = "duration: 1.000 ms  statement: INSERT INTO t VALUES ('" + std::string(2'000'000, 'x') + "')";
+  tally.Add(Record(text));
+  const LogWorkload workload = Finish(tally);
+  EXPECT_TRUE(workload.templates.empty());
+  ASSERT_EQ(workload.not_kept.size(), 1U);
+  EXPECT_EQ(workload.not_kept[0].code, "text-lost");
+  EXPECT_EQ(workload.not_kept[0].calls, 1);
 }
 
 TEST(LogTally, UtilityStatementsAreCountedWithoutTheirText) {
