@@ -52,7 +52,8 @@ absl::StatusOr<const CatalogQueries*> QueriesFor(const Session& session) {
   if (queries != nullptr) return queries;
   const int version = session.server_version();
   return absl::UnimplementedError(
-      absl::StrCat("server version ", version / 10000, ".", version % 10000, " is not supported; supported: 15"));
+      absl::StrCat("server version ", version / 10000, ".", version % 10000, " is not supported; supported: ",
+                   pg::kOldestServer, " to ", pg::kNewestServer));
 }
 
 // Opens the transaction and reads the settings before our own are set, all in one message.

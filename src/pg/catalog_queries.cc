@@ -31,10 +31,12 @@ WHERE (s.category LIKE 'Query Tuning%'
 ORDER BY s.name COLLATE "C"
 )sql";
 
+// pg_database.daticulocale is called datlocale from 17 on.
 constexpr std::string_view kIdentity15 = R"sql(
 SELECT /* pgassay */ d.oid, d.datname, pg_is_in_recovery(),
        to_char(transaction_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-       version(), session_user, pg_encoding_to_char(d.encoding), d.datlocprovider, d.datcollate, d.datctype, d.daticulocale,
+       version(), session_user, pg_encoding_to_char(d.encoding), d.datlocprovider, d.datcollate, d.datctype,
+       coalesce(to_jsonb(d) ->> 'daticulocale', to_jsonb(d) ->> 'datlocale'),
        pg_database_size(d.oid),
        to_char(pg_stat_get_db_stat_reset_time(d.oid) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
        has_function_privilege('pg_control_system()', 'EXECUTE'),
@@ -312,35 +314,33 @@ ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C", l.pid
 LIMIT 5
 )sql";
 
-constexpr CatalogQueries kVersions[] = {
-    {.major = 15,
-     .settings = kSettings15,
-     .identity = kIdentity15,
-     .system_identifier = kSystemIdentifier15,
-     .relations = kRelations15,
-     .columns = kColumns15,
-     .indexes = kIndexes15,
-     .index_keys = kIndexKeys15,
-     .constraints = kConstraints15,
-     .statistics = kStatistics15,
-     .visible_statistics = kVisibleStatistics15,
-     .extended_statistics = kExtendedStatistics15,
-     .role_settings = kRoleSettings15,
-     .extensions = kExtensions15,
-     .views = kViews15,
-     .roles = kRoles15,
-     .memberships = kMemberships15,
-     .foreign_code = kForeignCode15,
-     .locks = kLocks15},
+// The same text serves every version from 15 to 18.
+constexpr CatalogQueries kQueries = {
+    .settings = kSettings15,
+    .identity = kIdentity15,
+    .system_identifier = kSystemIdentifier15,
+    .relations = kRelations15,
+    .columns = kColumns15,
+    .indexes = kIndexes15,
+    .index_keys = kIndexKeys15,
+    .constraints = kConstraints15,
+    .statistics = kStatistics15,
+    .visible_statistics = kVisibleStatistics15,
+    .extended_statistics = kExtendedStatistics15,
+    .role_settings = kRoleSettings15,
+    .extensions = kExtensions15,
+    .views = kViews15,
+    .roles = kRoles15,
+    .memberships = kMemberships15,
+    .foreign_code = kForeignCode15,
+    .locks = kLocks15,
 };
 
 }  // namespace
 
 const CatalogQueries* FindCatalogQueries(int server_version) {
-  for (const CatalogQueries& queries : kVersions) {
-    if (queries.major == server_version / 10000) return &queries;
-  }
-  return nullptr;
+  const int major = server_version / 10000;
+  return major >= kOldestServer && major <= kNewestServer ? &kQueries : nullptr;
 }
 
 }  // namespace pgassay::pg

@@ -1,7 +1,6 @@
 #pragma once
 
-// The SQL with which a capture reads the system catalog, one set for each major version of the server. A new version is
-// one more entry in the table of catalog_queries.cc.
+// The SQL with which a capture reads the system catalog.
 
 #include <string_view>
 
@@ -15,7 +14,6 @@ inline constexpr std::string_view kOwnMarker = "/* pgassay */";
 // expect the settings of value_format.h: names that are not in pg_catalog come out qualified. Every query is one
 // statement without parameters, carries kOwnMarker, and takes no lock on user tables beyond a passing ACCESS SHARE.
 struct CatalogQueries {
-  int major = 0;
   std::string_view settings;  // before any setting is changed
   std::string_view identity;
   std::string_view system_identifier;  // only where identity says that it may be called
@@ -35,6 +33,10 @@ struct CatalogQueries {
   std::string_view foreign_code;  // tables whose planning runs functions of roles that are no superusers
   std::string_view locks;         // who holds ACCESS EXCLUSIVE locks on tables of this database
 };
+
+// The major versions of the servers that a capture can read.
+inline constexpr int kOldestServer = 15;
+inline constexpr int kNewestServer = 18;
 
 // The queries for `server_version` (server_version_num); nullptr where it is not supported.
 const CatalogQueries* FindCatalogQueries(int server_version);

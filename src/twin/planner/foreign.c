@@ -127,7 +127,13 @@ add_path_with(PlannerInfo *root, RelOptInfo *rel, const Wrapper *wrapper, List *
 		startup += wrapper->startup_cost;
 		run += (wrapper->tuple_cost + cpu_tuple_cost) * retrieved;
 	}
+#if PG_VERSION_NUM >= 180000
+	add_path(rel, (Path *) create_foreignscan_path(root, rel, NULL, rel->rows, 0, startup, startup + run, pathkeys, NULL, NULL, NIL, NIL));
+#elif PG_VERSION_NUM >= 170000
+	add_path(rel, (Path *) create_foreignscan_path(root, rel, NULL, rel->rows, startup, startup + run, pathkeys, NULL, NULL, NIL, NIL));
+#else
 	add_path(rel, (Path *) create_foreignscan_path(root, rel, NULL, rel->rows, startup, startup + run, pathkeys, NULL, NULL, NIL));
+#endif
 }
 
 /* Whether the other server could deliver the query's order: each of its keys is computed from this table alone. */

@@ -28,9 +28,12 @@ is_internal_node_walker(Node *node, void *context)
 	return expression_tree_walker(node, is_internal_node_walker, context);
 }
 
-/* Columns are named as the relation's own: a name that an alias of a join gave them has no meaning outside the query. */
+/*
+ * Columns are named as the relation's own: a name that an alias of a join gave them has no meaning outside the query. The results of
+ * subqueries become ordinary parameters, written $n: for the others PostgreSQL 17 looks into a plan, and there is none yet.
+ */
 static bool
-forget_join_aliases_walker(Node *node, void *context)
+make_deparsable_walker(Node *node, void *context)
 {
 	if (node == NULL)
 		return false;
@@ -40,7 +43,9 @@ forget_join_aliases_walker(Node *node, void *context)
 		((Var *) node)->varattnosyn = 0;
 		return false;
 	}
-	return expression_tree_walker(node, forget_join_aliases_walker, context);
+	if (IsA(node, Param) && ((Param *) node)->paramkind == PARAM_EXEC)
+		((Param *) node)->paramkind = PARAM_EXTERN;
+	return expression_tree_walker(node, make_deparsable_walker, context);
 }
 
 /* Readable text of a clause on `rel` alone; empty where other relations or subplans take part. */
@@ -55,7 +60,7 @@ append_text(StringInfo out, PlannerInfo *root, const RelOptInfo *rel, Node *clau
 		Node	   *copy = copyObject(clause);
 
 		ChangeVarNodes(copy, rel->relid, 1, 0);
-		forget_join_aliases_walker(copy, NULL);
+		make_deparsable_walker(copy, NULL);
 		text = deparse_expression(copy, deparse_context_for(get_rel_name(rte->relid), rte->relid), false, false);
 	}
 	appendStringInfoString(out, ",\"text\":");
