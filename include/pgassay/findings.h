@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "pgassay/log_workload.h"
+
 namespace pgassay {
 
 // One occurrence, without values.
@@ -27,6 +29,7 @@ struct BatchRewrite {
 };
 
 struct Finding {
+  std::string id;        // 16 hexadecimal digits: the same finding of another week or log has the same
   std::string kind;      // slug: n-plus-one, redundant-query, writes-in-a-loop, chatty-transaction, check-then-insert
   std::string severity;  // warning; critical: one loop in twenty has 10 calls or more
   std::string database;
@@ -52,5 +55,21 @@ struct Finding {
   BatchRewrite rewrite;
   friend bool operator==(const Finding&, const Finding&) = default;
 };
+
+// What the loops in logs come to.
+struct LoopReport {
+  std::vector<Finding> findings;                // the most time wasted first
+  std::map<std::string, std::int64_t> dropped;  // loops that are no finding, by why: slugs of nplusone/findings.h
+  std::int64_t events = 0;                      // executions that were watched
+  std::int64_t failed = 0;                      // of these
+  std::int64_t sessions_closed_early = 0;       // for want of memory: their loops may be missing
+  std::int64_t not_watched = 0;                 // executions left out for want of memory
+  std::int64_t first_us = 0;                    // of all executions, microseconds since 1970 UTC; 0: none
+  std::int64_t last_us = 0;
+  friend bool operator==(const LoopReport&, const LoopReport&) = default;
+};
+
+// Implemented by module nplusone.
+LoopReport ReportLoops(const LogWorkload& logs);
 
 }  // namespace pgassay

@@ -15,6 +15,7 @@
 #include "ingest/log_input.h"
 #include "ingest/log_source.h"
 #include "ingest/scan.h"
+#include "nplusone/log_loops.h"
 #include "workload/log_tally.h"
 #include "workload/log_totals.h"
 
@@ -117,7 +118,8 @@ class Ingestion {
           if (options_.progress) options_.progress(source.name(), source.position(), source.size());
           return options_.cancelled && options_.cancelled();
         }};
-    workload::LogTotals totals;
+    nplusone::LogLoops loops;
+    workload::LogTotals totals({.watch = loops.Watch()});
     const ingest::ScanHandler handler{
         .make = [] { return std::make_unique<TallyOfBlock>(); },
         .take = [&](ingest::BlockTally& block) { totals.Take(static_cast<TallyOfBlock&>(block).tally); }};
@@ -136,7 +138,9 @@ class Ingestion {
       log.file.unknown_lines[slug] += scanned.lines.unknown[kind];
       log.unknown_samples.emplace_back(slug, scanned.lines.samples[kind]);
     }
+    LoopTally seen = loops.Finish(totals);
     LogWorkload added = std::move(totals).Finish();
+    added.loops = std::move(seen);
     if (!options_.keep_literals) {
       for (LogTemplate& of : added.templates) {
         of.samples.clear();

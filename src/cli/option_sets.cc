@@ -194,6 +194,9 @@ void AddQueriesOptions(CLI::App& app, Options& options) {
                                "what the statements are ranked by, largest first (default: total, the execution time)",
                                options.order, ParseOrder);
   AddCount(app, "--limit", "how many statements to list (default: 20)", options.limit, 1, kMostQueries);
+  app.add_flag("--nplusone", options.nplusone,
+               "instead: what sessions did again and again, from the logs that were ingested into SOURCE: N+1 loops, "
+               "redundant queries, writes in a loop, chatty transactions, check-then-insert");
   AddCapture(app, options);
   AddText(app, "--pg-bindir", "DIR", "where pg_dump is, if SOURCE is a connection string (default: found by version)",
           options.pg_bindir);

@@ -26,6 +26,7 @@ struct Options {
   bool with_captured = false;           // the captured statements as well as the files
   report::QueryOrder order = report::QueryOrder::kTotal;
   std::optional<int> limit;     // of queries
+  bool nplusone = false;        // queries
   int capture = 0;              // number within the assay file, 0 the last
   std::string output;           // empty: stdout
   std::string statements_from;  // capture: CONNINFO of the database that has pg_stat_statements

@@ -9,6 +9,9 @@
 #include "cli/progress.h"
 #include "cli/source.h"
 #include "cli/workload_source.h"
+#include "pgassay/assay_file.h"
+#include "pgassay/findings.h"
+#include "pgassay/log_workload.h"
 #include "report/render.h"
 
 namespace pgassay::cli {
@@ -29,6 +32,44 @@ std::string Rendered(const Workload& workload, const Snapshot& snapshot, const O
   return report::QueriesText(workload, snapshot, queries, style);
 }
 
+std::string RenderedLoops(const LoopReport& loops, const Options& options) {
+  const report::Style style = OutputStyle(options);
+  const std::size_t limit = options.limit ? static_cast<std::size_t>(*options.limit) : 20;
+  switch (options.format) {
+    case Format::kJson:
+      return report::LoopsJson(loops, options.source, limit, style);
+    case Format::kMarkdown:
+      return report::LoopsMarkdown(loops, options.source, limit, style);
+    case Format::kText:
+      break;
+  }
+  return report::LoopsText(loops, options.source, limit, style);
+}
+
+// Needs no capture: the logs alone tell.
+ExitCode RunLoops(const Options& options) {
+  const absl::StatusOr<SourceKind> kind = ClassifySource(options.source);
+  if (!kind.ok()) return Fail(Stage::kUsage, kind.status());
+  if (*kind != SourceKind::kFile) {
+    return Fail(Stage::kUsage, absl::InvalidArgumentError(
+                                   "queries: --nplusone reads logs, and SOURCE is a connection string; make an assay "
+                                   "file of them with pgassay ingest FILE.assay LOG... and name it here"));
+  }
+  const absl::StatusOr<AssayFile> file = AssayFile::Open(options.source);
+  if (!file.ok()) return Fail(Stage::kInput, file.status());
+  const absl::StatusOr<LogWorkload> logs = file->ReadLogs();
+  if (!logs.ok()) return Fail(Stage::kInput, logs.status());
+  if (logs->files.empty()) {
+    return Fail(Stage::kInput,
+                absl::FailedPreconditionError(absl::StrCat(
+                    options.source, " holds no logs yet; add some with pgassay ingest ", options.source, " LOG...")));
+  }
+  const std::string text = RenderedLoops(ReportLoops(*logs), options);
+  if (const absl::Status written = WriteOutput(options.output, text); !written.ok())
+    return Fail(Stage::kOutput, written);
+  return kDone;
+}
+
 }  // namespace
 
 ExitCode RunQueries(const Options& options) {
@@ -36,6 +77,7 @@ ExitCode RunQueries(const Options& options) {
     return Fail(Stage::kUsage, absl::InvalidArgumentError("queries: SOURCE is missing; see pgassay queries --help"));
   }
   if (const absl::Status output = CheckOutput(options.output); !output.ok()) return Fail(Stage::kOutput, output);
+  if (options.nplusone) return RunLoops(options);
   Progress progress(!options.quiet && CanShowProgress());
   const SourceResult source = LoadSource(options, progress);
   progress.Finish();

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "nplusone/loop_tally.h"
+#include "pgassay/loops.h"
 
 namespace pgassay::nplusone {
 

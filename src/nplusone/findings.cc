@@ -6,10 +6,12 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "base/text.h"
 #include "nplusone/evidence.h"
 #include "sql/batch_rewrite.h"
 #include "workload/latency_sketch.h"
+#include "workload/loop_tally.h"
 
 namespace pgassay::nplusone {
 namespace {
@@ -28,6 +30,7 @@ class Maker {
 
   Finding Make(const LoopKey& key, const LoopStats& stats, Evidence evidence) const {
     Finding finding;
+    finding.id = IdOf(key);
     finding.kind = Slug(key.kind);
     finding.database = key.owner.database;
     finding.user = key.owner.user;
@@ -37,7 +40,7 @@ class Maker {
     finding.child = tally_.statements.at({key.owner, key.child}).text;
     finding.loops = stats.loops;
     finding.calls = stats.calls;
-    finding.sessions = stats.sessions.Estimate();
+    finding.sessions = workload::Estimate(stats.sessions);
     finding.transactions = stats.transactions;
     finding.median_calls = workload::Quantile(stats.n, 0.5);
     finding.p95_calls = workload::Quantile(stats.n, 0.95);
@@ -48,8 +51,8 @@ class Maker {
     finding.last_us = stats.last_us;
     finding.confidence = Word(evidence.confidence);
     finding.why = std::move(evidence.why);
-    for (std::size_t reason = 0; reason < kSuppressions; ++reason) {
-      const auto at = tally_.suppressed.find({{key.owner, key.child}, static_cast<Suppression>(reason)});
+    for (std::size_t reason = 0; reason < kLoopSuppressionSlugs.size(); ++reason) {
+      const auto at = tally_.suppressed.find({{key.owner, key.child}, static_cast<LoopSuppression>(reason)});
       if (at != tally_.suppressed.end()) finding.suppressed[std::string(Slug(at->first.second))] = at->second;
     }
     for (const std::uint64_t shape : {key.child, key.parent}) {
@@ -65,6 +68,15 @@ class Maker {
   }
 
  private:
+  // Of the texts: shapes are another program version's own.
+  std::string IdOf(const LoopKey& key) const {
+    std::string identity(Slug(key.kind));
+    for (const std::string& part : {key.owner.database, key.owner.user}) absl::StrAppend(&identity, "\n", part);
+    for (const std::uint64_t shape : {key.parent, key.child})
+      absl::StrAppend(&identity, "\n", shape == 0 ? "" : tally_.statements.at({key.owner, shape}).text);
+    return HexDigits(StableHash(identity), 16);
+  }
+
   BatchRewrite Rewrite(LoopKind kind, const std::string& child) const {
     if (kind == LoopKind::kRedundantQuery) {
       return {.sql = "", .note = "Ask once and keep the rows for as long as the request lasts."};
@@ -111,3 +123,20 @@ LoopFindings MakeFindings(const LoopTally& tally, const FindingOptions& options)
 }
 
 }  // namespace pgassay::nplusone
+
+namespace pgassay {
+
+LoopReport ReportLoops(const LogWorkload& logs) {
+  nplusone::LoopFindings made = nplusone::MakeFindings(logs.loops);
+  LoopReport report{.findings = std::move(made.findings),
+                    .events = logs.loops.events,
+                    .failed = logs.loops.failed,
+                    .sessions_closed_early = logs.loops.sessions_closed_early,
+                    .not_watched = logs.loops.not_watched,
+                    .first_us = logs.loops.first_us,
+                    .last_us = logs.loops.last_us};
+  for (const nplusone::DroppedLoops& dropped : made.dropped) report.dropped[dropped.reason] += dropped.loops;
+  return report;
+}
+
+}  // namespace pgassay

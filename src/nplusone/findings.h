@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "nplusone/loop_tally.h"
+#include "pgassay/loops.h"
 #include "pgassay/findings.h"
 
 namespace pgassay::nplusone {

@@ -1,6 +1,7 @@
 #include "nplusone/loop_detector.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "nplusone/session_table.h"
 #include "nplusone/statement_role.h"
 #include "workload/latency_sketch.h"
+#include "workload/loop_tally.h"
 
 namespace pgassay::nplusone {
 namespace {
@@ -29,11 +31,17 @@ class LoopDetector::Impl {
   void Define(std::uint32_t statement, StatementTraits traits) {
     if (statement >= roles_.size()) {
       roles_.resize(statement + 1);
-      traits_.resize(statement + 1);
+      identities_.resize(statement + 1);
       calls_.resize(statement + 1);
     }
     roles_[statement] = RoleOf(traits);
-    traits_[statement] = std::move(traits);
+    const LoopOwner owner{std::move(traits.database), std::move(traits.user)};
+    const auto [at, fresh] = owner_numbers_.try_emplace(owner, static_cast<std::uint32_t>(owners_.size()));
+    if (fresh) owners_.push_back(owner);
+    identities_[statement] = {.shape = traits.shape, .owner = at->second};
+    texts_.erase(statement);
+    if (traits.text.empty() && traits.tags.empty()) return;
+    texts_[statement] = {.text = std::move(traits.text), .tags = {traits.tags.begin(), traits.tags.end()}};
   }
 
   void Add(const SessionEvent& event) {
@@ -113,11 +121,11 @@ class LoopDetector::Impl {
   }
 
   LoopTally::Statement StatementOf(std::uint32_t statement) const {
-    const StatementTraits& traits = traits_[statement];
-    return {{traits.database, traits.user}, traits.shape};
+    const Identity& identity = identities_[statement];
+    return {owners_[identity.owner], identity.shape};
   }
 
-  void Suppress(std::uint32_t statement, Suppression reason, std::int64_t count) {
+  void Suppress(std::uint32_t statement, LoopSuppression reason, std::int64_t count) {
     tally_.suppressed[{StatementOf(statement), reason}] += count;
   }
 
@@ -125,15 +133,17 @@ class LoopDetector::Impl {
   LoopStats& StatsOf(LoopKind kind, std::uint32_t parent, std::uint32_t child) {
     const LoopKey key{.kind = kind,
                       .owner = StatementOf(child).first,
-                      .parent = parent == kNoStatement ? 0 : traits_[parent].shape,
-                      .child = traits_[child].shape};
+                      .parent = parent == kNoStatement ? 0 : identities_[parent].shape,
+                      .child = identities_[child].shape};
+    if (tally_.loops.size() > 2 * workload::kMostLoopKeys) workload::Trim(tally_);
     const auto [at, fresh] = tally_.loops.try_emplace(key);
     for (const std::uint32_t statement : {parent, child}) {
       if (!fresh || statement == kNoStatement) continue;
       LoopStatement& known = tally_.statements[StatementOf(statement)];
-      known.text = traits_[statement].text;
-      known.verb = traits_[statement].facts.verb;
-      known.tags.insert(traits_[statement].tags.begin(), traits_[statement].tags.end());
+      const auto text = texts_.find(statement);
+      if (text == texts_.end()) continue;
+      known.text = text->second.text;
+      known.tags.insert(text->second.tags.begin(), text->second.tags.end());
     }
     return at->second;
   }
@@ -142,14 +152,14 @@ class LoopDetector::Impl {
                       std::int64_t last_us, std::uint32_t calls) {
     stats.first_us = stats.last_us == 0 ? first_us : std::min(stats.first_us, first_us);
     stats.last_us = std::max(stats.last_us, last_us);
-    stats.sessions.Add(Mix(session));
+    workload::AddTo(stats.sessions, Mix(session));
     const std::uint64_t priority = Mix(Mix(Mix(session) + static_cast<std::uint64_t>(first_us)) + shape);
-    AddExample(stats.examples, {priority, session, first_us, last_us, calls});
+    workload::AddExample(stats.examples, {priority, session, first_us, last_us, calls});
   }
 
   void RecordLoop(std::uint64_t session, const ClosedLoop& loop) {
     const Verdict verdict = Judge(loop, roles_[loop.statement]);
-    if (const auto* const reason = std::get_if<Suppression>(&verdict)) Suppress(loop.statement, *reason, loop.loops);
+    if (const auto* const reason = std::get_if<LoopSuppression>(&verdict)) Suppress(loop.statement, *reason, loop.loops);
     const auto* const kind = std::get_if<LoopKind>(&verdict);
     if (kind == nullptr) return;
     const bool nplusone = *kind == LoopKind::kNPlusOne;
@@ -166,7 +176,7 @@ class LoopDetector::Impl {
     stats.weak_parent += nplusone && loop.weak_parent ? loop.loops : 0;
     stats.unevenness += Unevenness(loop);
     stats.repeated_values += loop.sums.repeated;
-    AddLoop(stats, session, traits_[loop.statement].shape, loop.first_us, loop.last_us, loop.calls);
+    AddLoop(stats, session, identities_[loop.statement].shape, loop.first_us, loop.last_us, loop.calls);
   }
 
   void RecordInsert(std::uint64_t session, const CheckedInsert& pair) {
@@ -182,7 +192,7 @@ class LoopDetector::Impl {
     const bool known = pair.check_bits != 0 && pair.insert_bits != 0;
     stats.known_keys += known ? 1 : 0;
     stats.matched_keys += known && (pair.check_bits & ~pair.insert_bits) == 0 ? 1 : 0;
-    AddLoop(stats, session, traits_[pair.insert].shape, pair.first_us, pair.last_us, 2);
+    AddLoop(stats, session, identities_[pair.insert].shape, pair.first_us, pair.last_us, 2);
   }
 
   void RecordTransaction(const LiveSession& session, const ClosedTransaction& transaction) {
@@ -196,13 +206,20 @@ class LoopDetector::Impl {
     stats.wasted_us += transaction.idle_us;
     stats.busy_us += transaction.busy_us;
     stats.idle_us += transaction.idle_us;
-    AddLoop(stats, session.id, traits_[transaction.first_statement].shape, transaction.begin_us, transaction.end_us,
+    AddLoop(stats, session.id, identities_[transaction.first_statement].shape, transaction.begin_us, transaction.end_us,
             transaction.statements);
   }
 
   SessionTable sessions_;
   Roles roles_;
-  std::vector<StatementTraits> traits_;
+  struct Identity {
+    std::uint64_t shape = 0;
+    std::uint32_t owner = 0;
+  };
+  std::vector<Identity> identities_;  // as roles_
+  std::vector<LoopOwner> owners_;
+  std::map<LoopOwner, std::uint32_t> owner_numbers_;
+  std::map<std::uint32_t, LoopStatement> texts_;  // of the statements that were given theirs
   std::vector<std::int64_t> calls_;
   const StatementRole neutral_;
   ClosedLoops closed_;

@@ -14,7 +14,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "nplusone/loop_tally.h"
+#include "pgassay/loops.h"
 #include "nplusone/session_event.h"
 
 namespace pgassay::nplusone {

@@ -20,11 +20,11 @@ bool OneTransaction(const ClosedLoop& loop) {
 
 Verdict JudgeRepeated(const ClosedLoop& loop, const StatementRole& role) {
   if (loop.calls - loop.distinct < kLeastCalls - 1) return {};
-  if (role.row_lock) return Suppression::kRowLock;
-  if (loop.sums.rewritten * 2 >= loop.sums.summed) return Suppression::kReadAfterWrite;
-  if (loop.sums.gap_us > kPollingGapUs * loop.sums.gaps) return Suppression::kPolling;
+  if (role.row_lock) return LoopSuppression::kRowLock;
+  if (loop.sums.rewritten * 2 >= loop.sums.summed) return LoopSuppression::kReadAfterWrite;
+  if (loop.sums.gap_us > kPollingGapUs * loop.sums.gaps) return LoopSuppression::kPolling;
   if (loop.sums.direct * 2 < loop.calls && !OneTransaction(loop) && loop.parent == kNoStatement)
-    return Suppression::kSeparateRequests;
+    return LoopSuppression::kSeparateRequests;
   return LoopKind::kRedundantQuery;
 }
 
@@ -33,22 +33,22 @@ Verdict JudgeRepeated(const ClosedLoop& loop, const StatementRole& role) {
 Verdict Judge(const ClosedLoop& loop, const StatementRole& role) {
   if (loop.calls < kLeastCalls) return {};
   if (role.part == Part::kWrite) {
-    if (IndependentTransactions(loop)) return Suppression::kIndependentTransactions;
+    if (IndependentTransactions(loop)) return LoopSuppression::kIndependentTransactions;
     return LoopKind::kWritesInALoop;
   }
   if (role.part != Part::kRead) return {};
-  if (role.page) return Suppression::kPagination;
-  if (loop.sums.checked * 10 >= loop.sums.summed * 3) return Suppression::kUniquenessCheck;
-  if (IndependentTransactions(loop)) return Suppression::kIndependentTransactions;
+  if (role.page) return LoopSuppression::kPagination;
+  if (loop.sums.checked * 10 >= loop.sums.summed * 3) return LoopSuppression::kUniquenessCheck;
+  if (IndependentTransactions(loop)) return LoopSuppression::kIndependentTransactions;
   if (loop.distinct < kLeastDistinct) return JudgeRepeated(loop, role);
-  if (loop.parent == kNoStatement) return Suppression::kNoParent;
+  if (loop.parent == kNoStatement) return LoopSuppression::kNoParent;
   return LoopKind::kNPlusOne;
 }
 
-std::optional<Suppression> Judge(const CheckedInsert& pair) {
-  if (pair.locked) return Suppression::kLocked;
+std::optional<LoopSuppression> Judge(const CheckedInsert& pair) {
+  if (pair.locked) return LoopSuppression::kLocked;
   const bool known = pair.check_bits != 0 && pair.insert_bits != 0;
-  if (known && (pair.check_bits & pair.insert_bits) == 0) return Suppression::kOtherKey;
+  if (known && (pair.check_bits & pair.insert_bits) == 0) return LoopSuppression::kOtherKey;
   return std::nullopt;
 }
 

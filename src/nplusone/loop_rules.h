@@ -6,17 +6,17 @@
 #include <optional>
 #include <variant>
 
-#include "nplusone/loop_tally.h"
+#include "pgassay/loops.h"
 #include "nplusone/session_frames.h"
 
 namespace pgassay::nplusone {
 
-using Verdict = std::variant<std::monostate, LoopKind, Suppression>;
+using Verdict = std::variant<std::monostate, LoopKind, LoopSuppression>;
 
 Verdict Judge(const ClosedLoop& loop, const StatementRole& role);
 
 // nullopt: a pair that counts.
-std::optional<Suppression> Judge(const CheckedInsert& pair);
+std::optional<LoopSuppression> Judge(const CheckedInsert& pair);
 
 // What one batched call would have saved at least, in microseconds. A call beyond the first costs its round trip, of
 // which the shortest pause of the loop is a lower bound that leaves out what the application did with each row, and the

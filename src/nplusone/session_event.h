@@ -34,7 +34,7 @@ struct StatementTraits {
   std::string database;
   std::string user;
   std::uint64_t shape = 0;        // 64-bit hash of the text without its literals; stable between runs
-  std::string text;               // normalised, $n for literals
+  std::string text;               // normalised, $n for literals; empty: LoopTally::statements has none either
   std::vector<std::string> tags;  // query tags, "key=value", sorted
   sql::LexicalFacts facts;
   friend bool operator==(const StatementTraits&, const StatementTraits&) = default;

@@ -5,6 +5,7 @@
 #include "pgassay/advice.h"
 #include "pgassay/advisor.h"
 #include "pgassay/explain.h"
+#include "pgassay/findings.h"
 #include "pgassay/snapshot.h"
 #include "pgassay/workload.h"
 #include "report/document.h"
@@ -16,6 +17,7 @@ Document AdviceDocument(const Advice& advice, const Snapshot& snapshot, const St
 Document WhatifDocument(const WhatifResult& result, const Snapshot& snapshot, const Style& style);
 Document QueriesDocument(const Workload& workload, const Snapshot& snapshot, const QueriesOptions& options,
                          const Style& style);
+Document LoopsDocument(const LoopReport& loops, const std::string& source, std::size_t limit, const Style& style);
 Document ExplainDocument(const Explanation& explanation, const Snapshot& snapshot, const Style& style);
 
 }  // namespace pgassay::report

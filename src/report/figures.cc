@@ -1,6 +1,7 @@
 #include "report/figures.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 
 #include "absl/strings/numbers.h"
@@ -113,6 +114,21 @@ std::string ByteText(double bytes) {
 
 std::string Plural(std::int64_t count, const std::string& one, const std::string& many) {
   return absl::StrCat(CountText(count), " ", count == 1 ? one : many);
+}
+
+std::string UtcText(std::int64_t time_us) {
+  using std::chrono::days;
+  constexpr std::int64_t kMostDays = 2'932'896;    // 9999-12-31
+  constexpr std::int64_t kLeastDays = -719'162;    // 0001-01-01
+  constexpr std::int64_t kDaySeconds = 86'400;
+  const std::int64_t seconds = time_us / 1'000'000 - (time_us % 1'000'000 < 0 ? 1 : 0);
+  const std::int64_t day = seconds / kDaySeconds - (seconds % kDaySeconds < 0 ? 1 : 0);
+  if (day < kLeastDays || day > kMostDays) return "?";
+  const std::chrono::year_month_day date{std::chrono::sys_days(days(day))};
+  const std::int64_t of_day = seconds - day * kDaySeconds;
+  return absl::StrFormat("%04d-%02d-%02dT%02d:%02d:%02dZ", static_cast<int>(date.year()),
+                         static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), of_day / 3600,
+                         of_day / 60 % 60, of_day % 60);
 }
 
 }  // namespace pgassay::report

@@ -41,6 +41,9 @@ std::string PagesText(double pages);
 // A number of bytes that is kept as a floating-point number, in the same manner.
 std::string ByteText(double bytes);
 
+// Microseconds since 1970 UTC: "2026-11-26T07:35:31Z"; "?" where that is no time of the years 1 to 9999.
+std::string UtcText(std::int64_t time_us);
+
 // "1 index", "3 indexes"
 std::string Plural(std::int64_t count, const std::string& one, const std::string& many);
 

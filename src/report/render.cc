@@ -32,6 +32,14 @@ std::string QueriesMarkdown(const Workload& workload, const Snapshot& snapshot, 
   return DocumentMarkdown(QueriesDocument(workload, snapshot, options, style));
 }
 
+std::string LoopsText(const LoopReport& loops, const std::string& source, std::size_t limit, const Style& style) {
+  return DocumentText(LoopsDocument(loops, source, limit, style), style);
+}
+
+std::string LoopsMarkdown(const LoopReport& loops, const std::string& source, std::size_t limit, const Style& style) {
+  return DocumentMarkdown(LoopsDocument(loops, source, limit, style));
+}
+
 std::string ExplainText(const Explanation& explanation, const Snapshot& snapshot, const Style& style) {
   return DocumentText(ExplainDocument(explanation, snapshot, style), style);
 }

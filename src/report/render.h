@@ -10,6 +10,7 @@
 #include "pgassay/advice.h"
 #include "pgassay/advisor.h"
 #include "pgassay/explain.h"
+#include "pgassay/findings.h"
 #include "pgassay/snapshot.h"
 #include "pgassay/workload.h"
 
@@ -45,6 +46,11 @@ std::string QueriesJson(const Workload& workload, const Snapshot& snapshot, cons
                         const Style& style);
 std::string QueriesMarkdown(const Workload& workload, const Snapshot& snapshot, const QueriesOptions& options,
                             const Style& style);
+
+// What the loops in the logs of `source` (a file's name) come to; at most `limit` of them, 0: all.
+std::string LoopsText(const LoopReport& loops, const std::string& source, std::size_t limit, const Style& style);
+std::string LoopsJson(const LoopReport& loops, const std::string& source, std::size_t limit, const Style& style);
+std::string LoopsMarkdown(const LoopReport& loops, const std::string& source, std::size_t limit, const Style& style);
 
 std::string ExplainText(const Explanation& explanation, const Snapshot& snapshot, const Style& style);
 std::string ExplainJson(const Explanation& explanation, const Snapshot& snapshot, const Style& style);

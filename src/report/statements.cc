@@ -50,15 +50,19 @@ std::string Statements::Source(const Template& statement) {
   return statement.source.empty() ? "file" : statement.source;
 }
 
-std::vector<std::string> Statements::Tags(const Template& statement) const {
-  std::vector<std::string> tags;
-  for (const std::string& tag : statement.tags) {
+std::vector<std::string> PrintedTags(const std::vector<std::string>& tags, bool show_literals) {
+  std::vector<std::string> printed;
+  for (const std::string& tag : tags) {
     const std::size_t equals = tag.find('=');
     const std::string key = tag.substr(0, equals);
-    const bool open = show_literals_ || std::ranges::find(kPlaceTags, key) != kPlaceTags.end();
-    tags.push_back(open || equals == std::string::npos ? tag : key + "=?");
+    const bool open = show_literals || std::ranges::find(kPlaceTags, key) != kPlaceTags.end();
+    printed.push_back(open || equals == std::string::npos ? tag : key + "=?");
   }
-  return tags;
+  return printed;
+}
+
+std::vector<std::string> Statements::Tags(const Template& statement) const {
+  return PrintedTags(statement.tags, show_literals_);
 }
 
 std::string Statements::Definition(std::string_view sql) const {

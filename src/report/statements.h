@@ -49,6 +49,9 @@ class Statements {
   bool show_literals_;
 };
 
+// Query tags as they are printed: values only of those that name a place in the application, unless literals are shown.
+std::vector<std::string> PrintedTags(const std::vector<std::string>& tags, bool show_literals);
+
 // "15.8" of 150008, "9.6.24" of 90624.
 std::string ServerVersion(int server_version);
 

@@ -45,7 +45,9 @@ class TokenHash {
     sink_.Add(begin, literal.end, literal.kind);
     ++result_.literal_count;
     result_.literals = Mix(result_.literals ^ literal.hash, kMixToken + static_cast<std::uint64_t>(literal.kind));
-    result_.has_parameters |= literal.kind == LiteralClass::kParameter;
+    const bool parameter = literal.kind == LiteralClass::kParameter;
+    result_.has_parameters |= parameter;
+    result_.value_bits |= parameter ? 0 : std::uint64_t{1} << (literal.hash * 0x9e3779b97f4a7c15U >> 58U);
   }
 
   // The number at `digits`, of which a minus has been read.

@@ -1,7 +1,7 @@
 #include "workload/log_tally.h"
 
 #include <algorithm>
-#include <cstring>
+#include <utility>
 
 #include "base/text.h"
 #include "workload/latency_sketch.h"
@@ -20,21 +20,6 @@ std::uint64_t Mix(std::uint64_t hash) {
   hash ^= hash >> 32U;
   hash *= 0xd6e8feb86659fd93U;
   return hash ^ hash >> 32U;
-}
-
-// Eight bytes at a time: parameters are hashed for every call.
-std::uint64_t HashBytes(std::string_view text, std::uint64_t seed) {
-  std::uint64_t hash = seed ^ text.size() * 0x9e3779b97f4a7c15U;
-  std::size_t at = 0;
-  for (; at + 8 <= text.size(); at += 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, text.data() + at, 8);
-    hash = (hash ^ word) * 0xff51afd7ed558ccdU;
-    hash ^= hash >> 29U;
-  }
-  std::uint64_t rest = 0;
-  std::memcpy(&rest, text.data() + at, text.size() - at);
-  return Mix(hash ^ rest);
 }
 
 void AddHour(TalliedStatement& statement, std::int64_t time_us, std::int64_t calls, std::int64_t duration_us) {
@@ -64,6 +49,7 @@ void LogTally::Clear() {
   last_database_ = 0;
   last_user_ = 0;
   events_ = {};
+  planned_ = {};
 }
 
 std::uint32_t LogTally::Name(std::string_view name, std::uint32_t& last) {
@@ -87,7 +73,14 @@ void LogTally::Grow() {
 LogTally::Call LogTally::Find(const ingest::LogRecord& record, const ingest::LogEvent& event) {
   Call call;
   call.hash = sql::HashStatement(event.text);
-  call.values = event.parameters.empty() ? call.hash.literals : HashBytes(event.parameters, call.hash.literals);
+  call.values = call.hash.literals;
+  call.value_bits = call.hash.value_bits;
+  if (!event.parameters.empty()) {
+    // $1 = '42', $2 = NULL: words of SQL, as the statement's own.
+    const sql::StatementHash parameters = sql::HashStatement(event.parameters);
+    call.values = Mix(call.values ^ parameters.literals);
+    call.value_bits |= parameters.value_bits;
+  }
   const std::uint32_t database = Name(record.database, last_database_);
   const std::uint32_t user = Name(record.user, last_user_);
   std::size_t slot = Mix(call.hash.shape ^ (database * 0x10001U + user)) & (slots_.size() - 1);
@@ -119,15 +112,44 @@ LogTally::Call LogTally::Find(const ingest::LogRecord& record, const ingest::Log
   return call;
 }
 
-void LogTally::Step(SessionStep::Kind kind, std::uint32_t statement, std::uint64_t values,
-                    const ingest::LogRecord& record, std::int64_t duration_us) {
+void LogTally::Step(SessionStep::Kind kind, const Call& call, const ingest::LogRecord& record,
+                    std::int64_t duration_us) {
+  Planned& planned = planned_[record.session % kPlannedPlaces];
+  std::uint32_t plan_us = 0;
+  if (planned.session == record.session && planned.session != 0) {
+    plan_us = static_cast<std::uint32_t>(std::min<std::int64_t>(planned.plan_us, 0xFFFFFFFF));
+    planned = {};
+  }
   steps_.push_back({.kind = kind,
-                    .statement = statement,
+                    .statement = call.statement,
                     .session = record.session,
                     .transaction = record.transaction,
                     .time_us = record.time_us,
                     .duration_us = duration_us,
-                    .values = values});
+                    .values = call.values,
+                    .value_bits = call.value_bits,
+                    .plan_us = plan_us});
+}
+
+void LogTally::AddPlanned(std::size_t place) {
+  const Planned planned = std::exchange(planned_[place], {});
+  if (planned.session == 0) return;
+  steps_.push_back({.kind = SessionStep::Kind::kPlanned,
+                    .session = planned.session,
+                    .time_us = planned.time_us,
+                    .plan_us = static_cast<std::uint32_t>(std::min<std::int64_t>(planned.plan_us, 0xFFFFFFFF))});
+}
+
+void LogTally::Plan(const ingest::LogRecord& record, std::int64_t duration_us) {
+  const std::size_t place = record.session % kPlannedPlaces;
+  if (planned_[place].session != record.session) AddPlanned(place);
+  planned_[place].session = record.session;
+  planned_[place].time_us = record.time_us;
+  planned_[place].plan_us = AddUs(planned_[place].plan_us, duration_us);
+}
+
+void LogTally::Finish() {
+  for (std::size_t place = 0; place < kPlannedPlaces; ++place) AddPlanned(place);
 }
 
 void LogTally::Sample(const Call& call, const ingest::LogRecord& record, const ingest::LogEvent& event, bool timed) {
@@ -168,7 +190,7 @@ void LogTally::AddCall(const ingest::LogRecord& record, const ingest::LogEvent& 
     if (at == statement.query_ids.end() || *at != record.query_id) statement.query_ids.insert(at, record.query_id);
   }
   if (calls == 1) Sample(call, record, event, timed);
-  Step(timed ? SessionStep::Kind::kCompleted : SessionStep::Kind::kStarted, call.statement, call.values, record,
+  Step(timed ? SessionStep::Kind::kCompleted : SessionStep::Kind::kStarted, call, record,
        timed ? event.duration_us : 0);
 }
 
@@ -179,8 +201,12 @@ void LogTally::AddPart(const ingest::LogRecord& record, const ingest::LogEvent& 
   const Call call = Find(record, event);
   LogCounters& counters = statements_[call.statement].counters;
   switch (event.kind) {
-    case EventKind::kParse: counters.parse_us += event.duration_us; return;
-    case EventKind::kBind: counters.bind_us += event.duration_us; return;
+    case EventKind::kParse:
+      counters.parse_us += event.duration_us;
+      return Plan(record, event.duration_us);
+    case EventKind::kBind:
+      counters.bind_us += event.duration_us;
+      return Plan(record, event.duration_us);
     case EventKind::kPlan:
       ++counters.plans;
       counters.plan_us += event.duration_us;
@@ -198,7 +224,7 @@ void LogTally::AddPart(const ingest::LogRecord& record, const ingest::LogEvent& 
     case EventKind::kDeadlock:
       ++counters.failed;
       counters.cancelled += event.kind == EventKind::kCancelled ? 1 : 0;
-      Step(SessionStep::Kind::kFailed, call.statement, call.values, record, 0);
+      Step(SessionStep::Kind::kFailed, call, record, 0);
       return;
     default: return;
   }
@@ -217,7 +243,7 @@ void LogTally::Add(const ingest::LogRecord& record) {
     case EventKind::kCompleted: return AddCall(record, event, true);
     case EventKind::kStatement: return AddCall(record, event, false);
     case EventKind::kDuration:
-      return Step(SessionStep::Kind::kDuration, SessionStep::kNoStatement, 0, record, event.duration_us);
+      return Step(SessionStep::Kind::kDuration, {.statement = SessionStep::kNoStatement}, record, event.duration_us);
     case EventKind::kParse:
     case EventKind::kBind:
     case EventKind::kPlan:

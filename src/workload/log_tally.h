@@ -48,6 +48,7 @@ struct SessionStep {
     kStarted,    // counted, without its duration
     kDuration,   // of what the session started last
     kFailed,     // what the session ran last
+    kPlanned,    // parse and bind of what the session completes next: plan_us
   };
   static constexpr std::uint32_t kNoStatement = 0xFFFFFFFF;
 
@@ -58,6 +59,8 @@ struct SessionStep {
   std::int64_t time_us = 0;  // when it was logged
   std::int64_t duration_us = 0;
   std::uint64_t values = 0;  // hash of literals and parameters
+  std::uint64_t value_bits = 0;  // sql::StatementHash::value_bits of both
+  std::uint32_t plan_us = 0;     // parse and bind steps of kCompleted as far as this block has them; of kPlanned
 };
 
 class LogTally {
@@ -68,8 +71,11 @@ class LogTally {
 
   void Add(const ingest::LogRecord& record);
   void Clear();
+  void Finish();  // once, behind the last record
 
   std::vector<TalliedStatement>& statements() { return statements_; }  // by first appearance
+  // In the order of the log. Behind the last one of Finish() come those of parse and bind steps whose execution is not
+  // in this block.
   const std::vector<SessionStep>& steps() const { return steps_; }
   const std::vector<std::string>& names() const { return names_; }
   const EventCounts& events() const { return events_; }
@@ -78,6 +84,7 @@ class LogTally {
   struct Call {
     std::uint32_t statement = 0;
     std::uint64_t values = 0;
+    std::uint64_t value_bits = 0;
     sql::StatementHash hash;
   };
 
@@ -85,8 +92,9 @@ class LogTally {
   void AddCall(const ingest::LogRecord& record, const ingest::LogEvent& event, bool timed);
   void AddPart(const ingest::LogRecord& record, const ingest::LogEvent& event);
   void Sample(const Call& call, const ingest::LogRecord& record, const ingest::LogEvent& event, bool timed);
-  void Step(SessionStep::Kind kind, std::uint32_t statement, std::uint64_t values, const ingest::LogRecord& record,
-            std::int64_t duration_us);
+  void Step(SessionStep::Kind kind, const Call& call, const ingest::LogRecord& record, std::int64_t duration_us);
+  void Plan(const ingest::LogRecord& record, std::int64_t duration_us);
+  void AddPlanned(std::size_t place);
   std::uint32_t Name(std::string_view name, std::uint32_t& last);
   void Grow();
 
@@ -98,6 +106,16 @@ class LogTally {
   std::uint32_t last_database_ = 0;
   std::uint32_t last_user_ = 0;
   EventCounts events_{};
+
+  // Parse and bind steps that wait for their execution, by session. Two sessions of one place: the older one's become a
+  // step of their own.
+  struct Planned {
+    std::uint64_t session = 0;  // 0: none
+    std::int64_t time_us = 0;
+    std::int64_t plan_us = 0;
+  };
+  static constexpr std::size_t kPlannedPlaces = 64;
+  std::array<Planned, kPlannedPlaces> planned_{};
 };
 
 // Keeps the kLogSamples samples of least priority, sorted, none twice. Returns whether `sample` would be kept.

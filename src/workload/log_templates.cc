@@ -12,6 +12,7 @@
 #include "sql/statement.h"
 #include "sql/statement_hash.h"
 #include "workload/latency_sketch.h"
+#include "workload/loop_tally.h"
 #include "workload/statement_class.h"
 
 namespace pgassay::workload {
@@ -177,6 +178,8 @@ LogWorkload Merge(LogWorkload a, LogWorkload b) {
     }
     for (const auto& [kind, count] : part->events) merged.events[kind] += count;
   }
+  merged.loops = std::move(a.loops);
+  workload::MergeInto(merged.loops, b.loops);
   for (auto& [key, made] : templates) merged.templates.push_back(std::move(made));
   for (auto& [key, group] : groups) merged.not_kept.push_back(std::move(group));
   return merged;

@@ -58,7 +58,18 @@ void LogTotals::AddDuration(const Started& started, std::int64_t time_us, std::i
 }
 
 // Puts together what one execution wrote in two entries: "statement: ..." and "duration: ...".
-void LogTotals::Follow(const SessionStep& step, const Key& key, std::uint32_t number) {
+void LogTotals::Follow(SessionStep step, const Key& key, std::uint32_t number) {
+  if (step.kind == SessionStep::Kind::kPlanned) {
+    if (planned_.size() >= kMostStarted) planned_.clear();
+    planned_[step.session] += std::min(step.plan_us, 0xFFFFFFFF - planned_[step.session]);
+    return;
+  }
+  if (!planned_.empty() && step.kind != SessionStep::Kind::kDuration) {
+    if (const auto at = planned_.find(step.session); at != planned_.end()) {
+      step.plan_us += std::min(at->second, 0xFFFFFFFF - step.plan_us);
+      planned_.erase(at);
+    }
+  }
   SessionStep whole = step;
   switch (step.kind) {
     case SessionStep::Kind::kStarted:
@@ -91,12 +102,14 @@ void LogTotals::Follow(const SessionStep& step, const Key& key, std::uint32_t nu
       started_.erase(at);
       break;
     }
-    case SessionStep::Kind::kCompleted: break;
+    case SessionStep::Kind::kCompleted:
+    case SessionStep::Kind::kPlanned: break;
   }
   if (options_.watch.step) options_.watch.step(number, whole);
 }
 
 void LogTotals::Take(LogTally& block) {
+  block.Finish();
   std::vector<std::uint32_t> names;
   for (const std::string& name : block.names()) names.push_back(Name(name));
   std::vector<Key> keys;
@@ -110,7 +123,7 @@ void LogTotals::Take(LogTally& block) {
   }
   for (const SessionStep& step : block.steps()) {
     const bool known = step.statement != SessionStep::kNoStatement;
-    Follow(step, known ? keys[step.statement] : Key{}, known ? numbers[step.statement] : 0);
+    Follow(step, known ? keys[step.statement] : Key{}, known ? numbers[step.statement] : SessionStep::kNoStatement);
   }
   for (std::size_t i = 0; i < events_.size(); ++i) events_[i] += block.events()[i];
   if (memory_bytes_ > options_.memory_bytes) Evict();
@@ -137,6 +150,15 @@ void LogTotals::Evict() {
     memory_bytes_ -= at->second.memory_bytes;
     entries_.erase(at);
   }
+}
+
+const TalliedStatement* LogTotals::Find(std::uint64_t shape, const std::string& database,
+                                        const std::string& user) const {
+  const auto of_database = name_numbers_.find(database);
+  const auto of_user = name_numbers_.find(user);
+  if (of_database == name_numbers_.end() || of_user == name_numbers_.end()) return nullptr;
+  const auto at = entries_.find({.shape = shape, .database = of_database->second, .user = of_user->second});
+  return at == entries_.end() ? nullptr : &at->second.statement;
 }
 
 LogWorkload LogTotals::Finish() && {

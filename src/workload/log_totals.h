@@ -20,7 +20,9 @@ namespace pgassay::workload {
 struct SessionWatch {
   std::function<void(std::uint32_t number, const TalliedStatement&, std::string_view database, std::string_view user)>
       define;
-  std::function<void(std::uint32_t number, const SessionStep&)> step;  // completed and failed ones, with durations
+  // Completed and failed ones, with durations and what was logged of their parse and bind steps. A failure without a
+  // statement has the number kNoStatement.
+  std::function<void(std::uint32_t number, const SessionStep&)> step;
 };
 
 struct LogTotalsOptions {
@@ -35,6 +37,9 @@ class LogTotals {
 
   // Adds the tally of the next block. Its statements are moved from.
   void Take(LogTally& block);
+
+  // A statement that was not evicted; nullptr: there is none. Valid until the next Take.
+  const TalliedStatement* Find(std::uint64_t shape, const std::string& database, const std::string& user) const;
 
   // What was logged, as templates: texts of one fingerprint are one, utility statements are counted by kind.
   LogWorkload Finish() &&;
@@ -64,7 +69,7 @@ class LogTotals {
 
   std::uint32_t Name(const std::string& name);
   Key Merge(TalliedStatement&& statement, const std::vector<std::uint32_t>& names, std::uint32_t& number);
-  void Follow(const SessionStep& step, const Key& key, std::uint32_t number);
+  void Follow(SessionStep step, const Key& key, std::uint32_t number);
   void AddDuration(const Started& started, std::int64_t time_us, std::int64_t duration_us);
   void Evict();
 
@@ -73,6 +78,7 @@ class LogTotals {
   absl::flat_hash_map<std::string, std::uint32_t> name_numbers_;
   absl::flat_hash_map<Key, Entry> entries_;
   absl::flat_hash_map<std::uint64_t, Started> started_;  // by session
+  absl::flat_hash_map<std::uint64_t, std::uint32_t> planned_;  // by session: plan_us of what it completes next
   std::uint32_t next_number_ = 0;
   std::size_t memory_bytes_ = 0;
   LogGroup evicted_;

@@ -14,6 +14,7 @@
 #include "nplusone/loop_detector.h"
 #include "support/program_traffic.h"
 #include "support/session_traffic.h"
+#include "workload/loop_tally.h"
 
 namespace pgassay::nplusone {
 namespace {
@@ -140,7 +141,7 @@ TEST(LoopDetection, TalliesOfSessionsAddUpInAnyOrder) {
     std::vector<LoopTally> tallies;
     for (const std::vector<SessionEvent>& part : parts) tallies.push_back(Detect(traffic, part));
     const auto merged = [](LoopTally a, const LoopTally& b) {
-      MergeInto(a, b);
+      workload::MergeInto(a, b);
       return a;
     };
     const LoopTally whole = Detect(traffic, traffic.events);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "unit/nplusone/session_script.h"
+#include "workload/loop_tally.h"
 
 namespace pgassay::nplusone {
 namespace {
@@ -15,7 +16,7 @@ LoopTally Pages(int count, int rows, const char* parent = kPosts) {
   LoopTally tally;
   for (int page = 0; page < count; ++page) {
     SessionScript script(static_cast<std::uint64_t>(page + 1));
-    MergeInto(tally, script.Run(parent, {page}).Loop(kAuthor, rows).Tally());
+    workload::MergeInto(tally, script.Run(parent, {page}).Loop(kAuthor, rows).Tally());
   }
   return tally;
 }
@@ -66,7 +67,7 @@ TEST(Findings, ALoopThatComesAsOftenWithoutItsParentIsNotTiedToIt) {
     const std::string before = "SELECT * FROM page" + std::to_string(i % 4) + " WHERE k = $1";
     SessionScript script(static_cast<std::uint64_t>(i + 1));
     script.Run(before, {i});
-    MergeInto(tally, (i % 8 < 4 ? script.Loop(kAuthor, 6) : script.Loop(kAuthor, 2)).Tally());
+    workload::MergeInto(tally, (i % 8 < 4 ? script.Loop(kAuthor, 6) : script.Loop(kAuthor, 2)).Tally());
   }
   const LoopFindings found = MakeFindings(tally);
   EXPECT_TRUE(found.findings.empty());
@@ -82,9 +83,9 @@ TEST(Findings, OneRowAsParentIsLowConfidence) {
 
 TEST(Findings, ARareParentBesideTheRealOneIsDropped) {
   LoopTally tally = Pages(20, 8);
-  MergeInto(tally, Pages(2, 8, "SELECT * FROM recent WHERE blog = $1"));
+  workload::MergeInto(tally, Pages(2, 8, "SELECT * FROM recent WHERE blog = $1"));
   for (int i = 0; i < 30; ++i) {
-    MergeInto(tally, SessionScript(99).Run("SELECT * FROM recent WHERE blog = $1", {i}).Tally());
+    workload::MergeInto(tally, SessionScript(99).Run("SELECT * FROM recent WHERE blog = $1", {i}).Tally());
   }
   const LoopFindings found = MakeFindings(tally);
   ASSERT_EQ(found.findings.size(), 1U);
@@ -98,7 +99,7 @@ TEST(Findings, WritesWithUnevenPausesAreIndependentRequests) {
   for (int i = 0; i < 4; ++i) {
     SessionScript script(static_cast<std::uint64_t>(i + 1));
     for (int k = 0; k < 8; ++k) script.Pause(k % 2 == 0 ? 100 : 90'000).Run(kEvent, {i * 100 + k});
-    MergeInto(tally, script.Tally());
+    workload::MergeInto(tally, script.Tally());
   }
   const LoopFindings found = MakeFindings(tally);
   EXPECT_TRUE(found.findings.empty());
@@ -111,7 +112,7 @@ TEST(Findings, NoRewriteSaysWhy) {
   for (int i = 0; i < 3; ++i) {
     SessionScript script(static_cast<std::uint64_t>(i + 1));
     for (int k = 0; k < 6; ++k) script.Run("UPDATE t SET a = $1", {k});
-    MergeInto(tally, script.Tally());
+    workload::MergeInto(tally, script.Tally());
   }
   const LoopFindings found = MakeFindings(tally);
   ASSERT_EQ(found.findings.size(), 1U);

@@ -1,0 +1,75 @@
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "report/figures.h"
+#include "report/json_values.h"
+#include "report/loops.h"
+#include "report/redact.h"
+#include "report/render.h"
+#include "report/statements.h"
+
+namespace pgassay::report {
+namespace {
+
+Json TextOrNull(const std::string& text) {
+  return text.empty() ? Json(nullptr) : Json(OneLine(text));
+}
+
+Json ExamplesJson(const Finding& finding) {
+  Json examples = Json::array();
+  for (const FindingExample& example : finding.examples) {
+    examples.push_back(Json{{"session", example.session},
+                            {"first", UtcText(example.first_us)},
+                            {"last", UtcText(example.last_us)},
+                            {"calls", example.calls}});
+  }
+  return examples;
+}
+
+Json FindingJson(const Finding& finding, const Style& style) {
+  return Json{{"id", finding.id},
+              {"kind", finding.kind},
+              {"severity", finding.severity},
+              {"confidence", finding.confidence},
+              {"why", finding.why},
+              {"database", finding.database},
+              {"user", finding.user},
+              {"parent", TextOrNull(finding.parent)},
+              {"child", TextOrNull(finding.child)},
+              {"loops", finding.loops},
+              {"calls", finding.calls},
+              {"sessions", finding.sessions},
+              {"transactions", finding.transactions},
+              {"median_calls", finding.median_calls},
+              {"p95_calls", finding.p95_calls},
+              {"wasted_ms_per_day", MillisecondsJson(finding.wasted_ms_per_day)},
+              {"first", UtcText(finding.first_us)},
+              {"last", UtcText(finding.last_us)},
+              {"tags", PrintedTags(finding.tags, style.show_literals)},
+              {"rewrite", Json{{"sql", TextOrNull(finding.rewrite.sql)}, {"note", finding.rewrite.note}}},
+              {"suppressed", finding.suppressed},
+              {"examples", ExamplesJson(finding)}};
+}
+
+}  // namespace
+
+std::string LoopsJson(const LoopReport& loops, const std::string& source, std::size_t limit, const Style& style) {
+  Json findings = Json::array();
+  const std::size_t shown = ShownLoops(loops, limit);
+  for (std::size_t i = 0; i < shown; ++i) findings.push_back(FindingJson(loops.findings[i], style));
+  return Serialized(Json{{"schema_version", kJsonSchemaVersion},
+                         {"source", source},
+                         {"executions", loops.events},
+                         {"failed", loops.failed},
+                         {"first", loops.events > 0 ? Json(UtcText(loops.first_us)) : Json(nullptr)},
+                         {"last", loops.events > 0 ? Json(UtcText(loops.last_us)) : Json(nullptr)},
+                         {"sessions_closed_early", loops.sessions_closed_early},
+                         {"not_watched", loops.not_watched},
+                         {"found", loops.findings.size()},
+                         {"findings", std::move(findings)},
+                         {"dropped", loops.dropped}});
+}
+
+}  // namespace pgassay::report
