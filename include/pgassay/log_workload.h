@@ -11,14 +11,10 @@
 #include <utility>
 #include <vector>
 
-namespace pgassay {
+#include "pgassay/loops.h"
+#include "pgassay/sketch.h"
 
-// A distribution of integers (microseconds, counts) with a relative error of at most 1/128: how many values fell into
-// each bucket of workload/latency_sketch.h. Sorted by bucket, no bucket twice, no count of 0.
-struct Sketch {
-  std::vector<std::pair<std::uint16_t, std::uint64_t>> buckets;
-  friend bool operator==(const Sketch&, const Sketch&) = default;
-};
+namespace pgassay {
 
 // One call as it was logged.
 struct LogSample {
@@ -110,6 +106,7 @@ struct LogWorkload {
   std::vector<LogTemplate> templates;  // by database, user and fingerprint
   std::vector<LogGroup> not_kept;      // by code and detail
   std::map<std::string, std::int64_t> events;  // entries by kind: "completed", "lock-wait", ...
+  LoopTally loops;                             // what sessions did again and again
   friend bool operator==(const LogWorkload&, const LogWorkload&) = default;
 };
 
