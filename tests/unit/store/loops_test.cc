@@ -141,6 +141,14 @@ TEST_F(LoopsTest, WhatReadWouldRefuseIsRefusedAndTheOldStays) {
   EXPECT_EQ(*ReadFile(path), before);
 }
 
+TEST_F(LoopsTest, AFileOfVersion2IsReadAsItIs) {
+  const std::string path = MakeVersion2File();
+  const std::string before = *ReadFile(path);
+  EXPECT_EQ(Kept(path), LogWorkload());
+  EXPECT_EQ(*AssayFile::Open(path)->Read(), SampleSnapshot());
+  EXPECT_EQ(*ReadFile(path), before);
+}
+
 TEST_F(LoopsTest, AFileOfVersion3IsReadAsItIs) {
   const std::string path = MakeVersion3File();
   const std::string before = *ReadFile(path);
