@@ -8,7 +8,6 @@
 #include <cerrno>
 #include <limits>
 #include <optional>
-#include <span>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -160,8 +159,9 @@ absl::StatusOr<bool> IsEmpty(const std::string& path) {
   return info.st_size == 0;
 }
 
-absl::Status MakeTables(const Database& database, std::span<const store::Table> tables) {
-  for (const store::Table& table : tables) PGASSAY_RETURN_IF_ERROR(database.Execute(table.sql));
+// Makes the tables that version `from` does not have, and says that the file is of our version now.
+absl::Status MakeTables(const Database& database, std::int64_t from) {
+  for (const store::Table& table : store::TablesSince(from)) PGASSAY_RETURN_IF_ERROR(database.Execute(table.sql));
   PGASSAY_RETURN_IF_ERROR(database.Execute(absl::StrCat("PRAGMA application_id = ", store::kApplicationId)));
   return database.Execute(absl::StrCat("PRAGMA user_version = ", store::kSchemaVersion));
 }
@@ -169,14 +169,14 @@ absl::Status MakeTables(const Database& database, std::span<const store::Table> 
 // Brings a file that was checked to our version.
 absl::Status Migrate(const Database& database) {
   PGASSAY_ASSIGN_OR_RETURN(const std::int64_t version, Version(database));
-  return version < store::kFirstSchemaVersionOfLogs ? MakeTables(database, store::LogTables()) : absl::OkStatus();
+  return version < store::kSchemaVersion ? MakeTables(database, version) : absl::OkStatus();
 }
 
 absl::Status PrepareForAppend(const Database& database) {
   PGASSAY_ASSIGN_OR_RETURN(Transaction transaction, Transaction::Begin(database, Access::kWrite));
   PGASSAY_ASSIGN_OR_RETURN(const bool is_empty, IsEmpty(database.path()));
   if (is_empty) {
-    PGASSAY_RETURN_IF_ERROR(MakeTables(database, store::Tables()));
+    PGASSAY_RETURN_IF_ERROR(MakeTables(database, store::kNoSchemaVersion));
   } else {
     PGASSAY_RETURN_IF_ERROR(CheckContent(database));
     PGASSAY_RETURN_IF_ERROR(Migrate(database));
@@ -253,8 +253,7 @@ absl::StatusOr<LogWorkload> AssayFile::ReadLogs() const {
   const Database& database = *connection_->database;
   PGASSAY_ASSIGN_OR_RETURN(const Transaction transaction, Transaction::Begin(database, Access::kRead));
   PGASSAY_ASSIGN_OR_RETURN(const std::int64_t version, Version(database));
-  if (version < store::kFirstSchemaVersionOfLogs) return LogWorkload();
-  return store::ReadLogs(database);
+  return store::ReadLogs(database, version);
 }
 
 absl::Status AssayFile::ReplaceLogs(const LogWorkload& logs) {

@@ -1,7 +1,6 @@
 #include "store/check_logs.h"
 
 #include <algorithm>
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -13,57 +12,23 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "base/text.h"
+#include "store/check_loops.h"
+#include "store/check_values.h"
 #include "store/log_fields.h"
-#include "store/sketch_text.h"
 #include "store/sorted.h"
 
 namespace pgassay::store {
 namespace {
 
-constexpr std::size_t kMaxTextBytes = std::size_t{4} << 20;
-// Of counts, bytes and microseconds (285 years). A double holds each exactly, and 1,023 of them have a sum.
-constexpr std::int64_t kEndOfCounts = std::int64_t{1} << 53;
-// Microseconds from 1970 to beyond the year 9999, and back as far. The difference of two times is a 64-bit integer.
-constexpr std::int64_t kMaxTimeUs = std::int64_t{1} << 58;
 constexpr std::int64_t kHourUs = std::int64_t{3600} * 1'000'000;
 constexpr std::string_view kShape = "shape-";
 constexpr std::size_t kFingerprintDigits = 16;
-
-absl::Status Problem(std::string_view row, std::string_view problem) {
-  return absl::InvalidArgumentError(absl::StrCat(ToAbsl(row), ": ", ToAbsl(problem)));
-}
-
-std::string Row(std::string_view table, std::size_t number) {
-  return absl::StrCat(ToAbsl(table), ", row ", number);
-}
-
-template <std::integral Count>
-bool IsCount(Count count) {
-  return count >= 0 && count < static_cast<Count>(kEndOfCounts);
-}
-
-bool IsTime(std::int64_t time_us) {
-  return time_us >= -kMaxTimeUs && time_us <= kMaxTimeUs;
-}
-
-bool IsText(std::string_view text) {
-  return text.size() <= kMaxTextBytes;
-}
 
 bool IsFingerprint(std::string_view text) {
   if (text.starts_with(kShape)) text.remove_prefix(kShape.size());
   return text.size() == kFingerprintDigits &&
          std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
-
-// Visits counters; keeps the name of the first that is out of range.
-struct CountCheck {
-  std::string_view wrong;
-
-  void operator()(std::string_view name, std::int64_t value) {
-    if (wrong.empty() && !IsCount(value)) wrong = name;
-  }
-};
 
 // InvalidArgument that names the first row which does not come behind the one before it.
 template <typename Element, typename Key>
@@ -83,19 +48,6 @@ absl::Status CheckFile(const LogFile& file, std::size_t number) {
   for (const auto& [slug, lines] : file.unknown_lines) {
     if (IsText(slug) && IsCount(lines)) continue;
     return Problem(absl::StrCat("log_unknown_lines, file ", number), "a count or a text is out of range");
-  }
-  return absl::OkStatus();
-}
-
-absl::Status CheckLatency(const Sketch& latency, std::string_view row) {
-  if (!IsStrictlySorted(latency.buckets, [](const auto& entry) { return entry.first; }))
-    return Problem(row, "the buckets of latency are not in order");
-  if (!latency.buckets.empty() && latency.buckets.back().first >= kSketchBuckets)
-    return Problem(row, "a bucket of latency is beyond the last one");
-  std::uint64_t sum = 0;
-  for (const auto& [bucket, count] : latency.buckets) {
-    if (count == 0 || !IsCount(count) || !IsCount(sum += count))
-      return Problem(row, "a count of latency is out of range");
   }
   return absl::OkStatus();
 }
@@ -134,7 +86,7 @@ absl::Status CheckTemplate(const LogTemplate& of, std::size_t number) {
   if (!counts.wrong.empty()) return Problem(row, absl::StrCat(ToAbsl(counts.wrong), " is out of range"));
   if (!IsTime(of.counters.first_us)) return Problem(row, "first_us is out of range");
   if (!IsTime(of.counters.last_us)) return Problem(row, "last_us is out of range");
-  PGASSAY_RETURN_IF_ERROR(CheckLatency(of.latency, row));
+  PGASSAY_RETURN_IF_ERROR(CheckSketch(of.latency, "latency", row));
   PGASSAY_RETURN_IF_ERROR(CheckHours(of, number));
   const std::string samples = absl::StrCat("log_sample, template ", number);
   PGASSAY_RETURN_IF_ERROR(CheckSamples(of.samples, kLogSamples, absl::StrCat(samples, ", slowest 0")));
@@ -176,7 +128,7 @@ absl::Status CheckLogs(const LogWorkload& logs) {
       return Problem(absl::StrCat("log_event, kind ", Printable(kind.substr(0, 40))),
                      "entries or kind is out of range");
   }
-  return absl::OkStatus();
+  return CheckLoops(logs.loops);
 }
 
 }  // namespace pgassay::store

@@ -13,10 +13,31 @@
 #include "base/text.h"
 #include "store/fields.h"
 #include "store/log_fields.h"
+#include "store/loop_fields.h"
+#include "store/loop_text.h"
+#include "store/sketch_text.h"
 #include "store/sqlite.h"
 #include "store/workload_fields.h"
 
 namespace pgassay::store {
+
+// What a statement binds for a member: a text for what is kept as one, else the member itself.
+template <typename Value>
+const Value& Stored(const Value& value) {
+  return value;
+}
+inline std::string_view Stored(const LoopKind& kind) {
+  return Slug(kind);
+}
+inline std::string_view Stored(const LoopSuppression& reason) {
+  return Slug(reason);
+}
+inline std::string Stored(const Sketch& sketch) {
+  return SketchText(sketch);
+}
+inline std::string Stored(const DistinctCount& distinct) {
+  return HashesText(distinct);
+}
 
 // INSERT for the table that keeps rows of type `Row`.
 template <typename Row>
@@ -43,7 +64,7 @@ class Inserter {
 
   absl::Status Insert(const Row& row) {
     if (!kPlace<Row>.capture.empty()) statement_.Bind(number_);
-    auto visit = [this](std::string_view, const auto& value) { statement_.Bind(value); };
+    auto visit = [this](std::string_view, const auto& value) { statement_.Bind(Stored(value)); };
     Fields(visit, row);
     const absl::Status status = statement_.Step().status();
     statement_.Reset();
@@ -72,6 +93,15 @@ absl::Status InsertInOrder(const Database& database, int number, const std::vect
   int position = 0;
   for (const Value& value : values) PGASSAY_RETURN_IF_ERROR(inserter.Insert({++position, value}));
   return absl::OkStatus();
+}
+
+// Deletes all rows of tables that belong to the file, referencing tables first, so that no row is left without the one
+// that it names.
+template <typename... Rows>
+absl::Status RemoveAll(const Database& database) {
+  absl::Status status;
+  ((status = database.Execute(absl::StrCat("DELETE FROM ", ToAbsl(kPlace<Rows>.table))), status.ok()) && ...);
+  return status;
 }
 
 }  // namespace pgassay::store

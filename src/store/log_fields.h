@@ -27,7 +27,7 @@ struct LogTemplateRow {
   std::string fingerprint;
   std::string sql;
   LogCounters counters;
-  std::string latency;  // SketchText
+  Sketch latency;
 };
 struct LogHourRow {
   int of = 0;

@@ -6,25 +6,17 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "base/text.h"
 #include "store/check_logs.h"
 #include "store/insert_rows.h"
 #include "store/log_fields.h"
+#include "store/loop_rows.h"
 #include "store/read_rows.h"
-#include "store/sketch_text.h"
+#include "store/schema.h"
 
 namespace pgassay::store {
 namespace {
-
-// Referencing tables first, so that no row is left without the one that it names.
-template <typename... Rows>
-absl::Status RemoveAll(const Database& database) {
-  absl::Status status;
-  ((status = database.Execute(absl::StrCat("DELETE FROM ", ToAbsl(kPlace<Rows>.table))), status.ok()) && ...);
-  return status;
-}
 
 absl::Status WriteFiles(const Database& database, const std::vector<LogFile>& files) {
   PGASSAY_ASSIGN_OR_RETURN(auto rows, Inserter<LogFileRow>::Make(database, kNoCapture));
@@ -58,7 +50,7 @@ struct TemplateWriter {
                                          .fingerprint = from.fingerprint,
                                          .sql = from.sql,
                                          .counters = from.counters,
-                                         .latency = SketchText(from.latency)}));
+                                         .latency = from.latency}));
     for (const auto& [hour, counts] : from.hours) PGASSAY_RETURN_IF_ERROR(hours.Insert({number, hour, counts}));
     PGASSAY_RETURN_IF_ERROR(WriteSamples(number, false, from.samples));
     PGASSAY_RETURN_IF_ERROR(WriteSamples(number, true, from.slowest));
@@ -96,23 +88,16 @@ absl::Status ReadFiles(const Database& database, std::vector<LogFile>& files) {
   });
 }
 
-absl::Status ReadTemplateRows(const Database& database, std::vector<LogTemplate>& templates) {
-  int wrong_latency = 0;
-  PGASSAY_RETURN_IF_ERROR(ReadRows<LogTemplateRow>(database, kNoCapture, [&](LogTemplateRow&& row) {
-    LogTemplate made{.database = std::move(row.database),
-                     .user = std::move(row.user),
-                     .fingerprint = std::move(row.fingerprint),
-                     .sql = std::move(row.sql),
-                     .counters = row.counters};
-    if (!ParseSketchText(row.latency, made.latency) && wrong_latency == 0) wrong_latency = row.number;
-    return AppendAt(templates, row.number, std::move(made));
-  }));
-  if (wrong_latency == 0) return absl::OkStatus();
-  return database.Damaged(absl::StrCat("impossible value in log_template.latency, row ", wrong_latency));
-}
-
 absl::Status ReadTemplates(const Database& database, std::vector<LogTemplate>& templates) {
-  PGASSAY_RETURN_IF_ERROR(ReadTemplateRows(database, templates));
+  PGASSAY_RETURN_IF_ERROR(ReadRows<LogTemplateRow>(database, kNoCapture, [&](LogTemplateRow&& row) {
+    return AppendAt(templates, row.number,
+                    LogTemplate{.database = std::move(row.database),
+                                .user = std::move(row.user),
+                                .fingerprint = std::move(row.fingerprint),
+                                .sql = std::move(row.sql),
+                                .counters = row.counters,
+                                .latency = std::move(row.latency)});
+  }));
   PGASSAY_RETURN_IF_ERROR(ReadRows<LogHourRow>(database, kNoCapture, [&](LogHourRow&& row) {
     LogTemplate* to = Numbered(templates, row.of);
     return to != nullptr && to->hours.emplace(row.hour, row.value).second;
@@ -144,17 +129,19 @@ absl::Status WriteLogs(const Database& database, const LogWorkload& logs) {
   PGASSAY_RETURN_IF_ERROR(InsertAll(database, kNoCapture, logs.not_kept));
   PGASSAY_ASSIGN_OR_RETURN(auto events, Inserter<LogEventRow>::Make(database, kNoCapture));
   for (const auto& [kind, entries] : logs.events) PGASSAY_RETURN_IF_ERROR(events.Insert({kind, entries}));
-  return absl::OkStatus();
+  return WriteLoops(database, logs.loops);
 }
 
-absl::StatusOr<LogWorkload> ReadLogs(const Database& database) {
+absl::StatusOr<LogWorkload> ReadLogs(const Database& database, std::int64_t version) {
   LogWorkload logs;
+  if (version < kFirstSchemaVersionOfLogs) return logs;
   PGASSAY_RETURN_IF_ERROR(ReadFiles(database, logs.files));
   PGASSAY_RETURN_IF_ERROR(ReadTemplates(database, logs.templates));
   PGASSAY_RETURN_IF_ERROR(ReadAll(database, kNoCapture, logs.not_kept));
   PGASSAY_RETURN_IF_ERROR(ReadRows<LogEventRow>(database, kNoCapture, [&](LogEventRow&& row) {
     return logs.events.emplace(std::move(row.kind), row.entries).second;
   }));
+  if (version >= kFirstSchemaVersionOfLoops) PGASSAY_RETURN_IF_ERROR(ReadLoops(database, logs.loops));
   const absl::Status checked = CheckLogs(logs);
   if (!checked.ok()) return database.Damaged(FromAbsl(checked.message()));
   return logs;

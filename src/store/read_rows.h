@@ -19,6 +19,9 @@
 #include "base/text.h"
 #include "store/fields.h"
 #include "store/log_fields.h"
+#include "store/loop_fields.h"
+#include "store/loop_text.h"
+#include "store/sketch_text.h"
 #include "store/sqlite.h"
 #include "store/workload_fields.h"
 
@@ -76,6 +79,15 @@ class RowReader {
     const std::optional<std::string_view> read = statement_.Text(column);
     value = read.value_or("");
     return read.has_value();
+  }
+  bool Take(int column, LoopKind& value) { return Parse(column, ParseSlug, value); }
+  bool Take(int column, LoopSuppression& value) { return Parse(column, ParseSlug, value); }
+  bool Take(int column, Sketch& value) { return Parse(column, ParseSketchText, value); }
+  bool Take(int column, DistinctCount& value) { return Parse(column, ParseHashesText, value); }
+  template <typename Value>
+  bool Parse(int column, bool (*parse)(std::string_view, Value&), Value& value) {
+    const std::optional<std::string_view> read = statement_.Text(column);
+    return read && parse(*read, value);
   }
   template <typename Value>
   bool Take(int column, std::optional<Value>& value) {

@@ -322,6 +322,18 @@ constexpr Table kTables[] = {
 ) STRICT)sql"},
 };
 
+// The tables that versions after `from` have added, up to version `to`.
+std::vector<Table> TablesBetween(std::int64_t from, std::int64_t to) {
+  std::vector<Table> tables;
+  const auto add = [&](std::int64_t version, std::span<const Table> added) {
+    if (from < version && version <= to) tables.insert(tables.end(), added.begin(), added.end());
+  };
+  add(kFirstSchemaVersion, kTables);
+  add(kFirstSchemaVersionOfLogs, LogTables());
+  add(kFirstSchemaVersionOfLoops, LoopTables());
+  return tables;
+}
+
 }  // namespace
 
 std::span<const Table> CaptureTables() {
@@ -329,10 +341,11 @@ std::span<const Table> CaptureTables() {
 }
 
 std::vector<Table> Tables(std::int64_t version) {
-  std::vector<Table> tables(std::begin(kTables), std::end(kTables));
-  if (version < kFirstSchemaVersionOfLogs) return tables;
-  tables.insert(tables.end(), LogTables().begin(), LogTables().end());
-  return tables;
+  return TablesBetween(kNoSchemaVersion, version);
+}
+
+std::vector<Table> TablesSince(std::int64_t version) {
+  return TablesBetween(version, kSchemaVersion);
 }
 
 }  // namespace pgassay::store

@@ -44,10 +44,18 @@
 //   log_tag             tags in their comments
 //   log_group           logged statements that were counted and not kept, by what they are
 //   log_event           entries by kind
+//   log_loop_statement  statements that are part of loops (of statements that sessions repeated)
+//   log_loop_statement_tag  tags in their comments
+//   log_loop            loops, summed up by what repeats in them
+//   log_loop_example    some of them, without values
+//   log_loop_calls      calls of every statement that could be part of a loop
+//   log_loop_suppressed loops that are no findings, by reason
+//   log_loop_total      how much was looked at
 //
 // Compatibility: kApplicationId marks the file (file(1) shows it), user_version is kSchemaVersion. A change of the
 // tables raises kSchemaVersion. A file with a higher version than ours is refused, and so is version 1: no release
-// wrote it. Version 2 has no tables of logs: it is read as it is, and gets them when it is opened for appending.
+// wrote it. Version 2 has no tables of logs, version 3 none of loops: both are read as they are, and get the tables
+// when they are opened for appending.
 
 #include <cstdint>
 #include <span>
@@ -57,20 +65,26 @@
 namespace pgassay::store {
 
 inline constexpr std::int64_t kApplicationId = 0x50674173;  // "PgAs"
-inline constexpr std::int64_t kSchemaVersion = 3;
+inline constexpr std::int64_t kSchemaVersion = 4;
 inline constexpr std::int64_t kFirstSchemaVersion = 2;  // the oldest that is read
 inline constexpr std::int64_t kFirstSchemaVersionOfLogs = 3;
+inline constexpr std::int64_t kFirstSchemaVersionOfLoops = 4;
+inline constexpr std::int64_t kNoSchemaVersion = 0;  // of a file without tables
 
 struct Table {
   std::string_view name;
   std::string_view sql;  // CREATE TABLE, exactly as SQLite keeps it in sqlite_schema
 };
 
-// Tables of captures and advice, and those of logs; referenced ones first.
+// Tables of captures and advice, those of logs, and those of loops in logs; referenced ones first.
 std::span<const Table> CaptureTables();
 std::span<const Table> LogTables();
+std::span<const Table> LoopTables();
 
 // All tables of a file of version `version`.
 std::vector<Table> Tables(std::int64_t version = kSchemaVersion);
+
+// Those of our version that a file of version `version` does not have.
+std::vector<Table> TablesSince(std::int64_t version);
 
 }  // namespace pgassay::store

@@ -33,16 +33,6 @@ class LogsTest : public StoreTest {
     EXPECT_TRUE(logs.ok()) << logs.status();
     return *std::move(logs);
   }
-
-  // A file as the version before logs were kept has written it.
-  std::string MakeVersion2File() {
-    const std::string path = MakeSampleFile("old.assay");
-    RunSql(path,
-           "DROP TABLE log_unknown_lines; DROP TABLE log_file; DROP TABLE log_hour; DROP TABLE log_sample;"
-           "DROP TABLE log_query_id; DROP TABLE log_tag; DROP TABLE log_template; DROP TABLE log_group;"
-           "DROP TABLE log_event; PRAGMA user_version = 2");
-    return path;
-  }
 };
 
 TEST_F(LogsTest, EveryFieldSurvives) {
@@ -148,31 +138,6 @@ TEST_F(LogsTest, AKilledReplacementIsTakenBack) {
   EXPECT_EQ(*file->ReadLogs(), SampleLogs());
   EXPECT_TRUE(file->ReplaceLogs(large).ok());
   EXPECT_EQ(*file->ReadLogs(), large);
-}
-
-TEST_F(LogsTest, AFileOfTheVersionBeforeIsReadAsItIs) {
-  const std::string path = MakeVersion2File();
-  const std::string before = *ReadFile(path);
-  EXPECT_EQ(Kept(path), LogWorkload());
-  EXPECT_EQ(*AssayFile::Open(path)->Read(), SampleSnapshot());
-  EXPECT_EQ(*ReadFile(path), before);
-}
-
-TEST_F(LogsTest, AFileOfTheVersionBeforeGetsTheTablesWhenItIsOpenedForAppending) {
-  const std::string path = MakeVersion2File();
-  Keep(path, SampleLogs());
-  EXPECT_EQ(Kept(path), SampleLogs());
-  EXPECT_EQ(*AssayFile::Open(path)->Read(), SampleSnapshot());
-  EXPECT_EQ(ReadFile(path)->substr(60, 4), "\0\0\0\3"s);  // user_version
-}
-
-TEST_F(LogsTest, AFileOfTheVersionBeforeMayNotHoldTablesOfOurs) {
-  const std::string path = MakeVersion2File();
-  RunSql(path, "CREATE TABLE log_file (number INTEGER)");
-  for (const absl::Status& status : {AssayFile::Open(path).status(), AssayFile::OpenForAppend(path).status()}) {
-    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
-    EXPECT_TRUE(absl::StrContains(status.message(), "log_file, which pgassay did not make")) << status;
-  }
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "gtest/gtest.h"
 #include "pgassay/assay_file.h"
 #include "pgassay/log_workload.h"
+#include "pgassay/loops.h"
 #include "pgassay/snapshot.h"
 
 namespace pgassay::store {
@@ -16,6 +17,9 @@ Snapshot SampleSnapshot();
 
 // What logs say, small and with something in every field and every list.
 LogWorkload SampleLogs();
+
+// Its loops.
+LoopTally SampleLoops();
 
 // Gives each test a private directory.
 class StoreTest : public testing::Test {

@@ -44,6 +44,7 @@ LogWorkload SampleLogs() {
   logs.not_kept = {{.code = "evicted", .statements = 1, .calls = 2, .total_us = 3},
                    {.code = "utility-statement", .detail = "VariableSetStmt", .statements = 4, .calls = 5}};
   logs.events = {{"checkpoint", 2}, {"completed", 5}};
+  logs.loops = SampleLoops();
   return logs;
 }
 
