@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "pgassay/log_workload.h"
+#include "pgassay/snapshot.h"
+#include "pgassay/workload.h"
 
 namespace pgassay {
 
@@ -68,6 +70,26 @@ struct LoopReport {
   std::int64_t last_us = 0;
   friend bool operator==(const LoopReport&, const LoopReport&) = default;
 };
+
+// What counters alone let one suspect: a statement that is called once for each row of another. Nobody saw in which
+// order they ran.
+struct LoopSuspicion {
+  std::string parent;  // Template::id
+  std::string child;
+  std::string parent_sql;  // normalised
+  std::string child_sql;
+  std::string user;
+  std::string why;  // a sentence
+  std::int64_t parent_calls = 0;
+  std::int64_t parent_rows = 0;
+  std::int64_t child_calls = 0;
+  double child_ms = 0;  // execution time of all of them
+  friend bool operator==(const LoopSuspicion&, const LoopSuspicion&) = default;
+};
+
+// Pairs of `workload` whose tables a foreign key of `snapshot` ties, and whose counters agree: calls of the one, rows of
+// the other. The most calls first. Implemented by module nplusone.
+std::vector<LoopSuspicion> SuspectLoops(const Workload& workload, const Snapshot& snapshot);
 
 // Implemented by module nplusone.
 LoopReport ReportLoops(const LogWorkload& logs);

@@ -1,5 +1,6 @@
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -32,9 +33,13 @@ std::string Rendered(const Workload& workload, const Snapshot& snapshot, const O
   return report::QueriesText(workload, snapshot, queries, style);
 }
 
+std::size_t LoopLimit(const Options& options) {
+  return options.limit ? static_cast<std::size_t>(*options.limit) : report::QueriesOptions().limit;
+}
+
 std::string RenderedLoops(const LoopReport& loops, const Options& options) {
   const report::Style style = OutputStyle(options);
-  const std::size_t limit = options.limit ? static_cast<std::size_t>(*options.limit) : 20;
+  const std::size_t limit = LoopLimit(options);
   switch (options.format) {
     case Format::kJson:
       return report::LoopsJson(loops, options.source, limit, style);
@@ -46,24 +51,44 @@ std::string RenderedLoops(const LoopReport& loops, const Options& options) {
   return report::LoopsText(loops, options.source, limit, style);
 }
 
+std::string RenderedSuspicions(const std::vector<LoopSuspicion>& loops, const Snapshot& snapshot,
+                               const Options& options) {
+  const std::size_t limit = LoopLimit(options);
+  switch (options.format) {
+    case Format::kJson:
+      return report::SuspicionsJson(loops, snapshot, limit);
+    case Format::kMarkdown:
+      return report::SuspicionsMarkdown(loops, snapshot, limit);
+    case Format::kText:
+      break;
+  }
+  return report::SuspicionsText(loops, snapshot, limit, OutputStyle(options));
+}
+
+// Without logs.
+ExitCode RunSuspicions(const Options& options) {
+  Progress progress(!options.quiet && CanShowProgress());
+  const SourceResult source = LoadSource(options, progress);
+  progress.Finish();
+  if (!source.snapshot.ok()) return Fail(source.stage, source.snapshot.status());
+  const absl::StatusOr<Workload> workload = CapturedWorkload(*source.snapshot, {});
+  if (!workload.ok()) return Fail(source.stage, workload.status());
+  const std::string text = RenderedSuspicions(SuspectLoops(*workload, *source.snapshot), *source.snapshot, options);
+  if (const absl::Status written = WriteOutput(options.output, text); !written.ok())
+    return Fail(Stage::kOutput, written);
+  return kDone;
+}
+
 // Needs no capture: the logs alone tell.
 ExitCode RunLoops(const Options& options) {
   const absl::StatusOr<SourceKind> kind = ClassifySource(options.source);
   if (!kind.ok()) return Fail(Stage::kUsage, kind.status());
-  if (*kind != SourceKind::kFile) {
-    return Fail(Stage::kUsage, absl::InvalidArgumentError(
-                                   "queries: --nplusone reads logs, and SOURCE is a connection string; make an assay "
-                                   "file of them with pgassay ingest FILE.assay LOG... and name it here"));
-  }
+  if (*kind != SourceKind::kFile) return RunSuspicions(options);
   const absl::StatusOr<AssayFile> file = AssayFile::Open(options.source);
   if (!file.ok()) return Fail(Stage::kInput, file.status());
   const absl::StatusOr<LogWorkload> logs = file->ReadLogs();
   if (!logs.ok()) return Fail(Stage::kInput, logs.status());
-  if (logs->files.empty()) {
-    return Fail(Stage::kInput,
-                absl::FailedPreconditionError(absl::StrCat(
-                    options.source, " holds no logs yet; add some with pgassay ingest ", options.source, " LOG...")));
-  }
+  if (logs->files.empty()) return RunSuspicions(options);
   const std::string text = RenderedLoops(ReportLoops(*logs), options);
   if (const absl::Status written = WriteOutput(options.output, text); !written.ok())
     return Fail(Stage::kOutput, written);

@@ -9,6 +9,7 @@
 #include "nplusone/session_frames.h"
 #include "nplusone/session_table.h"
 #include "nplusone/statement_role.h"
+#include "workload/log_tally.h"
 #include "workload/latency_sketch.h"
 #include "workload/loop_tally.h"
 
@@ -57,7 +58,7 @@ class LoopDetector::Impl {
     const auto transaction = session.transaction.Follow(event, role, gap);
     if (transaction) RecordTransaction(session, *transaction);
     session.last_end_us = std::max(session.last_end_us, event.end_us);
-    session.pending_gap_us += gap;
+    session.pending_gap_us = workload::AddUs(session.pending_gap_us, gap);
     if (event.failed) {
       // What was done before is done again, or not at all: neither says anything about the loop.
       CloseFrames(session);
@@ -168,9 +169,9 @@ class LoopDetector::Impl {
     stats.calls += loop.calls;
     stats.transactions += loop.sums.changes + 1;
     workload::AddTo(stats.n, loop.calls / loop.loops, loop.loops);
-    stats.wasted_us += WastedUs(loop, *kind);
-    stats.busy_us += loop.sums.busy_us;
-    stats.idle_us += loop.sums.gap_us;
+    stats.wasted_us = workload::AddUs(stats.wasted_us, WastedUs(loop, *kind));
+    stats.busy_us = workload::AddUs(stats.busy_us, loop.sums.busy_us);
+    stats.idle_us = workload::AddUs(stats.idle_us, loop.sums.gap_us);
     const bool one_transaction = loop.sums.known_transactions == loop.sums.summed && loop.sums.changes == 0;
     stats.within_transaction += one_transaction ? loop.loops : 0;
     stats.weak_parent += nplusone && loop.weak_parent ? loop.loops : 0;
@@ -203,9 +204,9 @@ class LoopDetector::Impl {
     stats.calls += transaction.statements;
     ++stats.transactions;
     workload::AddTo(stats.n, transaction.statements);
-    stats.wasted_us += transaction.idle_us;
-    stats.busy_us += transaction.busy_us;
-    stats.idle_us += transaction.idle_us;
+    stats.wasted_us = workload::AddUs(stats.wasted_us, transaction.idle_us);
+    stats.busy_us = workload::AddUs(stats.busy_us, transaction.busy_us);
+    stats.idle_us = workload::AddUs(stats.idle_us, transaction.idle_us);
     AddLoop(stats, session.id, identities_[transaction.first_statement].shape, transaction.begin_us, transaction.end_us,
             transaction.statements);
   }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "workload/log_tally.h"
+
 namespace pgassay::nplusone {
 namespace {
 
@@ -26,6 +28,11 @@ Verdict JudgeRepeated(const ClosedLoop& loop, const StatementRole& role) {
   if (loop.sums.direct * 2 < loop.calls && !OneTransaction(loop) && loop.parent == kNoStatement)
     return LoopSuppression::kSeparateRequests;
   return LoopKind::kRedundantQuery;
+}
+
+// At most kMostLoggedUs, as every sum of a log.
+std::int64_t Times(std::int64_t calls, std::int64_t time_us) {
+  return time_us > 0 && calls > kMostLoggedUs / time_us ? kMostLoggedUs : calls * time_us;
 }
 
 }  // namespace
@@ -57,9 +64,9 @@ std::int64_t WastedUs(const ClosedLoop& loop, LoopKind kind) {
   const std::int64_t gap = loop.sums.least_gap_us;
   if (kind == LoopKind::kRedundantQuery) {
     const std::int64_t mean = loop.sums.busy_us / std::max<std::int64_t>(1, loop.sums.summed);
-    return (calls - loop.distinct) * (gap + mean) + loop.sums.plan_us;
+    return workload::AddUs(Times(calls - loop.distinct, gap + mean), loop.sums.plan_us);
   }
-  return (calls - loop.loops) * gap + loop.sums.plan_us;
+  return workload::AddUs(Times(calls - loop.loops, gap), loop.sums.plan_us);
 }
 
 std::int64_t Unevenness(const ClosedLoop& loop) {

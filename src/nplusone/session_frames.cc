@@ -5,6 +5,8 @@
 #include <limits>
 #include <memory>
 
+#include "workload/log_tally.h"
+
 namespace pgassay::nplusone {
 
 std::int64_t Log2Units(std::uint64_t value) {
@@ -122,10 +124,10 @@ void SessionFrames::AddCall(Frame& frame, const Step& step, const StatementRole&
     sums.least_gap_us =
         sums.gaps == 0 ? static_cast<std::uint32_t>(gap) : std::min(sums.least_gap_us, static_cast<std::uint32_t>(gap));
     ++sums.gaps;
-    sums.gap_us += gap;
+    sums.gap_us = workload::AddUs(sums.gap_us, gap);
     sums.gap_log += static_cast<std::uint32_t>(Log2Units(static_cast<std::uint64_t>(gap)));
     sums.direct += frame.streak > 1 ? 1 : 0;
-    sums.plan_us += step.plan_us;
+    sums.plan_us = workload::AddUs(sums.plan_us, step.plan_us);
     sums.changes += step.transaction != frame.last_transaction ? 1 : 0;
     if (role.part == Part::kRead && written_relation_ == role.relation && written_step_ > frame.last_step) {
       ++sums.rewritten;
@@ -133,7 +135,7 @@ void SessionFrames::AddCall(Frame& frame, const Step& step, const StatementRole&
   }
   sums.known_transactions += step.transaction != 0 ? 1 : 0;
   sums.shared += last_shared_ ? 1 : 0;
-  sums.busy_us += step.end_us - step.begin_us;
+  sums.busy_us = workload::AddUs(sums.busy_us, step.end_us - step.begin_us);
   frame.last_end_us = step.end_us;
   frame.last_transaction = step.transaction;
   frame.value_bits = step.value_bits;

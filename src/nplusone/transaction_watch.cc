@@ -1,5 +1,7 @@
 #include "nplusone/transaction_watch.h"
 
+#include "workload/log_tally.h"
+
 namespace pgassay::nplusone {
 namespace {
 
@@ -51,8 +53,8 @@ std::optional<ClosedTransaction> TransactionWatch::Follow(const SessionEvent& ev
     }
   }
   if (!open_) return closed;
-  current_.idle_us += gap_us;
-  current_.busy_us += event.end_us - event.begin_us;
+  current_.idle_us = workload::AddUs(current_.idle_us, gap_us);
+  current_.busy_us = workload::AddUs(current_.busy_us, event.end_us - event.begin_us);
   current_.end_us = event.end_us;
   locked_ |= role.takes_lock;
   if (role.part != Part::kNeutral && current_.statements++ == 0) current_.first_statement = event.statement;

@@ -2,6 +2,10 @@
 
 // Each answer as a document; the text and the Markdown of it are made from that one.
 
+#include <cstddef>
+#include <string>
+#include <vector>
+
 #include "pgassay/advice.h"
 #include "pgassay/advisor.h"
 #include "pgassay/explain.h"
@@ -18,6 +22,7 @@ Document WhatifDocument(const WhatifResult& result, const Snapshot& snapshot, co
 Document QueriesDocument(const Workload& workload, const Snapshot& snapshot, const QueriesOptions& options,
                          const Style& style);
 Document LoopsDocument(const LoopReport& loops, const std::string& source, std::size_t limit, const Style& style);
+Document SuspicionsDocument(const std::vector<LoopSuspicion>& loops, const Snapshot& snapshot, std::size_t limit);
 Document ExplainDocument(const Explanation& explanation, const Snapshot& snapshot, const Style& style);
 
 }  // namespace pgassay::report

@@ -5,12 +5,11 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "pgassay/findings.h"
-
 namespace pgassay::report {
 
-inline std::size_t ShownLoops(const LoopReport& loops, std::size_t limit) {
-  return limit == 0 ? loops.findings.size() : std::min(limit, loops.findings.size());
+// 0: all.
+constexpr std::size_t Shown(std::size_t count, std::size_t limit) {
+  return limit == 0 ? count : std::min(limit, count);
 }
 
 }  // namespace pgassay::report

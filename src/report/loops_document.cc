@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "report/document_parts.h"
 #include "report/documents.h"
 #include "report/figures.h"
 #include "report/loops.h"
@@ -79,12 +80,12 @@ Facts FactsOf(const Finding& finding, const Style& style) {
   }
   sql(chatty ? "begins" : check ? "inserts" : "repeats", finding.child);
   if (finding.child.empty()) say("repeats", {lost});
-  say("how often", {SpreadText(finding)});
+  say("spread", {SpreadText(finding)});
   say("costs", {WastedText(finding)});
   sql("instead", finding.rewrite.sql);
   say(finding.rewrite.sql.empty() ? "instead" : "note", {finding.rewrite.note});
-  say("called by", {absl::StrJoin(PrintedTags(finding.tags, style.show_literals), ", ")});
-  say("confidence", {absl::StrCat(finding.confidence, finding.why.empty() ? "" : ": ", absl::StrJoin(finding.why, "; "))});
+  say("caller", {absl::StrJoin(PrintedTags(finding.tags, style.show_literals), ", ")});
+  say("evidence", {absl::StrCat(finding.confidence, finding.why.empty() ? "" : ": ", absl::StrJoin(finding.why, "; "))});
   say("seen", {TimesText(finding.first_us, finding.last_us)});
   if (style.verbose) {
     for (const FindingExample& example : finding.examples) {
@@ -93,7 +94,7 @@ Facts FactsOf(const Finding& finding, const Style& style) {
     }
   }
   if (!finding.suppressed.empty())
-    say("not counted", {absl::StrCat("loops of the same statement: ", CountsText(finding.suppressed))});
+    say("left out", {absl::StrCat("loops of the same statement: ", CountsText(finding.suppressed))});
   return facts;
 }
 
@@ -111,9 +112,9 @@ Facts Head(const LoopReport& loops, std::size_t shown) {
   if (loops.events > 0) add("found", loops.findings.empty() ? "nothing that repeats without need" : CountsText(kinds));
   if (shown < loops.findings.size())
     add("shown", absl::StrCat(shown, " of ", loops.findings.size(), ", the most time wasted first"));
-  if (!loops.dropped.empty()) add("turned down", absl::StrCat("loops: ", CountsText(loops.dropped)));
+  if (!loops.dropped.empty()) add("dropped", absl::StrCat("loops: ", CountsText(loops.dropped)));
   if (loops.sessions_closed_early + loops.not_watched > 0) {
-    add("not watched", absl::StrCat(Plural(loops.not_watched, "execution", "executions"), " and the end of ",
+    add("unwatched", absl::StrCat(Plural(loops.not_watched, "execution", "executions"), " and the end of ",
                                     Plural(loops.sessions_closed_early, "session", "sessions"),
                                     ", for want of memory: loops may be missing"));
   }
@@ -123,7 +124,7 @@ Facts Head(const LoopReport& loops, std::size_t shown) {
 }  // namespace
 
 Document LoopsDocument(const LoopReport& loops, const std::string& source, std::size_t limit, const Style& style) {
-  const std::size_t shown = ShownLoops(loops, limit);
+  const std::size_t shown = Shown(loops.findings.size(), limit);
   Document document;
   document.push_back(Title{absl::StrCat("Loops in the logs of ", source)});
   document.push_back(Head(loops, shown));
@@ -131,6 +132,38 @@ Document LoopsDocument(const LoopReport& loops, const std::string& source, std::
     const Finding& finding = loops.findings[i];
     document.push_back(Subject{.text = absl::StrCat(i + 1, ". ", SubjectText(finding)), .id = finding.id.substr(0, 8)});
     document.push_back(FactsOf(finding, style));
+  }
+  return document;
+}
+
+Document SuspicionsDocument(const std::vector<LoopSuspicion>& loops, const Snapshot& snapshot, std::size_t limit) {
+  const std::size_t shown = Shown(loops.size(), limit);
+  Facts head;
+  head.facts.push_back(ServerFact(snapshot));
+  head.facts.push_back(
+      {.label = "found",
+       .sentences = {absl::StrCat(Plural(static_cast<std::int64_t>(loops.size()), "suspicion", "suspicions"),
+                                  ", by counters alone: pg_stat_statements does not know what follows what. Findings "
+                                  "need logs: pgassay ingest FILE.assay LOG..., then queries FILE.assay --nplusone")},
+       .sql = ""});
+  Document document;
+  document.push_back(Title{absl::StrCat("Suspected loops of database ", snapshot.database)});
+  document.push_back(std::move(head));
+  for (std::size_t i = 0; i < shown; ++i) {
+    const LoopSuspicion& loop = loops[i];
+    document.push_back(Subject{.text = absl::StrCat(i + 1, ". suspicion: ", Plural(loop.child_calls, "call", "calls")),
+                               .id = loop.child.substr(0, 8)});
+    Facts facts{.place = Facts::Place::kSubject, .facts = {}};
+    facts.facts.push_back({.label = "after", .sentences = {}, .sql = OneLine(loop.parent_sql)});
+    facts.facts.push_back({.label = "repeats", .sentences = {}, .sql = OneLine(loop.child_sql)});
+    facts.facts.push_back({.label = "counters",
+                           .sentences = {absl::StrCat(CountText(loop.parent_rows), " rows of ",
+                                                      Plural(loop.parent_calls, "call", "calls"), " before, ",
+                                                      DurationText(loop.child_ms), " in the repeated ones, user ",
+                                                      loop.user)},
+                           .sql = ""});
+    facts.facts.push_back({.label = "why", .sentences = {loop.why}, .sql = ""});
+    document.push_back(std::move(facts));
   }
   return document;
 }

@@ -57,7 +57,7 @@ Json FindingJson(const Finding& finding, const Style& style) {
 
 std::string LoopsJson(const LoopReport& loops, const std::string& source, std::size_t limit, const Style& style) {
   Json findings = Json::array();
-  const std::size_t shown = ShownLoops(loops, limit);
+  const std::size_t shown = Shown(loops.findings.size(), limit);
   for (std::size_t i = 0; i < shown; ++i) findings.push_back(FindingJson(loops.findings[i], style));
   return Serialized(Json{{"schema_version", kJsonSchemaVersion},
                          {"source", source},
@@ -70,6 +70,29 @@ std::string LoopsJson(const LoopReport& loops, const std::string& source, std::s
                          {"found", loops.findings.size()},
                          {"findings", std::move(findings)},
                          {"dropped", loops.dropped}});
+}
+
+std::string SuspicionsJson(const std::vector<LoopSuspicion>& loops, const Snapshot& snapshot, std::size_t limit) {
+  Json suspicions = Json::array();
+  const std::size_t shown = Shown(loops.size(), limit);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const LoopSuspicion& loop = loops[i];
+    suspicions.push_back(Json{{"parent", loop.parent},
+                              {"child", loop.child},
+                              {"parent_sql", OneLine(loop.parent_sql)},
+                              {"child_sql", OneLine(loop.child_sql)},
+                              {"user", loop.user},
+                              {"why", loop.why},
+                              {"parent_calls", loop.parent_calls},
+                              {"parent_rows", loop.parent_rows},
+                              {"child_calls", loop.child_calls},
+                              {"child_ms", MillisecondsJson(loop.child_ms)}});
+  }
+  return Serialized(Json{{"schema_version", kJsonSchemaVersion},
+                         {"database", DatabaseJson(snapshot)},
+                         {"found", loops.size()},
+                         {"findings", Json::array()},
+                         {"suspicions", std::move(suspicions)}});
 }
 
 }  // namespace pgassay::report

@@ -40,6 +40,15 @@ std::string LoopsMarkdown(const LoopReport& loops, const std::string& source, st
   return DocumentMarkdown(LoopsDocument(loops, source, limit, style));
 }
 
+std::string SuspicionsText(const std::vector<LoopSuspicion>& loops, const Snapshot& snapshot, std::size_t limit,
+                           const Style& style) {
+  return DocumentText(SuspicionsDocument(loops, snapshot, limit), style);
+}
+
+std::string SuspicionsMarkdown(const std::vector<LoopSuspicion>& loops, const Snapshot& snapshot, std::size_t limit) {
+  return DocumentMarkdown(SuspicionsDocument(loops, snapshot, limit));
+}
+
 std::string ExplainText(const Explanation& explanation, const Snapshot& snapshot, const Style& style) {
   return DocumentText(ExplainDocument(explanation, snapshot, style), style);
 }

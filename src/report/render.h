@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "pgassay/advice.h"
 #include "pgassay/advisor.h"
@@ -51,6 +52,12 @@ std::string QueriesMarkdown(const Workload& workload, const Snapshot& snapshot, 
 std::string LoopsText(const LoopReport& loops, const std::string& source, std::size_t limit, const Style& style);
 std::string LoopsJson(const LoopReport& loops, const std::string& source, std::size_t limit, const Style& style);
 std::string LoopsMarkdown(const LoopReport& loops, const std::string& source, std::size_t limit, const Style& style);
+
+// What counters alone let one suspect.
+std::string SuspicionsText(const std::vector<LoopSuspicion>& loops, const Snapshot& snapshot, std::size_t limit,
+                           const Style& style);
+std::string SuspicionsJson(const std::vector<LoopSuspicion>& loops, const Snapshot& snapshot, std::size_t limit);
+std::string SuspicionsMarkdown(const std::vector<LoopSuspicion>& loops, const Snapshot& snapshot, std::size_t limit);
 
 std::string ExplainText(const Explanation& explanation, const Snapshot& snapshot, const Style& style);
 std::string ExplainJson(const Explanation& explanation, const Snapshot& snapshot, const Style& style);

@@ -131,7 +131,7 @@ class Batcher {
     if (key && RowsAreIndependent(select) && from < tokens_.size() && !figures && Places(key->parameter) == 1) {
       ReplaceParameter(key->parameter, absl::StrCat("ANY($", key->parameter, ")"));
       if (!Selects(select, *key))
-        edits_.push_back({tokens_[from].begin, tokens_[from].begin, absl::StrCat(", ", key->column, " ")});
+        edits_.push_back({tokens_[from - 1].end, tokens_[from - 1].end, absl::StrCat(", ", key->column)});
       return Finish(absl::StrCat("$", key->parameter, " is now an array of all keys; ", key->column,
                                  " tells which key a row belongs to."));
     }

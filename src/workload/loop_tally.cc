@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "workload/latency_sketch.h"
+#include "workload/log_tally.h"
 
 namespace pgassay::workload {
 namespace {
@@ -68,9 +69,9 @@ void MergeInto(LoopStats& stats, const LoopStats& other) {
   stats.transactions += other.transactions;
   for (const std::uint64_t hash : other.sessions.least) AddTo(stats.sessions, hash);
   MergeInto(stats.n, other.n);
-  stats.wasted_us += other.wasted_us;
-  stats.busy_us += other.busy_us;
-  stats.idle_us += other.idle_us;
+  stats.wasted_us = AddUs(stats.wasted_us, other.wasted_us);
+  stats.busy_us = AddUs(stats.busy_us, other.busy_us);
+  stats.idle_us = AddUs(stats.idle_us, other.idle_us);
   MergeTimes(stats.first_us, stats.last_us, other.first_us, other.last_us);
   stats.within_transaction += other.within_transaction;
   stats.weak_parent += other.weak_parent;
