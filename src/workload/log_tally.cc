@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/text.h"
+#include "ingest/logged_plan.h"
 #include "workload/latency_sketch.h"
 
 namespace pgassay::workload {
@@ -35,6 +36,14 @@ std::uint64_t HashBytes(std::string_view text, std::uint64_t seed) {
   std::uint64_t rest = 0;
   std::memcpy(&rest, text.data() + at, text.size() - at);
   return Mix(hash ^ rest);
+}
+
+// Whether $1 and the like stand in `text`, perhaps within a literal.
+bool HasParameters(std::string_view text) {
+  for (std::size_t at = text.find('$'); at != std::string_view::npos; at = text.find('$', at + 1)) {
+    if (at + 1 < text.size() && text[at + 1] >= '0' && text[at + 1] <= '9') return true;
+  }
+  return false;
 }
 
 void AddHour(TalliedStatement& statement, std::int64_t time_us, std::int64_t calls, std::int64_t duration_us) {
@@ -119,32 +128,40 @@ LogTally::Call LogTally::Find(const ingest::LogRecord& record, const ingest::Log
   return call;
 }
 
-void LogTally::Step(SessionStep::Kind kind, std::uint32_t statement, std::uint64_t values,
-                    const ingest::LogRecord& record, std::int64_t duration_us) {
+void LogTally::Step(SessionStep::Kind kind, const Call& call, const ingest::LogRecord& record,
+                    const ingest::LogEvent& event, std::int64_t duration_us) {
   steps_.push_back({.kind = kind,
-                    .statement = statement,
+                    .extended = event.extended,
+                    .fetch = event.fetch,
+                    .statement = call.statement,
                     .session = record.session,
                     .transaction = record.transaction,
                     .time_us = record.time_us,
                     .duration_us = duration_us,
-                    .values = values});
+                    .values = call.values});
 }
 
-void LogTally::Sample(const Call& call, const ingest::LogRecord& record, const ingest::LogEvent& event, bool timed) {
-  TalliedStatement& statement = statements_[call.statement];
+void LogTally::Sample(const Call& call, const ingest::LogRecord& record, const ingest::LogEvent& event, bool timed,
+                      std::vector<LogSample>& samples, LogSample& slowest) {
   // The same call has the same priority in whatever format it was logged.
   const std::uint64_t priority = Mix(Mix(static_cast<std::uint64_t>(record.time_us) ^ call.values) + static_cast<std::uint64_t>(timed ? event.duration_us : 0));
   const std::int64_t duration = timed ? event.duration_us : -1;
-  const bool slowest = timed && duration >= statement.slowest.duration_us;
-  if (!slowest && !IsAmongSamples(statement.samples, priority)) return;
+  const bool is_slowest = timed && duration >= slowest.duration_us;
+  if (!is_slowest && !IsAmongSamples(samples, priority)) return;
   // A value that log_parameter_max_length cut off ends in dots within its quotes.
   const bool cut = call.hash.unterminated || event.parameters.find("...'") != std::string_view::npos;
   if (cut || event.text.size() > kLongestSample || event.parameters.size() > kLongestSample) return;
   LogSample sample{.priority = priority, .time_us = record.time_us, .duration_us = duration};
   sample.sql = ingest::Text(record, event.text);
   sample.parameters = ingest::Text(record, event.parameters);
-  if (slowest && (statement.slowest.duration_us < 0 || IsSlower(sample, statement.slowest))) statement.slowest = sample;
-  if (IsAmongSamples(statement.samples, priority)) AddSample(statement.samples, std::move(sample));
+  if (is_slowest && (slowest.duration_us < 0 || IsSlower(sample, slowest))) slowest = sample;
+  if (IsAmongSamples(samples, priority)) AddSample(samples, std::move(sample));
+}
+
+void LogTally::AddQueryId(TalliedStatement& statement, std::int64_t query_id) {
+  if (query_id == 0 || (!statement.query_ids.empty() && statement.query_ids.back() == query_id)) return;
+  const auto at = std::lower_bound(statement.query_ids.begin(), statement.query_ids.end(), query_id);
+  if (at == statement.query_ids.end() || *at != query_id) statement.query_ids.insert(at, query_id);
 }
 
 void LogTally::AddCall(const ingest::LogRecord& record, const ingest::LogEvent& event, bool timed) {
@@ -163,13 +180,37 @@ void LogTally::AddCall(const ingest::LogRecord& record, const ingest::LogEvent& 
     counters.total_us += event.duration_us;
   }
   AddHour(statement, record.time_us, calls, timed ? event.duration_us : 0);
-  if (record.query_id != 0 && (statement.query_ids.empty() || statement.query_ids.back() != record.query_id)) {
-    const auto at = std::lower_bound(statement.query_ids.begin(), statement.query_ids.end(), record.query_id);
-    if (at == statement.query_ids.end() || *at != record.query_id) statement.query_ids.insert(at, record.query_id);
-  }
-  if (calls == 1) Sample(call, record, event, timed);
-  Step(timed ? SessionStep::Kind::kCompleted : SessionStep::Kind::kStarted, call.statement, call.values, record,
+  AddQueryId(statement, record.query_id);
+  if (calls == 1) Sample(call, record, event, timed, statement.samples, statement.slowest);
+  Step(timed ? SessionStep::Kind::kCompleted : SessionStep::Kind::kStarted, call, record, event,
        timed ? event.duration_us : 0);
+}
+
+// Whether the plan is of a call of its own is seen where sessions are followed.
+void LogTally::AddPlan(const ingest::LogRecord& record, const ingest::LogEvent& event) {
+  const ingest::LoggedPlan plan = ingest::ReadPlan(ingest::Text(record, event.plan));
+  if (plan.query.empty()) return;
+  ingest::LogRecord own = record;
+  own.tabs_behind_newlines = false;
+  ingest::LogEvent of = event;
+  of.text = plan.query;
+  of.parameters = plan.parameters;
+  const Call call = Find(own, of);
+  TalliedStatement& statement = statements_[call.statement];
+  LogCounters& counters = statement.counters;
+  ++counters.plans;
+  counters.plan_us += event.duration_us;
+  if (plan.analyzed) {
+    ++counters.analyzed_plans;
+    counters.plan_rows = AddUs(counters.plan_rows, plan.rows);
+    counters.misestimated += plan.worst_misestimate >= kMisestimate ? 1 : 0;
+    counters.worst_misestimate = std::max(counters.worst_misestimate, plan.worst_misestimate);
+  }
+  AddQueryId(statement, record.query_id != 0 ? record.query_id : plan.query_id);
+  // Before PostgreSQL 16 a plan does not tell parameters.
+  if (!plan.parameters.empty() || !HasParameters(plan.query))
+    Sample(call, own, of, true, statement.plan_samples, statement.plan_slowest);
+  Step(SessionStep::Kind::kPlanned, call, own, of, event.duration_us);
 }
 
 // What belongs to a statement and is no call of it.
@@ -181,10 +222,6 @@ void LogTally::AddPart(const ingest::LogRecord& record, const ingest::LogEvent& 
   switch (event.kind) {
     case EventKind::kParse: counters.parse_us += event.duration_us; return;
     case EventKind::kBind: counters.bind_us += event.duration_us; return;
-    case EventKind::kPlan:
-      ++counters.plans;
-      counters.plan_us += event.duration_us;
-      return;
     case EventKind::kTemporaryFile:
       ++counters.temporary_files;
       counters.temporary_bytes += event.bytes;
@@ -198,7 +235,7 @@ void LogTally::AddPart(const ingest::LogRecord& record, const ingest::LogEvent& 
     case EventKind::kDeadlock:
       ++counters.failed;
       counters.cancelled += event.kind == EventKind::kCancelled ? 1 : 0;
-      Step(SessionStep::Kind::kFailed, call.statement, call.values, record, 0);
+      Step(SessionStep::Kind::kFailed, call, record, event, 0);
       return;
     default: return;
   }
@@ -217,10 +254,10 @@ void LogTally::Add(const ingest::LogRecord& record) {
     case EventKind::kCompleted: return AddCall(record, event, true);
     case EventKind::kStatement: return AddCall(record, event, false);
     case EventKind::kDuration:
-      return Step(SessionStep::Kind::kDuration, SessionStep::kNoStatement, 0, record, event.duration_us);
+      return Step(SessionStep::Kind::kDuration, {.statement = SessionStep::kNoStatement}, record, event, event.duration_us);
+    case EventKind::kPlan: return AddPlan(record, event);
     case EventKind::kParse:
     case EventKind::kBind:
-    case EventKind::kPlan:
     case EventKind::kTemporaryFile:
     case EventKind::kLockAcquired:
     case EventKind::kFailed:

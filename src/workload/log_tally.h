@@ -34,6 +34,9 @@ struct TalliedStatement {
   std::vector<std::pair<std::int32_t, LogHour>> hours;  // sorted
   std::vector<LogSample> samples;                       // by priority, at most kLogSamples
   LogSample slowest;                                    // duration -1: none
+  // The same from plans, of calls that may have been sampled already: for statements that only their plans tell.
+  std::vector<LogSample> plan_samples;
+  LogSample plan_slowest;
   std::vector<std::int64_t> query_ids;                  // sorted, unique
 
   // Adds another tally of the same statement.
@@ -48,10 +51,13 @@ struct SessionStep {
     kStarted,    // counted, without its duration
     kDuration,   // of what the session started last
     kFailed,     // what the session ran last
+    kPlanned,    // a plan, of an execution that may have been logged by itself too
   };
   static constexpr std::uint32_t kNoStatement = 0xFFFFFFFF;
 
   Kind kind = Kind::kCompleted;
+  bool extended = false;  // by the extended protocol
+  bool fetch = false;     // a further part of a portal's rows
   std::uint32_t statement = kNoStatement;  // position in LogTally::statements
   std::uint64_t session = 0;
   std::uint64_t transaction = 0;
@@ -84,8 +90,11 @@ class LogTally {
   Call Find(const ingest::LogRecord& record, const ingest::LogEvent& event);
   void AddCall(const ingest::LogRecord& record, const ingest::LogEvent& event, bool timed);
   void AddPart(const ingest::LogRecord& record, const ingest::LogEvent& event);
-  void Sample(const Call& call, const ingest::LogRecord& record, const ingest::LogEvent& event, bool timed);
-  void Step(SessionStep::Kind kind, std::uint32_t statement, std::uint64_t values, const ingest::LogRecord& record,
+  void AddPlan(const ingest::LogRecord& record, const ingest::LogEvent& event);
+  static void AddQueryId(TalliedStatement& statement, std::int64_t query_id);
+  static void Sample(const Call& call, const ingest::LogRecord& record, const ingest::LogEvent& event, bool timed,
+                     std::vector<LogSample>& samples, LogSample& slowest);
+  void Step(SessionStep::Kind kind, const Call& call, const ingest::LogRecord& record, const ingest::LogEvent& event,
             std::int64_t duration_us);
   std::uint32_t Name(std::string_view name, std::uint32_t& last);
   void Grow();
