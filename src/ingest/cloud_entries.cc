@@ -44,11 +44,16 @@ std::string_view WithoutSource(std::string_view message) {
 
 std::string_view* FieldOf(LogRecord& record, LineTag tag) {
   switch (tag) {
-    case LineTag::kDetail: return &record.detail;
-    case LineTag::kHint: return &record.hint;
-    case LineTag::kContext: return &record.context;
-    case LineTag::kStatement: return &record.statement;
-    default: return nullptr;
+    case LineTag::kDetail:
+      return &record.detail;
+    case LineTag::kHint:
+      return &record.hint;
+    case LineTag::kContext:
+      return &record.context;
+    case LineTag::kStatement:
+      return &record.statement;
+    default:
+      return nullptr;
   }
 }
 
@@ -69,7 +74,8 @@ bool IsNewestFirst(const std::vector<CloudPiece>& pieces) {
 void ReverseObjects(std::vector<CloudPiece>& pieces) {
   std::reverse(pieces.begin(), pieces.end());
   for (auto begin = pieces.begin(); begin != pieces.end();) {
-    const auto end = std::find_if(begin, pieces.end(), [&](const CloudPiece& of) { return of.object != begin->object; });
+    const auto end =
+        std::find_if(begin, pieces.end(), [&](const CloudPiece& of) { return of.object != begin->object; });
     std::reverse(begin, end);
     begin = end;
   }

@@ -45,8 +45,8 @@ class CloudPieces {
   LinePrefix* prefix_;
 };
 
-// Puts pieces together by session and gives the entries to `sink`, oldest first. Counts entries that are not `counted` and
-// texts without their entry.
+// Puts pieces together by session and gives the entries to `sink`, oldest first. Counts entries that are not `counted`
+// and texts without their entry.
 void GiveCloudEntries(std::vector<CloudPiece> pieces, const RecordSink& sink, LineCounts& counts);
 
 }  // namespace pgassay::ingest

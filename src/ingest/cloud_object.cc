@@ -60,7 +60,8 @@ constexpr Name kNames[] = {
     {"virtualtransactionid", CloudField::kTransaction},
     {"vxid", CloudField::kTransaction},
 };
-static_assert(std::is_sorted(std::begin(kNames), std::end(kNames), [](const Name& a, const Name& b) { return a.name < b.name; }));
+static_assert(std::is_sorted(std::begin(kNames), std::end(kNames),
+                             [](const Name& a, const Name& b) { return a.name < b.name; }));
 
 constexpr std::size_t kLongestName = 32;
 
@@ -75,7 +76,9 @@ std::string_view Simplified(std::string_view key, std::array<char, kLongestName>
   return {buffer.data(), size};
 }
 
-bool HoldsFields(std::string_view name) { return name == "properties" || name == "record" || name == "jsonpayload"; }
+bool HoldsFields(std::string_view name) {
+  return name == "properties" || name == "record" || name == "jsonpayload";
+}
 
 bool HoldsObjects(std::string_view name) {
   return name == "records" || name == "logevents" || name == "events" || name == "entries";
@@ -104,8 +107,9 @@ class Reader {
       const bool is_text = !cursor.AtEnd() && *cursor.at() == '"';
       if (!cursor.TakeValue(value, escaped)) return Failed(cursor);
       if (value.find('\n') != std::string_view::npos) return ObjectEnd::kBroken;  // a line that is cut off
-      const auto* const known = std::lower_bound(std::begin(kNames), std::end(kNames), name,
-                                                 [](const Name& of, std::string_view wanted) { return of.name < wanted; });
+      const auto* const known =
+          std::lower_bound(std::begin(kNames), std::end(kNames), name,
+                           [](const Name& of, std::string_view wanted) { return of.name < wanted; });
       if (known == std::end(kNames) || known->name != name) continue;
       if (escaped) {
         std::string unescaped;
@@ -131,7 +135,8 @@ class Reader {
 
 }  // namespace
 
-ObjectEnd ReadCloudObject(std::string_view text, CloudObject& object, std::deque<std::string>& texts, std::size_t& taken) {
+ObjectEnd ReadCloudObject(std::string_view text, CloudObject& object, std::deque<std::string>& texts,
+                          std::size_t& taken) {
   JsonCursor cursor(text, true);
   const ObjectEnd end = Reader(object, texts).Read(cursor, 0);
   taken = static_cast<std::size_t>(cursor.at() - text.data());

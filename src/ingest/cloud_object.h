@@ -3,8 +3,8 @@
 // The JSON objects in which cloud services and containers hand out a server's log, one or more for an entry.
 //
 // They differ in names and in what stands within what, not in meaning, so one table of names is enough for all:
-// Google Cloud Logging (Cloud SQL, AlloyDB), Azure's diagnostic settings and Log Analytics, CloudNativePG (csvlog's names),
-// CloudWatch Logs, container runtimes, and jsonlog within any of these.
+// Google Cloud Logging (Cloud SQL, AlloyDB), Azure's diagnostic settings and Log Analytics, CloudNativePG (csvlog's
+// names), CloudWatch Logs, container runtimes, and jsonlog within any of these.
 
 #include <array>
 #include <cstddef>
@@ -16,10 +16,10 @@
 namespace pgassay::ingest {
 
 enum class CloudField : std::uint8_t {
-  kText,           // what the server wrote: with its log_line_prefix, or the message alone
+  kText,  // what the server wrote: with its log_line_prefix, or the message alone
   kTime,
-  kSeverity,       // the server's word
-  kLevel,          // the service's
+  kSeverity,  // the server's word
+  kLevel,     // the service's
   kDetail,
   kHint,
   kContext,
@@ -32,8 +32,8 @@ enum class CloudField : std::uint8_t {
   kSession,
   kTransaction,
   kQueryId,
-  kLogger,         // CloudNativePG: which program wrote it
-  kMark,           // some name that only such objects have
+  kLogger,  // CloudNativePG: which program wrote it
+  kMark,    // some name that only such objects have
   kCount
 };
 
@@ -64,6 +64,7 @@ enum class ObjectEnd : std::uint8_t {
 
 // Reads the object at the beginning of `text`; `taken` is where it ends. Texts with escapes are appended to `texts`.
 // Takes time linear in what it reads; never reads beyond a line that begins with another object.
-ObjectEnd ReadCloudObject(std::string_view text, CloudObject& object, std::deque<std::string>& texts, std::size_t& taken);
+ObjectEnd ReadCloudObject(std::string_view text, CloudObject& object, std::deque<std::string>& texts,
+                          std::size_t& taken);
 
 }  // namespace pgassay::ingest

@@ -21,8 +21,12 @@ namespace {
 
 constexpr int kMostCuts = 64;  // places where an entry may begin that are looked at
 
-bool IsStructure(char c) { return c == ',' || c == '[' || c == ']' || c == '}'; }
-bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\0'; }
+bool IsStructure(char c) {
+  return c == ',' || c == '[' || c == ']' || c == '}';
+}
+bool IsSpace(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\0';
+}
 
 class BlockScan {
  public:
@@ -193,8 +197,8 @@ ReadEnd CloudReader::Read(std::string_view block, bool last, bool stop_at_other,
   return end;
 }
 
-// A line that begins with an object, behind one that ended with one or began a list; in a log of one line, where one
-// object follows another.
+// A line that begins with an object, behind one that ended with one or began a list; else where one object follows
+// another in a line. The first may be within an object; then the block before it is not whole, and both are read again.
 std::size_t CloudReader::LastEntry(std::string_view block) const {
   if (block.empty()) return 0;
   std::size_t end = block.size() - 1;
@@ -219,7 +223,7 @@ std::size_t CloudReader::LastEntry(std::string_view block) const {
     return newline + 1;
   }
   const std::size_t next = block.substr(0, block.size() - 1).rfind("},{\"");
-  return next == std::string_view::npos || block.find('\n') < block.size() - 1 ? 0 : next + 2;
+  return next == std::string_view::npos ? 0 : next + 2;
 }
 
 CloudSigns FindCloudSigns(std::string_view head) {

@@ -18,11 +18,11 @@
 namespace pgassay::ingest {
 
 // Objects of JSON (cloud_object.h): one a line, several a line, or one on many lines, by themselves or in lists, and in
-// lists within an object ({"records": [...]}). The server's text in them has its log_line_prefix or not. What the server
-// wrote as several (ERROR and its STATEMENT) may be objects of their own; they are put together by session within a
-// block, which may be in order or newest first, as gcloud gives them. Objects of other programs (CloudNativePG's
-// loggers, audits of the service) are entries of which nothing is known but their time. A line with several objects counts
-// as several entries.
+// lists within an object ({"records": [...]}). The server's text in them has its log_line_prefix or not. What the
+// server wrote as several (ERROR and its STATEMENT) may be objects of their own; they are put together by session
+// within a block, which may be in order or newest first, as gcloud gives them. Objects of other programs
+// (CloudNativePG's loggers, audits of the service) are entries of which nothing is known but their time. A line with
+// several objects counts as several entries.
 class CloudReader final : public LogReader {
  public:
   // InvalidArgument: see LinePrefix::Compile; but the prefix may be empty, where the objects tell all.

@@ -1,6 +1,6 @@
 // Every format has one property on a line (only statements and parameters span several), so all are read line by line:
-// the same properties stand behind another label in each. A node's properties stand in front of those of its children, so
-// the first node is the plan's own.
+// the same properties stand behind another label in each. A node's properties stand in front of those of its children,
+// so the first node is the plan's own.
 
 #include "ingest/logged_plan.h"
 
@@ -95,7 +95,8 @@ std::optional<NodeLine> ReadNode(std::string_view line) {
   return node;
 }
 
-// The statement, which may have any number of lines, ends where the plan's first node stands: at the beginning of a line.
+// The statement, which may have any number of lines, ends where the plan's first node stands: at the beginning of a
+// line.
 void ReadTextPlan(std::string_view text, LoggedPlan& plan) {
   if (!Take(text, "Query Text: ")) return;
   const std::string_view whole = text;
@@ -177,8 +178,8 @@ std::string WithoutEntities(std::string_view text) {
     value.append(text.substr(0, at));
     text.remove_prefix(at);
     if (text.empty()) break;
-    const auto* const entity =
-        std::find_if(std::begin(kEntities), std::end(kEntities), [&](const auto& of) { return text.starts_with(of.first); });
+    const auto* const entity = std::find_if(std::begin(kEntities), std::end(kEntities),
+                                            [&](const auto& of) { return text.starts_with(of.first); });
     value.push_back(entity == std::end(kEntities) ? '&' : entity->second);
     text.remove_prefix(entity == std::end(kEntities) ? 1 : entity->first.size());
   }

@@ -38,6 +38,11 @@ std::uint64_t HashBytes(std::string_view text, std::uint64_t seed) {
   return Mix(hash ^ rest);
 }
 
+bool MaybeSeveral(std::string_view text) {
+  const std::size_t semicolon = text.find(';');
+  return semicolon != std::string_view::npos && text.find_first_not_of("; \t\r\n", semicolon) != std::string_view::npos;
+}
+
 // Whether $1 and the like stand in `text`, perhaps within a literal.
 bool HasParameters(std::string_view text) {
   for (std::size_t at = text.find('$'); at != std::string_view::npos; at = text.find('$', at + 1)) {
@@ -133,6 +138,7 @@ void LogTally::Step(SessionStep::Kind kind, const Call& call, const ingest::LogR
   steps_.push_back({.kind = kind,
                     .extended = event.extended,
                     .fetch = event.fetch,
+                    .several = !event.extended && MaybeSeveral(event.text),
                     .statement = call.statement,
                     .session = record.session,
                     .transaction = record.transaction,

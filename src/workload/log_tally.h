@@ -58,6 +58,7 @@ struct SessionStep {
   Kind kind = Kind::kCompleted;
   bool extended = false;  // by the extended protocol
   bool fetch = false;     // a further part of a portal's rows
+  bool several = false;   // the text may be several statements: there is something behind a semicolon
   std::uint32_t statement = kNoStatement;  // position in LogTally::statements
   std::uint64_t session = 0;
   std::uint64_t transaction = 0;

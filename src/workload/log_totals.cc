@@ -108,7 +108,10 @@ void LogTotals::Follow(const SessionStep& step, const Key& key, std::uint32_t nu
       if (at == started_.end()) return;
       AddDuration(at->second, step.time_us, step.duration_us);
       if (at->second.planned_us < 0 && at->second.step.extended) {
-        plans_.AddCall(step.session, {at->second.key, step.time_us, step.duration_us}, true);
+        plans_.AddCall(step.session, {.key = at->second.key,
+                                      .time_us = step.time_us,
+                                      .duration_us = step.duration_us,
+                                      .extended = true});
       }
       whole = at->second.step;
       whole.kind = SessionStep::Kind::kCompleted;
@@ -133,11 +136,15 @@ void LogTotals::Follow(const SessionStep& step, const Key& key, std::uint32_t nu
       break;
     }
     case SessionStep::Kind::kCompleted: {
-      const LoggedExecution call{.key = key, .time_us = step.time_us, .duration_us = step.duration_us};
+      const LoggedExecution call{.key = key,
+                                 .time_us = step.time_us,
+                                 .duration_us = step.duration_us,
+                                 .extended = step.extended,
+                                 .several = step.several};
       if (step.fetch) {
         plans_.AddFetch(step.session, call);
       } else {
-        plans_.AddCall(step.session, call, step.extended);
+        plans_.AddCall(step.session, call);
       }
       break;
     }

@@ -10,6 +10,9 @@ namespace {
 constexpr std::int64_t kSecondUs = 1'000'000;
 // A plan's duration is measured by another clock than its call's.
 constexpr std::int64_t kClockUs = 1000;
+// How late a call's line may be: its duration is taken before the line is written, and its time only then. Three
+// milliseconds were seen on a busy machine of two cores.
+constexpr std::int64_t kLateUs = 100'000;
 
 // How much earlier than it was an entry may seem to have been logged: %t has whole seconds, all else milliseconds.
 std::int64_t Granularity(const LoggedExecution& a, const LoggedExecution& b) {
@@ -44,22 +47,23 @@ void PlanJoin::AddPlan(std::uint64_t session, const LoggedExecution& plan) {
   ++pending_;
 }
 
-void PlanJoin::AddCall(std::uint64_t session, const LoggedExecution& call, bool extended) {
-  if (!extended && !sessions_.contains(session)) return;
+void PlanJoin::AddCall(std::uint64_t session, const LoggedExecution& call) {
+  if (!call.extended && !sessions_.contains(session)) return;
   Session& of = Find(session);
   std::int64_t left = call.duration_us + kClockUs;
   bool taken = false;
   for (std::size_t at = of.pending.size(); at-- > 0;) {
     const LoggedExecution& plan = of.pending[at];
-    if (plan.time_us < call.time_us - call.duration_us - Granularity(plan, call)) break;
+    const std::int64_t begin = call.time_us - call.duration_us - Granularity(plan, call);
+    if (plan.time_us < begin - (taken ? 0 : kLateUs)) break;
     if (plan.key != call.key || plan.duration_us > left) continue;
     left -= plan.duration_us;
     of.pending.erase(of.pending.begin() + static_cast<std::ptrdiff_t>(at));
     --pending_;
     taken = true;
-    if (extended) return;
+    if (!call.several) return;
   }
-  if (!extended || taken) return;
+  if (!call.extended || taken) return;
   if (of.open.size() == kMostOpen) of.open.erase(of.open.begin());
   of.open.push_back(call);
 }
@@ -68,7 +72,8 @@ void PlanJoin::AddFetch(std::uint64_t session, const LoggedExecution& fetch) {
   const auto of = sessions_.find(session);
   if (of == sessions_.end()) return;
   auto& open = of->second.open;
-  const auto call = std::find_if(open.rbegin(), open.rend(), [&](const LoggedExecution& one) { return one.key == fetch.key; });
+  const auto call =
+      std::find_if(open.rbegin(), open.rend(), [&](const LoggedExecution& one) { return one.key == fetch.key; });
   if (call != open.rend()) call->duration_us = AddUs(call->duration_us, fetch.duration_us);
 }
 

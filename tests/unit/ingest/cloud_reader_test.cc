@@ -32,11 +32,13 @@ std::string Google(std::string_view text, std::string_view millisecond = "345") 
          std::string(text) + R"(","timestamp":"2025-11-25T10:11:12.)" + std::string(millisecond) + "617Z\"}";
 }
 
-std::string GoogleText(std::string_view text) { return "2025-11-25 10:11:12.345 UTC [4711]: [7-1] db=shop,user=app " + std::string(text); }
+std::string GoogleText(std::string_view text) {
+  return "2025-11-25 10:11:12.345 UTC [4711]: [7-1] db=shop,user=app " + std::string(text);
+}
 
 TEST(CloudReader, CloudSql) {
-  const std::string log = Google(GoogleText("LOG:  duration: 1.234 ms  statement: SELECT \\\"a\\\"\\n\\tFROM t")) + "\n" +
-                          Google(GoogleText("ERROR:  no such thing")) + "\n" +
+  const std::string log = Google(GoogleText("LOG:  duration: 1.234 ms  statement: SELECT \\\"a\\\"\\n\\tFROM t")) +
+                          "\n" + Google(GoogleText("ERROR:  no such thing")) + "\n" +
                           Google(GoogleText("STATEMENT:  SELECT thing\\n\\tFROM t")) + "\n";
   const ReadLog result = Detected(log, "JSON of a cloud service with log_line_prefix '%m [%p]: [%l-1] db=%d,user=%u '");
   ASSERT_EQ(result.entries.size(), 2U);
@@ -68,14 +70,16 @@ TEST(CloudReader, CloudSqlWithoutATimeInItsPrefix) {
 // As "gcloud logging read --format=json" prints it: one list, on many lines, newest first.
 TEST(CloudReader, ListsOnManyLinesNewestFirst) {
   const auto object = [](std::string_view text, std::string_view ms) {
-    return "  {\n    \"insertId\": \"a\",\n    \"resource\": {\n      \"labels\": {\n        \"region\": \"eu\"\n      }\n    },\n"
-           "    \"severity\": \"ERROR\",\n    \"textPayload\": \"" + GoogleText(text) +
-           "\",\n    \"timestamp\": \"2025-11-25T10:11:12." + std::string(ms) + "Z\"\n  }";
+    return "  {\n    \"insertId\": \"a\",\n    \"resource\": {\n      \"labels\": {\n        \"region\": \"eu\"\n      "
+           "}\n    },\n"
+           "    \"severity\": \"ERROR\",\n    \"textPayload\": \"" +
+           GoogleText(text) + "\",\n    \"timestamp\": \"2025-11-25T10:11:12." + std::string(ms) + "Z\"\n  }";
   };
   // The prefix has one time for all, so that only the objects' own tell their order.
-  std::string log = "[\n" + object("STATEMENT:  second", "400004") + ",\n" + object("ERROR:  second", "400003") + ",\n" +
-                    object("STATEMENT:  first", "400002") + ",\n" + object("ERROR:  first", "400001") + "\n]\n";
-  for (std::size_t at = log.find("12.345 UTC"), i = 4; at != std::string::npos; at = log.find("12.345 UTC", at + 1), --i)
+  std::string log = "[\n" + object("STATEMENT:  second", "400004") + ",\n" + object("ERROR:  second", "400003") +
+                    ",\n" + object("STATEMENT:  first", "400002") + ",\n" + object("ERROR:  first", "400001") + "\n]\n";
+  for (std::size_t at = log.find("12.345 UTC"), i = 4; at != std::string::npos;
+       at = log.find("12.345 UTC", at + 1), --i)
     log.replace(at, 6, "12.40" + std::to_string(i / 3));
   const ReadLog result = Detected(log, "JSON of a cloud service with log_line_prefix '%m [%p]: [%l-1] db=%d,user=%u '");
   ASSERT_EQ(result.entries.size(), 2U);
@@ -91,7 +95,8 @@ TEST(CloudReader, AlloyDb) {
       Google(GoogleText("ERROR:  [nbtinsert.c:671]  duplicate key value")) + "\n" +
       R"({"insertId":"b","jsonPayload":{"message":")" + GoogleText("LOG:  [postgres.c:1100]  duration: 5.000 ms") +
       R"("},"timestamp":"2025-11-25T10:11:12.345Z","severity":"INFO"})" + "\n" +
-      R"({"insertId":"c","protoPayload":{"methodName":"x","message":"secret"},"timestamp":"2025-11-25T10:11:13Z"})" + "\n";
+      R"({"insertId":"c","protoPayload":{"methodName":"x","message":"secret"},"timestamp":"2025-11-25T10:11:13Z"})" +
+      "\n";
   const ReadLog result = ReadWith(kGoogle, log);
   ASSERT_EQ(result.entries.size(), 3U);
   EXPECT_EQ(result.entries[0].message, "duplicate key value");
@@ -105,10 +110,12 @@ TEST(CloudReader, Azure) {
       R"({"properties":{"timestamp":"2025-11-25 10:11:12.345 UTC","processId":28218,"errorLevel":"LOG","sqlerrcode":"00000",)"
       R"("message":"2025-11-25 10:11:12.343 UTC [28218]: [61567-1] xact=0,user=app,db=shop,client=[local], app=[unknown]LOG:  )"
       R"(duration: 1.611 ms  execute <unnamed>: SELECT $1","detail":"parameters: $1 = 'FR'"},"time":"2025-11-25T10:11:12.452Z",)"
-      R"("resourceId":"/SUBSCRIPTIONS/X","category":"PostgreSQLLogs","operationName":"LogEvent"})" "\r\n"
+      R"("resourceId":"/SUBSCRIPTIONS/X","category":"PostgreSQLLogs","operationName":"LogEvent"})"
+      "\r\n"
       R"({"properties":{"timestamp":"2025-11-25 10:11:12.345 UTC","processId":28218,"errorLevel":"ERROR","sqlerrcode":"42P01",)"
       R"("message":"2025-11-25 10:11:12.343 UTC [28218]: [61568-1] xact=0,user=app,db=shop,client=[local], app=[unknown]ERROR:  )"
-      R"(relation \"x\" does not exist"},"time":"2025-11-25T10:11:12.452Z","category":"PostgreSQLLogs"})" "\r\n";
+      R"(relation \"x\" does not exist"},"time":"2025-11-25T10:11:12.452Z","category":"PostgreSQLLogs"})"
+      "\r\n";
   const absl::StatusOr<LogFormat> format = DetectFormat(log, {});
   ASSERT_TRUE(format.ok()) << format.status();
   ASSERT_EQ(format->kind, FormatKind::kCloud);
@@ -134,9 +141,11 @@ TEST(CloudReader, AzureWithThePrefixApartAndInRecords) {
   EXPECT_EQ(result.entries[0].record.severity, Severity::kLog);
   EXPECT_EQ(result.entries[0].record.time_us, kTime);
   // As Log Analytics names them.
-  const ReadLog exported =
-      Detected(R"([{"TimeGenerated":"2025-11-25T10:11:12.345Z","errorLevel_s":"LOG","processId_d":7,"sqlerrcode_s":"00000",)"
-               R"("Message":"duration: 5.000 ms","detail_s":"a"}])" "\n", "JSON of a cloud service");
+  const ReadLog exported = Detected(
+      R"([{"TimeGenerated":"2025-11-25T10:11:12.345Z","errorLevel_s":"LOG","processId_d":7,"sqlerrcode_s":"00000",)"
+      R"("Message":"duration: 5.000 ms","detail_s":"a"}])"
+      "\n",
+      "JSON of a cloud service");
   ASSERT_EQ(exported.entries.size(), 1U);
   EXPECT_EQ(exported.entries[0].record.pid, 7U);
   EXPECT_EQ(exported.entries[0].detail, "a");
@@ -148,15 +157,20 @@ std::string Cnpg(std::string_view message) {
          R"({"log_time":"2025-11-25 10:11:12.345 UTC","user_name":"app","database_name":"shop","process_id":"4711",)"
          R"("connection_from":"[local]","session_id":"6565f1a2.1267","session_line_num":"1","command_tag":"SELECT",)"
          R"("virtual_transaction_id":"3/12","transaction_id":"0","error_severity":"LOG","sql_state_code":"00000",)"
-         R"("message":")" + std::string(message) + R"(","query":"SELECT 9","application_name":"psql","backend_type":)"
-         R"("client backend","query_id":"-77"}})" "\n";
+         R"("message":")" +
+         std::string(message) +
+         R"(","query":"SELECT 9","application_name":"psql","backend_type":)"
+         R"("client backend","query_id":"-77"}})"
+         "\n";
 }
 
 TEST(CloudReader, CloudNativePg) {
   const ReadLog result = Detected(
-      R"({"level":"info","ts":1764065470.5,"logger":"instance-manager","msg":"Starting"})" "\n" +
+      R"({"level":"info","ts":1764065470.5,"logger":"instance-manager","msg":"Starting"})"
+      "\n" +
           Cnpg("duration: 1.234 ms  statement: SELECT 'ä' -- \\u00e9") +
-          R"({"level":"error","ts":"2025-11-25T10:11:12Z","logger":"pgaudit","msg":"record","record":{"audit":{"statement":"S"}}})" "\n",
+          R"({"level":"error","ts":"2025-11-25T10:11:12Z","logger":"pgaudit","msg":"record","record":{"audit":{"statement":"S"}}})"
+          "\n",
       "JSON of a cloud service");
   ASSERT_EQ(result.entries.size(), 3U);
   EXPECT_EQ(result.entries[0].record.time_us, 1764065470500000);
@@ -178,8 +192,8 @@ TEST(CloudReader, CloudNativePg) {
 
 TEST(CloudReader, CloudWatch) {
   const auto event = [](std::string_view text) {
-    return R"({"timestamp":1764065472345,"message":"2025-11-25 10:11:12 UTC:10.0.0.1(5432):app@shop:[4711]:)" + std::string(text) +
-           R"(","ingestionTime":1764065479999})";
+    return R"({"timestamp":1764065472345,"message":"2025-11-25 10:11:12 UTC:10.0.0.1(5432):app@shop:[4711]:)" +
+           std::string(text) + R"(","ingestionTime":1764065479999})";
   };
   const std::string one = event("LOG:  duration: 1.234 ms  execute a: SELECT $1");
   const std::string two = event("DETAIL:  parameters: $1 = '7'");
@@ -197,14 +211,16 @@ TEST(CloudReader, CloudWatch) {
     EXPECT_EQ(result.lines.Unknown(), 0U);
   }
   // A subscription gives several in a line, and lines without an end between them.
-  const std::string batch = R"({"messageType":"DATA_MESSAGE","owner":"1","subscriptionFilters":["x"],"logEvents":[)" + one + "," + two + "]}";
+  const std::string batch =
+      R"({"messageType":"DATA_MESSAGE","owner":"1","subscriptionFilters":["x"],"logEvents":[)" + one + "," + two + "]}";
   const absl::StatusOr<LogFormat> format = DetectFormat(batch + batch, {});
   ASSERT_TRUE(format.ok()) << format.status();
   EXPECT_EQ(Describe(*format), described);
   const auto reader = MakeReader(*format);
   LineCounts counts;
   int details = 0;
-  const ReadEnd end = (*reader)->Read(batch + batch, true, false, [&](const LogRecord& record) { details += record.detail.empty() ? 0 : 1; }, counts);
+  const ReadEnd end = (*reader)->Read(
+      batch + batch, true, false, [&](const LogRecord& record) { details += record.detail.empty() ? 0 : 1; }, counts);
   EXPECT_EQ(end.consumed, 2 * batch.size());
   EXPECT_EQ(counts.entries, 2U);
   EXPECT_EQ(details, 2);
@@ -212,8 +228,10 @@ TEST(CloudReader, CloudWatch) {
 }
 
 TEST(CloudReader, EntriesWithTheirDetailInOneText) {
-  const ReadLog result = ReadWith(
-      kGoogle, Google(GoogleText("ERROR:  no\\nnever\\n") + GoogleText("DETAIL:  a\\n\\tb\\n") + GoogleText("STATEMENT:  c\\nd\\n")) + "\n");
+  const ReadLog result =
+      ReadWith(kGoogle, Google(GoogleText("ERROR:  no\\nnever\\n") + GoogleText("DETAIL:  a\\n\\tb\\n") +
+                               GoogleText("STATEMENT:  c\\nd\\n")) +
+                            "\n");
   ASSERT_EQ(result.entries.size(), 1U);
   EXPECT_EQ(result.entries[0].message, "no\nnever");
   EXPECT_EQ(result.entries[0].detail, "a\nb");
@@ -222,11 +240,14 @@ TEST(CloudReader, EntriesWithTheirDetailInOneText) {
 
 TEST(CloudReader, LinesOfContainers) {
   const auto line = [](std::string_view text) {
-    return R"({"log":")" + std::string(text) + R"(\n","stream":"stderr","time":"2025-11-25T10:11:12.5Z"})" "\n";
+    return R"({"log":")" + std::string(text) +
+           R"(\n","stream":"stderr","time":"2025-11-25T10:11:12.5Z"})"
+           "\n";
   };
-  const ReadLog result = Detected(line("2025-11-25 10:11:12.345 UTC [7] app@shop LOG:  duration: 1.000 ms  statement: SELECT 1") +
-                                      line("\\t FROM t") + line("\\tWHERE a = 1"),
-                                  "JSON of a cloud service with log_line_prefix '%m [%p] %q%u@%d '");
+  const ReadLog result =
+      Detected(line("2025-11-25 10:11:12.345 UTC [7] app@shop LOG:  duration: 1.000 ms  statement: SELECT 1") +
+                   line("\\t FROM t") + line("\\tWHERE a = 1"),
+               "JSON of a cloud service with log_line_prefix '%m [%p] %q%u@%d '");
   ASSERT_EQ(result.entries.size(), 1U);
   EXPECT_EQ(result.entries[0].message, "duration: 1.000 ms  statement: SELECT 1\n FROM t\nWHERE a = 1");
   EXPECT_EQ(result.lines.continuations, 2U);
@@ -248,8 +269,9 @@ TEST(CloudReader, BrokenLinesAreCounted) {
     EXPECT_EQ(result.entries.size(), 1U) << cut;
     EXPECT_EQ(result.Unknown(UnknownKind::kBrokenFields), 1U) << cut;
   }
-  const ReadLog result = ReadWith(kGoogle, "hello\n\n{}\n\"a\n" + std::string("\0\n", 2) + "{\"textPayload\":\"\\x\"}\n" +
-                                               Google("\xff\x01 no prefix LOG:  x") + "\n" + Google(GoogleText("STATEMENT:  x")) + "\n");
+  const ReadLog result =
+      ReadWith(kGoogle, "hello\n\n{}\n\"a\n" + std::string("\0\n", 2) + "{\"textPayload\":\"\\x\"}\n" +
+                            Google("\xff\x01 no prefix LOG:  x") + "\n" + Google(GoogleText("STATEMENT:  x")) + "\n");
   EXPECT_EQ(result.Unknown(UnknownKind::kNoPrefix), 3U);
   EXPECT_EQ(result.Unknown(UnknownKind::kBrokenFields), 2U);
   EXPECT_EQ(result.Unknown(UnknownKind::kOrphan), 1U);
@@ -283,11 +305,16 @@ TEST(CloudReader, Hostile) {
   for (int i = 0; i < 200'000; ++i) open += " {\"a\":\n";
   EXPECT_EQ(ReadWith(kGoogle, open).entries.size(), 0U);
   std::string lines;
-  for (int i = 0; i < 100'000; ++i) lines += R"({"log":"\ta","stream":"stderr"})" "\n";
+  for (int i = 0; i < 100'000; ++i)
+    lines += R"({"log":"\ta","stream":"stderr"})"
+             "\n";
   EXPECT_EQ(ReadWith(kGoogle, Google(GoogleText("LOG:  a")) + "\n" + lines).entries.at(0).message.size(), 200'001U);
   // A number that is none.
-  const ReadLog strange = ReadWith(kPlain, R"({"timestamp":1e999,"processId":"x","errorLevel":"LOG","message":"m","query_id":1e5})" "\n"
-                                           R"({"timestamp":-5,"processId":99999999999,"errorLevel":"LOG","message":"m"})" "\n");
+  const ReadLog strange =
+      ReadWith(kPlain, R"({"timestamp":1e999,"processId":"x","errorLevel":"LOG","message":"m","query_id":1e5})"
+                       "\n"
+                       R"({"timestamp":-5,"processId":99999999999,"errorLevel":"LOG","message":"m"})"
+                       "\n");
   ASSERT_EQ(strange.entries.size(), 2U);
   EXPECT_EQ(strange.entries[0].record.time_us, kNoTime);
   EXPECT_EQ(strange.entries[1].record.pid, 0U);

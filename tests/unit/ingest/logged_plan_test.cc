@@ -19,15 +19,16 @@ LoggedPlan Expected() {
 }
 
 TEST(LoggedPlan, Text) {
-  const std::string plan = std::string("Query Text: ") + kQuery +
-                           "\nQuery Parameters: $1 = 'it''s'\n"
-                           "Aggregate  (cost=20.00..20.01 rows=1 width=8) (actual time=0.145..0.146 rows=1.00 loops=1)\n"
-                           "  Output: count(*)\n"
-                           "  ->  Seq Scan on public.orders  (cost=0.00..20.00 rows=2 width=0) (actual rows=100 loops=3)\n"
-                           "        Filter: ((orders.note = 'x'::text) AND (orders.customer_id = 5))\n"
-                           "  ->  Index Scan using \"(cost=\" on orders  (cost=0.00..20.00 rows=9000 width=0) (never executed)\n"
-                           "Settings: work_mem = '8MB'\n"
-                           "Query Identifier: -805053773300880846";
+  const std::string plan =
+      std::string("Query Text: ") + kQuery +
+      "\nQuery Parameters: $1 = 'it''s'\n"
+      "Aggregate  (cost=20.00..20.01 rows=1 width=8) (actual time=0.145..0.146 rows=1.00 loops=1)\n"
+      "  Output: count(*)\n"
+      "  ->  Seq Scan on public.orders  (cost=0.00..20.00 rows=2 width=0) (actual rows=100 loops=3)\n"
+      "        Filter: ((orders.note = 'x'::text) AND (orders.customer_id = 5))\n"
+      "  ->  Index Scan using \"(cost=\" on orders  (cost=0.00..20.00 rows=9000 width=0) (never executed)\n"
+      "Settings: work_mem = '8MB'\n"
+      "Query Identifier: -805053773300880846";
   EXPECT_EQ(ReadPlan(plan), Expected());
 }
 
@@ -69,7 +70,8 @@ TEST(LoggedPlan, Json) {
 }
 
 TEST(LoggedPlan, Yaml) {
-  const std::string plan = R"(Query Text: "SELECT count(*) FROM orders\n  WHERE note = 'x<>&\"y'\n\tAND customer_id = $1"
+  const std::string plan =
+      R"(Query Text: "SELECT count(*) FROM orders\n  WHERE note = 'x<>&\"y'\n\tAND customer_id = $1"
 Query Parameters: "$1 = 'it''s'"
 Plan: 
   Node Type: "Aggregate"
@@ -89,7 +91,8 @@ Query Identifier: -805053773300880846)";
 TEST(LoggedPlan, Xml) {
   const std::string plan =
       "<explain xmlns=\"http://www.postgresql.org/2009/explain\">\n"
-      "  <Query-Text>SELECT count(*) FROM orders\n  WHERE note = 'x&lt;&gt;&amp;\"y'\n\tAND customer_id = $1</Query-Text>\n"
+      "  <Query-Text>SELECT count(*) FROM orders\n  WHERE note = 'x&lt;&gt;&amp;\"y'\n\tAND customer_id = "
+      "$1</Query-Text>\n"
       "  <Query-Parameters>$1 = 'it''s'</Query-Parameters>\n"
       "  <Plan>\n"
       "    <Node-Type>Aggregate</Node-Type>\n"
@@ -126,8 +129,9 @@ TEST(LoggedPlan, ATextThatIsCutOffIsNoStatement) {
 }
 
 TEST(LoggedPlan, HostileTexts) {
-  for (const char* text : {"", "\n", "{", "[", "<", "<<<", "Query Text: ", "Query Text: \n\n\n", "Query Text: \"", "\xff\xfe\x80",
-                           "{\n\"Query Text\":", "{\n\"Plan Rows\": -1,\n\"Actual Rows\": nan,\n\"Actual Loops\": inf"}) {
+  for (const char* text :
+       {"", "\n", "{", "[", "<", "<<<", "Query Text: ", "Query Text: \n\n\n", "Query Text: \"", "\xff\xfe\x80",
+        "{\n\"Query Text\":", "{\n\"Plan Rows\": -1,\n\"Actual Rows\": nan,\n\"Actual Loops\": inf"}) {
     EXPECT_EQ(ReadPlan(text), LoggedPlan{}) << text;
   }
   // Invalid UTF-8 is kept as it is.

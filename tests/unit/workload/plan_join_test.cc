@@ -38,7 +38,9 @@ class Log {
                 (parameters.empty() ? "" : "Query Parameters: " + parameters + "\n") +
                 "Result  (cost=0.00..0.01 rows=40 width=4) (actual rows=2 loops=1)");
   }
-  Log& Simple(const std::string& ms, const std::string& query) { return Line("duration: " + ms + " ms  statement: " + query); }
+  Log& Simple(const std::string& ms, const std::string& query) {
+    return Line("duration: " + ms + " ms  statement: " + query);
+  }
   Log& Execute(const std::string& ms, const std::string& query) {
     return Line("duration: " + ms + " ms  execute <unnamed>: " + query, "parameters: $1 = '7'");
   }
@@ -93,7 +95,8 @@ TEST(PlanJoin, PlansAloneAreCalls) {
 
 TEST(PlanJoin, ASimpleCallTakesThePlanBeforeIt) {
   Log log;
-  for (int i = 0; i < 10; ++i) log.Plan("2.000", "SELECT a FROM t WHERE b = 1").Simple("2.500", "SELECT a FROM t WHERE b = 1");
+  for (int i = 0; i < 10; ++i)
+    log.Plan("2.000", "SELECT a FROM t WHERE b = 1").Simple("2.500", "SELECT a FROM t WHERE b = 1");
   const LogTemplate of = log.Only();
   EXPECT_EQ(of.counters.calls, 10);
   EXPECT_EQ(of.counters.plans, 10);
@@ -112,7 +115,8 @@ TEST(PlanJoin, AnExtendedCallTakesThePlanBehindIt) {
 
 TEST(PlanJoin, AnExtendedCallThatWritesTakesThePlanBeforeIt) {
   const std::string write = "INSERT INTO t VALUES ($1)";
-  const LogTemplate of = Log().Plan("2.000", write).Execute("2.500", write).Plan("2.000", write).Execute("2.500", write).Only();
+  const LogTemplate of =
+      Log().Plan("2.000", write).Execute("2.500", write).Plan("2.000", write).Execute("2.500", write).Only();
   EXPECT_EQ(of.counters.calls, 2);
 }
 
@@ -138,14 +142,8 @@ TEST(PlanJoin, AStringOfSeveralStatementsIsOneCall) {
 TEST(PlanJoin, EachAboveADurationOfItsOwn) {
   // Only plans are logged below 10 ms, and those of 1 ms just before the longer call are not of it.
   const std::string text = "SELECT a FROM t WHERE b = 1";
-  const LogTemplate few = Log()
-                              .Plan("1.000", text)
-                              .At(2)
-                              .Plan("1.000", text)
-                              .At(16)
-                              .Plan("12.000", text)
-                              .Simple("12.500", text)
-                              .Only();
+  const LogTemplate few =
+      Log().Plan("1.000", text).At(2).Plan("1.000", text).At(16).Plan("12.000", text).Simple("12.500", text).Only();
   EXPECT_EQ(few.counters.calls, 3);
   EXPECT_EQ(few.counters.total_us, 14'500);
   // Only calls below 10 ms.
@@ -153,6 +151,14 @@ TEST(PlanJoin, EachAboveADurationOfItsOwn) {
       Log().Simple("1.000", text).Simple("1.000", text).At(16).Plan("12.000", text).Simple("12.500", text).Only();
   EXPECT_EQ(many.counters.calls, 3);
   EXPECT_EQ(many.counters.total_us, 14'500);
+}
+
+TEST(PlanJoin, ALineThatComesLate) {
+  const std::string text = "SELECT a FROM t WHERE b = 1";
+  EXPECT_EQ(Log().Plan("0.100", text).At(4).Simple("0.300", text).Only().counters.calls, 1);
+  EXPECT_EQ(Log().Plan("0.100", text).At(400).Simple("0.300", text).Only().counters.calls, 2) << "of another execution";
+  // Of plans just before it, a single statement takes one.
+  EXPECT_EQ(Log().Plan("0.020", text).Plan("0.100", text).Simple("0.300", text).Only().counters.calls, 2);
 }
 
 TEST(PlanJoin, WholeSeconds) {
@@ -167,11 +173,8 @@ TEST(PlanJoin, OtherSessionsAndStatements) {
   other.Plan("2.000", text).Line("duration: 2.500 ms  statement: " + text, {}, 2);
   EXPECT_EQ(other.Only().counters.calls, 2);
   // A statement within a function is a call of its own.
-  const LogWorkload nested = Log()
-                                 .Plan("1.000", "SELECT a FROM t")
-                                 .Plan("1.500", "SELECT f(3)")
-                                 .Simple("2.000", "SELECT f(3)")
-                                 .Finish();
+  const LogWorkload nested =
+      Log().Plan("1.000", "SELECT a FROM t").Plan("1.500", "SELECT f(3)").Simple("2.000", "SELECT f(3)").Finish();
   ASSERT_EQ(nested.templates.size(), 2U);
   for (const LogTemplate& of : nested.templates) {
     EXPECT_EQ(of.counters.calls, 1) << of.sql;
@@ -221,7 +224,8 @@ TEST(PlanJoin, NothingIsLostWhereMuchWaits) {
   std::int64_t alone = 0;
   PlanJoin join([&](const LoggedExecution& /*plan*/) { ++alone; });
   const std::int64_t plans = 300'000;
-  for (std::int64_t i = 0; i < plans; ++i) join.AddPlan(static_cast<std::uint64_t>(i % 70'000), {.time_us = i, .duration_us = 1});
+  for (std::int64_t i = 0; i < plans; ++i)
+    join.AddPlan(static_cast<std::uint64_t>(i % 70'000), {.time_us = i, .duration_us = 1});
   for (std::int64_t i = 0; i < 1000; ++i) join.AddPlan(1, {.time_us = i, .duration_us = 1});
   join.Finish();
   EXPECT_EQ(alone, plans + 1000);
