@@ -12,9 +12,9 @@
 #include "ingest/cloud_entries.h"
 #include "ingest/cloud_object.h"
 #include "ingest/json_cursor.h"
+#include "ingest/line_tag.h"
 #include "ingest/lines.h"
 #include "ingest/prefix_pieces.h"
-#include "ingest/severity_words.h"
 
 namespace pgassay::ingest {
 namespace {
@@ -179,6 +179,60 @@ class BlockScan {
   bool has_object_ = false;  // an object ends in it
 };
 
+// Where the last object in front of `end` seems to begin: a line, behind one that ended with an object or began a list;
+// else behind another object in its line. 0: none found.
+std::size_t ObjectBefore(std::string_view block, std::size_t end) {
+  for (std::size_t newline = end; newline > 1;) {
+    newline = block.rfind('\n', newline - 2);
+    if (newline == std::string_view::npos) break;
+    const std::size_t first = block.find_first_not_of(" \t", newline + 1);
+    if (first != std::string_view::npos && first < end && block[first] == '{') {
+      const std::size_t before = block.find_last_not_of(" \t\r\n", newline);
+      if (before != std::string_view::npos && (IsStructure(block[before]) || first == newline + 1)) return newline + 1;
+    }
+    ++newline;
+  }
+  const std::size_t next = end < 2 ? std::string_view::npos : block.substr(0, end - 1).rfind("},{\"");
+  return next == std::string_view::npos ? 0 : next + 2;
+}
+
+bool BeginsEntryObject(std::string_view text) {
+  CloudObject object;
+  std::deque<std::string> texts;
+  std::size_t taken = 0;
+  if (ReadCloudObject(text, object, texts, taken) != ObjectEnd::kWhole) return false;
+  std::string_view written = object[CloudField::kText];
+  const std::optional<std::size_t> head = HeadSize(written);
+  if (!head) return !written.starts_with('\t');
+  written.remove_prefix(*head);
+  const std::optional<LineTag> tag = TakeTag(written);
+  return !tag || BeginsEntry(*tag);
+}
+
+// By the times of the first two objects that tell one, and not the same.
+bool IsNewestFirst(std::string_view block) {
+  std::string first;
+  std::size_t at = 0;
+  for (int objects = 0; objects < kMostCuts; ++objects) {
+    at = block.find('{', at);
+    if (at == std::string_view::npos) break;
+    CloudObject object;
+    std::deque<std::string> texts;
+    std::size_t taken = 0;
+    const ObjectEnd end = ReadCloudObject(block.substr(at), object, texts, taken);
+    at += std::max<std::size_t>(taken, 1);
+    if (end == ObjectEnd::kUnfinished) break;
+    const std::string_view time = object[CloudField::kTime];
+    if (time.empty()) continue;
+    if (first.empty()) {
+      first = time;
+    } else if (time != first && time.size() == first.size()) {
+      return time < first;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<LogReader>> CloudReader::Make(const LogFormat& format) {
@@ -197,33 +251,25 @@ ReadEnd CloudReader::Read(std::string_view block, bool last, bool stop_at_other,
   return end;
 }
 
-// A line that begins with an object, behind one that ended with one or began a list; else where one object follows
-// another in a line. The first may be within an object; then the block before it is not whole, and both are read again.
+// Objects are looked at from the end on, up to one that begins an entry: a statement or a detail in an object of its
+// own belongs to the entry in front of it, or behind it where the newest is first. A place may be within an object;
+// then the block before it is not whole, and both are read again.
 std::size_t CloudReader::LastEntry(std::string_view block) const {
   if (block.empty()) return 0;
-  std::size_t end = block.size() - 1;
-  for (int cuts = 0; cuts < kMostCuts;) {
-    const std::size_t newline = block.rfind('\n', end == 0 ? 0 : end - 1);
-    if (newline == std::string_view::npos || newline == 0 || end == 0) break;
-    end = newline;
-    const std::size_t first = block.find_first_not_of(" \t", newline + 1);
-    if (first == std::string_view::npos || block[first] != '{') continue;
-    ++cuts;
-    const std::size_t before = block.find_last_not_of(" \t\r\n", newline);
-    if (before == std::string_view::npos || (!IsStructure(block[before]) && block[newline + 1] != '{')) continue;
-    // A statement or a detail in an object of its own belongs to the entry in front of it.
-    const std::string_view line = block.substr(first, LineEnd(block, first) - first);
-    const std::size_t tag = line.find(":  ");
-    if (tag != std::string_view::npos) {
-      const std::size_t word = line.find_last_of(" ,:;|\"-]>)", tag - (tag > 0 ? 1 : 0));
-      const std::optional<LineTag> of = TagOf(line.substr(word == std::string_view::npos ? 0 : word + 1,
-                                                          tag - (word == std::string_view::npos ? 0 : word + 1)));
-      if (of && !BeginsEntry(*of)) continue;
+  const bool newest_first = IsNewestFirst(block);
+  std::size_t first_found = 0;
+  std::size_t behind = 0;  // the object behind the one that is looked at
+  std::size_t at = block.size();
+  for (int cuts = 0; cuts < kMostCuts && (at = ObjectBefore(block, at)) != 0; ++cuts) {
+    if (first_found == 0) first_found = at;
+    const std::size_t object = block.find('{', at);
+    if (BeginsEntryObject(block.substr(object))) {
+      if (!newest_first) return at;
+      if (behind != 0) return behind;
     }
-    return newline + 1;
+    behind = at;
   }
-  const std::size_t next = block.substr(0, block.size() - 1).rfind("},{\"");
-  return next == std::string_view::npos ? 0 : next + 2;
+  return first_found;
 }
 
 CloudSigns FindCloudSigns(std::string_view head) {

@@ -330,7 +330,13 @@ TEST(CloudReader, CutsAtObjects) {
   EXPECT_EQ((*reader)->LastEntry(entry + entry), entry.size());
   EXPECT_EQ((*reader)->LastEntry(entry + entry + text), entry.size());
   const std::string list = "[\n  {\n    \"a\": {\n    },\n    \"b\": 1\n  },\n";
-  EXPECT_EQ((*reader)->LastEntry(list + "  {\n    \"a\": 2"), list.size());
+  EXPECT_EQ((*reader)->LastEntry(list + list.substr(2) + "  {\n    \"a\": 2"), list.size());
+  // Newest first, a text stands in front of its entry.
+  const std::string old = Google(GoogleText("ERROR:  a"), "344") + "\n";
+  const std::string old_text = Google(GoogleText("STATEMENT:  a"), "344") + "\n";
+  EXPECT_EQ((*reader)->LastEntry(text + entry + old_text + old), text.size() + entry.size());
+  // A line that is cut off may be anything.
+  EXPECT_EQ((*reader)->LastEntry(entry + entry + text.substr(0, 300)), entry.size());
   EXPECT_EQ((*reader)->LastEntry("[{\"a\":1},{\"b\":2"), 9U);
 }
 
