@@ -63,7 +63,8 @@ bool IsNewestFirst(const std::vector<CloudPiece>& pieces) {
   std::int64_t before = kNoTime;
   for (const CloudPiece& piece : pieces) {
     const std::int64_t time = piece.record.time_us;
-    if (time == kNoTime) continue;
+    // Further lines have the time of another clock: when their object was made.
+    if (time == kNoTime || piece.kind == CloudPiece::Kind::kLines) continue;
     if (before != kNoTime) balance += time < before ? 1 : time > before ? -1 : 0;
     before = time;
   }

@@ -19,7 +19,8 @@
 namespace pgassay::ingest {
 namespace {
 
-constexpr int kMostCuts = 64;  // places where an entry may begin that are looked at
+constexpr int kMostCuts = 1000;  // places where an entry may begin that are looked at: a plan has many lines
+constexpr int kMostTimes = 64;   // objects that tell the order of a block
 
 bool IsStructure(char c) {
   return c == ',' || c == '[' || c == ']' || c == '}';
@@ -209,28 +210,24 @@ bool BeginsEntryObject(std::string_view text) {
   return !tag || BeginsEntry(*tag);
 }
 
-// By the times of the first two objects that tell one, and not the same.
+// Whether of the first objects more are older than the one before them than newer: processes write a little out of
+// order.
 bool IsNewestFirst(std::string_view block) {
-  std::string first;
+  int balance = 0;
+  std::string last;
   std::size_t at = 0;
-  for (int objects = 0; objects < kMostCuts; ++objects) {
-    at = block.find('{', at);
-    if (at == std::string_view::npos) break;
+  for (int objects = 0; objects < kMostTimes && (at = block.find('{', at)) != std::string_view::npos; ++objects) {
     CloudObject object;
     std::deque<std::string> texts;
     std::size_t taken = 0;
-    const ObjectEnd end = ReadCloudObject(block.substr(at), object, texts, taken);
+    if (ReadCloudObject(block.substr(at), object, texts, taken) == ObjectEnd::kUnfinished) break;
     at += std::max<std::size_t>(taken, 1);
-    if (end == ObjectEnd::kUnfinished) break;
     const std::string_view time = object[CloudField::kTime];
     if (time.empty()) continue;
-    if (first.empty()) {
-      first = time;
-    } else if (time != first && time.size() == first.size()) {
-      return time < first;
-    }
+    if (time.size() == last.size()) balance += time < last ? 1 : time > last ? -1 : 0;
+    last = time;
   }
-  return false;
+  return balance > 0;
 }
 
 }  // namespace

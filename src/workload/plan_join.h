@@ -22,7 +22,7 @@
 // where both log samples (log_statement_sample_rate and auto_explain.sample_rate): a plan and a duration that are not of
 // the same execution may fit. It can be too large for strings of more than kMostPending statements, where only
 // auto_explain is on for strings of several statements, since each of their plans is then a call, and where an execution
-// is logged in two files.
+// is logged in two files, or in two blocks of a log with the newest first (cloud_reader.h).
 
 #include <cstddef>
 #include <cstdint>

@@ -251,6 +251,12 @@ TEST(CloudReader, LinesOfContainers) {
   ASSERT_EQ(result.entries.size(), 1U);
   EXPECT_EQ(result.entries[0].message, "duration: 1.000 ms  statement: SELECT 1\n FROM t\nWHERE a = 1");
   EXPECT_EQ(result.lines.continuations, 2U);
+  // The clock of the objects is another than the server's.
+  std::string many;
+  for (int i = 0; i < 10; ++i) many += line("2025-11-25 12:11:12.345 UTC [7] app@shop LOG:  a") + line("\\tb");
+  for (const OwnedRecord& entry :
+       ReadWith({.kind = FormatKind::kCloud, .line_prefix = "%m [%p] %q%u@%d "}, many).entries)
+    EXPECT_EQ(entry.message, "a\nb");
   // An object that a container's runtime took for text.
   std::string inner = Cnpg("duration: 2.000 ms");
   inner.pop_back();
