@@ -29,6 +29,9 @@ struct LogSample {
 // Sums of microseconds stop here, 285 years: a damaged or hostile log must not make the rest of it useless.
 inline constexpr std::int64_t kMostLoggedUs = (std::int64_t{1} << 53) - 1;
 
+// Estimated to actual rows of a plan's node, or the reverse, from which on its estimate is wrong.
+inline constexpr std::int64_t kMisestimate = 10;
+
 // Microseconds and counts, all of them integers, so that sums do not depend on their order.
 struct LogCounters {
   std::int64_t calls = 0;        // executions that were logged, failed ones not among them
@@ -40,8 +43,12 @@ struct LogCounters {
   std::int64_t bind_us = 0;
   std::int64_t failed = 0;       // ended by an error
   std::int64_t cancelled = 0;    // of these, by a timeout or a person
-  std::int64_t plans = 0;        // auto_explain
+  std::int64_t plans = 0;        // auto_explain's, whether their executions are calls of their own or not (plan_join.h)
   std::int64_t plan_us = 0;      // duration of these executions
+  std::int64_t analyzed_plans = 0;     // of the plans, with actual rows
+  std::int64_t plan_rows = 0;          // that the analyzed plans gave
+  std::int64_t misestimated = 0;       // of the analyzed plans, with a node whose rows were kMisestimate times fewer or more
+  std::int64_t worst_misestimate = 0;  // the greatest such ratio of any plan, rounded down; 0: none was analyzed
   std::int64_t temporary_files = 0;
   std::int64_t temporary_bytes = 0;
   std::int64_t lock_waits = 0;   // waits longer than deadlock_timeout

@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "base/text.h"
+#include "ingest/cloud_reader.h"
 #include "ingest/csv_reader.h"
 #include "ingest/infer_prefix.h"
 #include "ingest/json_reader.h"
@@ -66,6 +67,9 @@ class Detection {
 
   absl::StatusOr<LogFormat> Run() {
     TryJson();
+    TryCloud();
+    // The lines of such logs also look like text with a strange prefix.
+    if (best_ && best_->share > 0.5) return best_->format;
     TryCsv();
     TrySyslog();
     TryText();
@@ -93,6 +97,17 @@ class Detection {
     if (AnyLine(lines_, [](std::string_view line) { return line.starts_with('{') && IsJsonLogLine(line); })) {
       Try({.kind = FormatKind::kJson, .line_prefix = {}});
     }
+  }
+
+  void TryCloud() {
+    if (!AnyLine(lines_, [](std::string_view line) { return line.find_first_of("{[") == line.find_first_not_of(" \t"); })) {
+      return;
+    }
+    const CloudSigns signs = FindCloudSigns(text_);
+    if (!signs.server) return;
+    const std::vector<std::string_view> texts(signs.texts.begin(), signs.texts.end());
+    const std::optional<InferredPrefix> prefix = InferPrefix(texts, hints_.line_prefix, hints_.default_utc_offset_s);
+    Try({.kind = FormatKind::kCloud, .line_prefix = prefix ? prefix->line_prefix : ""});
   }
 
   void TryCsv() {

@@ -6,7 +6,7 @@
 #include <charconv>
 #include <optional>
 
-#include "ingest/byte_scan.h"
+#include "ingest/json_cursor.h"
 #include "ingest/json_text.h"
 #include "ingest/lines.h"
 #include "ingest/severity_words.h"
@@ -55,84 +55,6 @@ bool ToNumber(std::string_view value, Number& number) {
   return error == std::errc() && end == value.data() + value.size();
 }
 
-// Takes tokens from the front of one line.
-class Cursor {
- public:
-  explicit Cursor(std::string_view line) : at_(line.data()), end_(line.data() + line.size()) {}
-
-  bool Take(char c) {
-    SkipSpace();
-    if (at_ == end_ || *at_ != c) return false;
-    ++at_;
-    return true;
-  }
-
-  bool AtEnd() {
-    SkipSpace();
-    return at_ == end_;
-  }
-
-  // A text with its quotes; `raw` is its inside.
-  bool TakeText(std::string_view& raw, bool& escaped) {
-    if (!Take('"')) return false;
-    const char* const begin = at_;
-    escaped = false;
-    while (true) {
-      at_ = FindEither(at_, end_, '"', '\\');
-      if (at_ == end_) return false;
-      if (*at_ == '"') break;
-      escaped = true;
-      if (end_ - at_ < 2) return false;
-      at_ += 2;
-    }
-    raw = std::string_view(begin, static_cast<std::size_t>(at_ - begin));
-    ++at_;
-    return true;
-  }
-
-  // Any value; of numbers and the like `raw` is the text, of texts the inside, of objects and arrays nothing.
-  bool TakeValue(std::string_view& raw, bool& escaped) {
-    SkipSpace();
-    if (at_ == end_) return false;
-    if (*at_ == '"') return TakeText(raw, escaped);
-    escaped = false;
-    if (*at_ == '{' || *at_ == '[') return SkipNested(raw);
-    const char* const begin = at_;
-    while (at_ != end_ && *at_ != ',' && *at_ != '}' && *at_ != ' ') ++at_;
-    raw = std::string_view(begin, static_cast<std::size_t>(at_ - begin));
-    if (raw == "null") raw = {};
-    return at_ != begin;
-  }
-
- private:
-  void SkipSpace() {
-    while (at_ != end_ && (*at_ == ' ' || *at_ == '\t' || *at_ == '\r' || *at_ == '\n')) ++at_;
-  }
-
-  bool SkipNested(std::string_view& raw) {
-    raw = {};
-    int depth = 0;
-    bool escaped = false;
-    std::string_view text;
-    while (at_ != end_) {
-      if (*at_ == '"') {
-        if (!TakeText(text, escaped)) return false;
-        continue;
-      }
-      if (*at_ == '{' || *at_ == '[') ++depth;
-      if ((*at_ == '}' || *at_ == ']') && --depth == 0) {
-        ++at_;
-        return true;
-      }
-      ++at_;
-    }
-    return false;
-  }
-
-  const char* at_;
-  const char* end_;
-};
-
 }  // namespace
 
 bool JsonReader::Store(std::string_view key, std::string_view value, LogRecord& record) {
@@ -172,7 +94,7 @@ bool JsonReader::ReadObject(std::string_view line, LogRecord& record) {
   buffer_.clear();
   // Texts only shrink, so that the buffer never grows beyond this and views into it stay valid.
   if (buffer_.capacity() < line.size()) buffer_.reserve(line.size() + line.size() / 2);
-  Cursor cursor(line);
+  JsonCursor cursor(line);
   if (!cursor.Take('{')) return false;
   do {
     std::string_view key;

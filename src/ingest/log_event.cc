@@ -249,7 +249,9 @@ LogEvent ReadEvent(const LogRecord& record) {
   if (record.severity >= Severity::kError) {
     ReadError(record, event);
   } else if (record.severity != Severity::kLog) {
-    return event;
+    // auto_explain.log_level may be any; all else with a duration is the server's LOG.
+    if (Take(text, "duration: ")) ReadDuration(text, record, event);
+    return event.kind == EventKind::kPlan ? event : LogEvent{};
   } else if (Take(text, "duration: ")) {
     ReadDuration(text, record, event);
   } else if (text.starts_with("statement: ") || text.starts_with("execute ")) {

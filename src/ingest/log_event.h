@@ -44,7 +44,7 @@ struct LogEvent {
   bool fetch = false;                 // a further part of a portal's rows: no call of its own
   std::string_view text;              // the statement
   std::string_view parameters;        // "$1 = '42', $2 = NULL", as logged
-  std::string_view plan;              // kPlan: behind "plan:"
+  std::string_view plan;              // kPlan: behind "plan:", for ReadPlan; its statement is not in `text`
   std::int64_t bytes = 0;             // kTemporaryFile
 };
 

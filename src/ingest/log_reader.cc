@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "ingest/cloud_reader.h"
 #include "ingest/csv_reader.h"
 #include "ingest/json_reader.h"
 #include "ingest/line_prefix.h"
@@ -26,7 +27,9 @@ std::string Describe(const LogFormat& format) {
     case FormatKind::kJson: return "jsonlog";
     case FormatKind::kSyslog: return absl::StrCat("syslog with log_line_prefix '", format.line_prefix, "'");
     case FormatKind::kLogplex: return absl::StrCat("logplex with log_line_prefix '", format.line_prefix, "'");
-    case FormatKind::kCloud: return "JSON of a cloud service";
+    case FormatKind::kCloud:
+      return absl::StrCat("JSON of a cloud service",
+                          format.line_prefix.empty() ? "" : absl::StrCat(" with log_line_prefix '", format.line_prefix, "'"));
   }
   return "unknown";
 }
@@ -76,8 +79,9 @@ absl::StatusOr<std::unique_ptr<LogReader>> MakeReader(const LogFormat& format) {
     case FormatKind::kSyslog:
     case FormatKind::kLogplex: return SyslogReader::Make(format);
     case FormatKind::kJson: return std::make_unique<JsonReader>(format.default_utc_offset_s);
-    default: return absl::InternalError(absl::StrCat("no reader for ", Describe(format)));
+    case FormatKind::kCloud: return CloudReader::Make(format);
   }
+  return absl::InternalError(absl::StrCat("no reader for ", Describe(format)));
 }
 
 }  // namespace pgassay::ingest

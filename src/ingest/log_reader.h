@@ -21,7 +21,7 @@ enum class FormatKind : std::uint8_t {
   kJson,     // jsonlog
   kSyslog,   // BSD or RFC 5424 around the text of kStderr
   kLogplex,  // Heroku
-  kCloud,    // one JSON object a line around text or fields: Cloud SQL, AlloyDB, Azure, CloudNativePG
+  kCloud,    // JSON objects around text or fields: Cloud SQL, AlloyDB, Azure, CloudNativePG, CloudWatch, containers
 };
 
 // How a log is written; what the readers need to know beside its bytes.
@@ -55,7 +55,7 @@ std::string_view Slug(UnknownKind kind);
 
 // Every line of the input is in exactly one of these.
 struct LineCounts {
-  std::uint64_t entries = 0;        // lines that begin an entry; so many entries
+  std::uint64_t entries = 0;        // lines that begin an entry; so many entries (a line of kCloud may begin several)
   std::uint64_t continuations = 0;  // further lines of entries, DETAIL and the like included
   std::uint64_t empty = 0;          // nothing but white space
   std::array<std::uint64_t, kUnknownKinds> unknown{};

@@ -41,6 +41,10 @@ void AddCounters(LogCounters& to, const LogCounters& from) {
   to.cancelled += from.cancelled;
   to.plans += from.plans;
   to.plan_us = AddUs(to.plan_us, from.plan_us);
+  to.analyzed_plans += from.analyzed_plans;
+  to.plan_rows = AddUs(to.plan_rows, from.plan_rows);
+  to.misestimated += from.misestimated;
+  to.worst_misestimate = std::max(to.worst_misestimate, from.worst_misestimate);
   to.temporary_files += from.temporary_files;
   to.temporary_bytes += from.temporary_bytes;
   to.lock_waits += from.lock_waits;
@@ -65,8 +69,14 @@ void TalliedStatement::Merge(TalliedStatement&& other) {
   for (LogSample& sample : other.samples) {
     if (IsAmongSamples(samples, sample.priority)) AddSample(samples, std::move(sample));
   }
-  if (other.slowest.duration_us >= 0 && (slowest.duration_us < 0 || IsSlower(other.slowest, slowest)))
-    slowest = std::move(other.slowest);
+  for (LogSample& sample : other.plan_samples) {
+    if (IsAmongSamples(plan_samples, sample.priority)) AddSample(plan_samples, std::move(sample));
+  }
+  for (LogSample TalliedStatement::*of : {&TalliedStatement::slowest, &TalliedStatement::plan_slowest}) {
+    LogSample& from = other.*of;
+    LogSample& to = this->*of;
+    if (from.duration_us >= 0 && (to.duration_us < 0 || IsSlower(from, to))) to = std::move(from);
+  }
   if (!other.query_ids.empty()) {
     std::vector<std::int64_t> both;
     std::set_union(query_ids.begin(), query_ids.end(), other.query_ids.begin(), other.query_ids.end(),
@@ -79,9 +89,12 @@ std::size_t TalliedStatement::MemoryBytes() const {
   // A heap block costs about 32 bytes beside its content.
   const auto bytes = [](const std::string& s) { return s.capacity() > 15 ? s.capacity() + 32 : 0; };
   std::size_t total = sizeof(TalliedStatement) + bytes(text) + latency.buckets.capacity() * 16 + 32 +
-                      hours.capacity() * sizeof(hours[0]) + 32 + samples.capacity() * sizeof(LogSample) + 32 +
-                      bytes(slowest.sql) + bytes(slowest.parameters) + query_ids.capacity() * 8;
-  for (const LogSample& sample : samples) total += bytes(sample.sql) + bytes(sample.parameters);
+                      hours.capacity() * sizeof(hours[0]) + 32 + query_ids.capacity() * 8;
+  for (const std::vector<LogSample>* list : {&samples, &plan_samples}) {
+    total += list->capacity() * sizeof(LogSample) + 32;
+    for (const LogSample& sample : *list) total += bytes(sample.sql) + bytes(sample.parameters);
+  }
+  for (const LogSample* sample : {&slowest, &plan_slowest}) total += bytes(sample->sql) + bytes(sample->parameters);
   return total;
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "ingest/logged_plan.h"
 #include "workload/latency_sketch.h"
 
 namespace pgassay::workload {
@@ -20,6 +21,19 @@ std::uint64_t Mix(std::uint64_t hash) {
   hash ^= hash >> 32U;
   hash *= 0xd6e8feb86659fd93U;
   return hash ^ hash >> 32U;
+}
+
+bool MaybeSeveral(std::string_view text) {
+  const std::size_t semicolon = text.find(';');
+  return semicolon != std::string_view::npos && text.find_first_not_of("; \t\r\n", semicolon) != std::string_view::npos;
+}
+
+// Whether $1 and the like stand in `text`, perhaps within a literal.
+bool HasParameters(std::string_view text) {
+  for (std::size_t at = text.find('$'); at != std::string_view::npos; at = text.find('$', at + 1)) {
+    if (at + 1 < text.size() && text[at + 1] >= '0' && text[at + 1] <= '9') return true;
+  }
+  return false;
 }
 
 void AddHour(TalliedStatement& statement, std::int64_t time_us, std::int64_t calls, std::int64_t duration_us) {
@@ -49,7 +63,7 @@ void LogTally::Clear() {
   last_database_ = 0;
   last_user_ = 0;
   events_ = {};
-  planned_ = {};
+  prepared_ = {};
 }
 
 std::uint32_t LogTally::Name(std::string_view name, std::uint32_t& last) {
@@ -113,14 +127,18 @@ LogTally::Call LogTally::Find(const ingest::LogRecord& record, const ingest::Log
 }
 
 void LogTally::Step(SessionStep::Kind kind, const Call& call, const ingest::LogRecord& record,
-                    std::int64_t duration_us) {
-  Planned& planned = planned_[record.session % kPlannedPlaces];
+                    const ingest::LogEvent& event, std::int64_t duration_us) {
+  Prepared& prepared = prepared_[record.session % kPreparedPlaces];
   std::uint32_t plan_us = 0;
-  if (planned.session == record.session && planned.session != 0) {
-    plan_us = static_cast<std::uint32_t>(std::min<std::int64_t>(planned.plan_us, 0xFFFFFFFF));
-    planned = {};
+  const bool execution = kind != SessionStep::Kind::kPlanned && kind != SessionStep::Kind::kDuration;
+  if (execution && prepared.session == record.session && prepared.session != 0) {
+    plan_us = static_cast<std::uint32_t>(std::min<std::int64_t>(prepared.plan_us, 0xFFFFFFFF));
+    prepared = {};
   }
   steps_.push_back({.kind = kind,
+                    .extended = event.extended,
+                    .fetch = event.fetch,
+                    .several = !event.extended && MaybeSeveral(event.text),
                     .statement = call.statement,
                     .session = record.session,
                     .transaction = record.transaction,
@@ -131,42 +149,48 @@ void LogTally::Step(SessionStep::Kind kind, const Call& call, const ingest::LogR
                     .plan_us = plan_us});
 }
 
-void LogTally::AddPlanned(std::size_t place) {
-  const Planned planned = std::exchange(planned_[place], {});
-  if (planned.session == 0) return;
-  steps_.push_back({.kind = SessionStep::Kind::kPlanned,
-                    .session = planned.session,
-                    .time_us = planned.time_us,
-                    .plan_us = static_cast<std::uint32_t>(std::min<std::int64_t>(planned.plan_us, 0xFFFFFFFF))});
+void LogTally::AddPrepared(std::size_t place) {
+  const Prepared prepared = std::exchange(prepared_[place], {});
+  if (prepared.session == 0) return;
+  steps_.push_back({.kind = SessionStep::Kind::kPrepared,
+                    .session = prepared.session,
+                    .time_us = prepared.time_us,
+                    .plan_us = static_cast<std::uint32_t>(std::min<std::int64_t>(prepared.plan_us, 0xFFFFFFFF))});
 }
 
-void LogTally::Plan(const ingest::LogRecord& record, std::int64_t duration_us) {
-  const std::size_t place = record.session % kPlannedPlaces;
-  if (planned_[place].session != record.session) AddPlanned(place);
-  planned_[place].session = record.session;
-  planned_[place].time_us = record.time_us;
-  planned_[place].plan_us = AddUs(planned_[place].plan_us, duration_us);
+void LogTally::Prepare(const ingest::LogRecord& record, std::int64_t duration_us) {
+  const std::size_t place = record.session % kPreparedPlaces;
+  if (prepared_[place].session != record.session) AddPrepared(place);
+  prepared_[place].session = record.session;
+  prepared_[place].time_us = record.time_us;
+  prepared_[place].plan_us = AddUs(prepared_[place].plan_us, duration_us);
 }
 
 void LogTally::Finish() {
-  for (std::size_t place = 0; place < kPlannedPlaces; ++place) AddPlanned(place);
+  for (std::size_t place = 0; place < kPreparedPlaces; ++place) AddPrepared(place);
 }
 
-void LogTally::Sample(const Call& call, const ingest::LogRecord& record, const ingest::LogEvent& event, bool timed) {
-  TalliedStatement& statement = statements_[call.statement];
+void LogTally::Sample(const Call& call, const ingest::LogRecord& record, const ingest::LogEvent& event, bool timed,
+                      std::vector<LogSample>& samples, LogSample& slowest) {
   // The same call has the same priority in whatever format it was logged.
   const std::uint64_t priority = Mix(Mix(static_cast<std::uint64_t>(record.time_us) ^ call.values) + static_cast<std::uint64_t>(timed ? event.duration_us : 0));
   const std::int64_t duration = timed ? event.duration_us : -1;
-  const bool slowest = timed && duration >= statement.slowest.duration_us;
-  if (!slowest && !IsAmongSamples(statement.samples, priority)) return;
+  const bool is_slowest = timed && duration >= slowest.duration_us;
+  if (!is_slowest && !IsAmongSamples(samples, priority)) return;
   // A value that log_parameter_max_length cut off ends in dots within its quotes.
   const bool cut = call.hash.unterminated || event.parameters.find("...'") != std::string_view::npos;
   if (cut || event.text.size() > kLongestSample || event.parameters.size() > kLongestSample) return;
   LogSample sample{.priority = priority, .time_us = record.time_us, .duration_us = duration};
   sample.sql = ingest::Text(record, event.text);
   sample.parameters = ingest::Text(record, event.parameters);
-  if (slowest && (statement.slowest.duration_us < 0 || IsSlower(sample, statement.slowest))) statement.slowest = sample;
-  if (IsAmongSamples(statement.samples, priority)) AddSample(statement.samples, std::move(sample));
+  if (is_slowest && (slowest.duration_us < 0 || IsSlower(sample, slowest))) slowest = sample;
+  if (IsAmongSamples(samples, priority)) AddSample(samples, std::move(sample));
+}
+
+void LogTally::AddQueryId(TalliedStatement& statement, std::int64_t query_id) {
+  if (query_id == 0 || (!statement.query_ids.empty() && statement.query_ids.back() == query_id)) return;
+  const auto at = std::lower_bound(statement.query_ids.begin(), statement.query_ids.end(), query_id);
+  if (at == statement.query_ids.end() || *at != query_id) statement.query_ids.insert(at, query_id);
 }
 
 void LogTally::AddCall(const ingest::LogRecord& record, const ingest::LogEvent& event, bool timed) {
@@ -185,13 +209,37 @@ void LogTally::AddCall(const ingest::LogRecord& record, const ingest::LogEvent& 
     counters.total_us += event.duration_us;
   }
   AddHour(statement, record.time_us, calls, timed ? event.duration_us : 0);
-  if (record.query_id != 0 && (statement.query_ids.empty() || statement.query_ids.back() != record.query_id)) {
-    const auto at = std::lower_bound(statement.query_ids.begin(), statement.query_ids.end(), record.query_id);
-    if (at == statement.query_ids.end() || *at != record.query_id) statement.query_ids.insert(at, record.query_id);
-  }
-  if (calls == 1) Sample(call, record, event, timed);
-  Step(timed ? SessionStep::Kind::kCompleted : SessionStep::Kind::kStarted, call, record,
+  AddQueryId(statement, record.query_id);
+  if (calls == 1) Sample(call, record, event, timed, statement.samples, statement.slowest);
+  Step(timed ? SessionStep::Kind::kCompleted : SessionStep::Kind::kStarted, call, record, event,
        timed ? event.duration_us : 0);
+}
+
+// Whether the plan is of a call of its own is seen where sessions are followed.
+void LogTally::AddPlan(const ingest::LogRecord& record, const ingest::LogEvent& event) {
+  const ingest::LoggedPlan plan = ingest::ReadPlan(ingest::Text(record, event.plan));
+  if (plan.query.empty()) return;
+  ingest::LogRecord own = record;
+  own.tabs_behind_newlines = false;
+  ingest::LogEvent of = event;
+  of.text = plan.query;
+  of.parameters = plan.parameters;
+  const Call call = Find(own, of);
+  TalliedStatement& statement = statements_[call.statement];
+  LogCounters& counters = statement.counters;
+  ++counters.plans;
+  counters.plan_us += event.duration_us;
+  if (plan.analyzed) {
+    ++counters.analyzed_plans;
+    counters.plan_rows = AddUs(counters.plan_rows, plan.rows);
+    counters.misestimated += plan.worst_misestimate >= kMisestimate ? 1 : 0;
+    counters.worst_misestimate = std::max(counters.worst_misestimate, plan.worst_misestimate);
+  }
+  AddQueryId(statement, record.query_id != 0 ? record.query_id : plan.query_id);
+  // Before PostgreSQL 16 a plan does not tell parameters.
+  if (!plan.parameters.empty() || !HasParameters(plan.query))
+    Sample(call, own, of, true, statement.plan_samples, statement.plan_slowest);
+  Step(SessionStep::Kind::kPlanned, call, own, of, event.duration_us);
 }
 
 // What belongs to a statement and is no call of it.
@@ -203,14 +251,10 @@ void LogTally::AddPart(const ingest::LogRecord& record, const ingest::LogEvent& 
   switch (event.kind) {
     case EventKind::kParse:
       counters.parse_us += event.duration_us;
-      return Plan(record, event.duration_us);
+      return Prepare(record, event.duration_us);
     case EventKind::kBind:
       counters.bind_us += event.duration_us;
-      return Plan(record, event.duration_us);
-    case EventKind::kPlan:
-      ++counters.plans;
-      counters.plan_us += event.duration_us;
-      return;
+      return Prepare(record, event.duration_us);
     case EventKind::kTemporaryFile:
       ++counters.temporary_files;
       counters.temporary_bytes += event.bytes;
@@ -224,7 +268,7 @@ void LogTally::AddPart(const ingest::LogRecord& record, const ingest::LogEvent& 
     case EventKind::kDeadlock:
       ++counters.failed;
       counters.cancelled += event.kind == EventKind::kCancelled ? 1 : 0;
-      Step(SessionStep::Kind::kFailed, call, record, 0);
+      Step(SessionStep::Kind::kFailed, call, record, event, 0);
       return;
     default: return;
   }
@@ -243,10 +287,10 @@ void LogTally::Add(const ingest::LogRecord& record) {
     case EventKind::kCompleted: return AddCall(record, event, true);
     case EventKind::kStatement: return AddCall(record, event, false);
     case EventKind::kDuration:
-      return Step(SessionStep::Kind::kDuration, {.statement = SessionStep::kNoStatement}, record, event.duration_us);
+      return Step(SessionStep::Kind::kDuration, {.statement = SessionStep::kNoStatement}, record, event, event.duration_us);
+    case EventKind::kPlan: return AddPlan(record, event);
     case EventKind::kParse:
     case EventKind::kBind:
-    case EventKind::kPlan:
     case EventKind::kTemporaryFile:
     case EventKind::kLockAcquired:
     case EventKind::kFailed:

@@ -34,6 +34,9 @@ struct TalliedStatement {
   std::vector<std::pair<std::int32_t, LogHour>> hours;  // sorted
   std::vector<LogSample> samples;                       // by priority, at most kLogSamples
   LogSample slowest;                                    // duration -1: none
+  // The same from plans, of calls that may have been sampled already: for statements that only their plans tell.
+  std::vector<LogSample> plan_samples;
+  LogSample plan_slowest;
   std::vector<std::int64_t> query_ids;                  // sorted, unique
 
   // Adds another tally of the same statement.
@@ -48,11 +51,15 @@ struct SessionStep {
     kStarted,    // counted, without its duration
     kDuration,   // of what the session started last
     kFailed,     // what the session ran last
-    kPlanned,    // parse and bind of what the session completes next: plan_us
+    kPrepared,   // parse and bind of what the session completes next: plan_us
+    kPlanned,    // a plan, of an execution that may have been logged by itself too
   };
   static constexpr std::uint32_t kNoStatement = 0xFFFFFFFF;
 
   Kind kind = Kind::kCompleted;
+  bool extended = false;  // by the extended protocol
+  bool fetch = false;     // a further part of a portal's rows
+  bool several = false;   // the text may be several statements: there is something behind a semicolon
   std::uint32_t statement = kNoStatement;  // position in LogTally::statements
   std::uint64_t session = 0;
   std::uint64_t transaction = 0;
@@ -60,7 +67,7 @@ struct SessionStep {
   std::int64_t duration_us = 0;
   std::uint64_t values = 0;  // hash of literals and parameters
   std::uint64_t value_bits = 0;  // sql::StatementHash::value_bits of both
-  std::uint32_t plan_us = 0;     // parse and bind steps of kCompleted as far as this block has them; of kPlanned
+  std::uint32_t plan_us = 0;     // parse and bind steps of kCompleted as far as this block has them; of kPrepared
 };
 
 class LogTally {
@@ -91,10 +98,14 @@ class LogTally {
   Call Find(const ingest::LogRecord& record, const ingest::LogEvent& event);
   void AddCall(const ingest::LogRecord& record, const ingest::LogEvent& event, bool timed);
   void AddPart(const ingest::LogRecord& record, const ingest::LogEvent& event);
-  void Sample(const Call& call, const ingest::LogRecord& record, const ingest::LogEvent& event, bool timed);
-  void Step(SessionStep::Kind kind, const Call& call, const ingest::LogRecord& record, std::int64_t duration_us);
-  void Plan(const ingest::LogRecord& record, std::int64_t duration_us);
-  void AddPlanned(std::size_t place);
+  void AddPlan(const ingest::LogRecord& record, const ingest::LogEvent& event);
+  static void AddQueryId(TalliedStatement& statement, std::int64_t query_id);
+  static void Sample(const Call& call, const ingest::LogRecord& record, const ingest::LogEvent& event, bool timed,
+                     std::vector<LogSample>& samples, LogSample& slowest);
+  void Step(SessionStep::Kind kind, const Call& call, const ingest::LogRecord& record, const ingest::LogEvent& event,
+            std::int64_t duration_us);
+  void Prepare(const ingest::LogRecord& record, std::int64_t duration_us);
+  void AddPrepared(std::size_t place);
   std::uint32_t Name(std::string_view name, std::uint32_t& last);
   void Grow();
 
@@ -109,13 +120,13 @@ class LogTally {
 
   // Parse and bind steps that wait for their execution, by session. Two sessions of one place: the older one's become a
   // step of their own.
-  struct Planned {
+  struct Prepared {
     std::uint64_t session = 0;  // 0: none
     std::int64_t time_us = 0;
     std::int64_t plan_us = 0;
   };
-  static constexpr std::size_t kPlannedPlaces = 64;
-  std::array<Planned, kPlannedPlaces> planned_{};
+  static constexpr std::size_t kPreparedPlaces = 64;
+  std::array<Prepared, kPreparedPlaces> prepared_{};
 };
 
 // Keeps the kLogSamples samples of least priority, sorted, none twice. Returns whether `sample` would be kept.

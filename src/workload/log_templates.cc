@@ -103,12 +103,13 @@ void LogTemplates::Add(const TalliedStatement& statement, std::string_view datab
   LogTemplate made{.database = std::string(database),
                    .user = std::string(user),
                    .latency = statement.latency,
-                   .samples = statement.samples,
+                   .samples = statement.samples.empty() ? statement.plan_samples : statement.samples,
                    .query_ids = statement.query_ids};
   // A statement of one block alone was not added to another yet, so its sums are not bounded yet.
   AddCounters(made.counters, statement.counters);
   for (const auto& [hour, of] : statement.hours) made.hours[hour] = {of.calls, AddUs(0, of.total_us)};
-  if (statement.slowest.duration_us >= 0) made.slowest.push_back(statement.slowest);
+  const LogSample& slowest = statement.samples.empty() ? statement.plan_slowest : statement.slowest;
+  if (slowest.duration_us >= 0) made.slowest.push_back(slowest);
   const absl::StatusOr<sql::StatementFacts> facts = sql::Examine(statement.text);
   if (facts.ok()) {
     if (IsSystemOnly(facts->relations)) return Count(kSystemCatalog, "", statement.counters);

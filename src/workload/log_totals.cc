@@ -57,29 +57,73 @@ void LogTotals::AddDuration(const Started& started, std::int64_t time_us, std::i
   at->second.statement.Merge(std::move(added));
 }
 
-// Puts together what one execution wrote in two entries: "statement: ..." and "duration: ...".
-void LogTotals::Follow(SessionStep step, const Key& key, std::uint32_t number) {
-  if (step.kind == SessionStep::Kind::kPlanned) {
-    if (planned_.size() >= kMostStarted) planned_.clear();
-    planned_[step.session] += std::min(step.plan_us, 0xFFFFFFFF - planned_[step.session]);
+// No line had the duration of what was started, but its plans had.
+void LogTotals::AddPlannedDuration(const Started& started) {
+  if (started.planned_us >= 0) AddDuration(started, started.planned_time_us, started.planned_us);
+}
+
+// An execution that only its plan tells.
+void LogTotals::AddPlannedCall(const LoggedExecution& plan) {
+  const auto at = entries_.find(plan.key);
+  if (at == entries_.end()) {  // evicted meanwhile
+    ++evicted_.calls;
+    evicted_.total_us = AddUs(evicted_.total_us, plan.duration_us);
     return;
   }
-  if (!planned_.empty() && step.kind != SessionStep::Kind::kDuration) {
-    if (const auto at = planned_.find(step.session); at != planned_.end()) {
+  LogCounters& counters = at->second.statement.counters;
+  ++counters.calls;
+  AddDuration({.key = plan.key, .step = {.time_us = plan.time_us}}, plan.time_us, plan.duration_us);
+  auto& hours = at->second.statement.hours;
+  const auto hour = static_cast<std::int32_t>(plan.time_us / 3'600'000'000);
+  for (auto& [of, counts] : hours) counts.calls += of == hour ? 1 : 0;
+}
+
+// Puts together what one execution wrote in several entries: "statement: ..." and "duration: ...", and its plan.
+void LogTotals::Follow(SessionStep step, const Key& key, std::uint32_t number) {
+  if (step.kind == SessionStep::Kind::kPrepared) {
+    if (prepared_.size() >= kMostStarted) prepared_.clear();
+    prepared_[step.session] += std::min(step.plan_us, 0xFFFFFFFF - prepared_[step.session]);
+    return;
+  }
+  if (!prepared_.empty() && step.kind != SessionStep::Kind::kDuration && step.kind != SessionStep::Kind::kPlanned) {
+    if (const auto at = prepared_.find(step.session); at != prepared_.end()) {
       step.plan_us += std::min(at->second, 0xFFFFFFFF - step.plan_us);
-      planned_.erase(at);
+      prepared_.erase(at);
     }
   }
   SessionStep whole = step;
   switch (step.kind) {
-    case SessionStep::Kind::kStarted:
-      if (started_.size() >= kMostStarted) started_.clear();
-      started_[step.session] = {.key = key, .number = number, .step = step};
+    case SessionStep::Kind::kStarted: {
+      if (started_.size() >= kMostStarted) {
+        for (const auto& [session, started] : started_) AddPlannedDuration(started);
+        started_.clear();
+      }
+      Started& started = started_[step.session];
+      AddPlannedDuration(started);
+      started = {.key = key, .number = number, .step = step};
       return;
+    }
+    case SessionStep::Kind::kPlanned: {
+      const auto at = started_.find(step.session);
+      if (at == started_.end() || at->second.key != key) {
+        plans_.AddPlan(step.session, {.key = key, .time_us = step.time_us, .duration_us = step.duration_us});
+        return;
+      }
+      Started& started = at->second;
+      started.planned_us = AddUs(std::max<std::int64_t>(started.planned_us, 0), step.duration_us);
+      started.planned_time_us = step.time_us;
+      return;
+    }
     case SessionStep::Kind::kDuration: {
       const auto at = started_.find(step.session);
       if (at == started_.end()) return;
       AddDuration(at->second, step.time_us, step.duration_us);
+      if (at->second.planned_us < 0 && at->second.step.extended) {
+        plans_.AddCall(step.session, {.key = at->second.key,
+                                      .time_us = step.time_us,
+                                      .duration_us = step.duration_us,
+                                      .extended = true});
+      }
       whole = at->second.step;
       whole.kind = SessionStep::Kind::kCompleted;
       whole.time_us = step.time_us;
@@ -102,8 +146,20 @@ void LogTotals::Follow(SessionStep step, const Key& key, std::uint32_t number) {
       started_.erase(at);
       break;
     }
-    case SessionStep::Kind::kCompleted:
-    case SessionStep::Kind::kPlanned: break;
+    case SessionStep::Kind::kPrepared: break;
+    case SessionStep::Kind::kCompleted: {
+      const LoggedExecution call{.key = key,
+                                 .time_us = step.time_us,
+                                 .duration_us = step.duration_us,
+                                 .extended = step.extended,
+                                 .several = step.several};
+      if (step.fetch) {
+        plans_.AddFetch(step.session, call);
+      } else {
+        plans_.AddCall(step.session, call);
+      }
+      break;
+    }
   }
   if (options_.watch.step) options_.watch.step(number, whole);
 }
@@ -162,6 +218,8 @@ const TalliedStatement* LogTotals::Find(std::uint64_t shape, const std::string& 
 }
 
 LogWorkload LogTotals::Finish() && {
+  for (const auto& [session, started] : started_) AddPlannedDuration(started);
+  plans_.Finish();
   LogTemplates templates;
   std::vector<const Entry*> order;
   for (const auto& [key, entry] : entries_) order.push_back(&entry);

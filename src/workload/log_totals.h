@@ -12,6 +12,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "pgassay/log_workload.h"
 #include "workload/log_tally.h"
+#include "workload/plan_join.h"
 
 namespace pgassay::workload {
 
@@ -20,8 +21,8 @@ namespace pgassay::workload {
 struct SessionWatch {
   std::function<void(std::uint32_t number, const TalliedStatement&, std::string_view database, std::string_view user)>
       define;
-  // Completed and failed ones, with durations and what was logged of their parse and bind steps. A failure without a
-  // statement has the number kNoStatement.
+  // Completed and failed ones, with durations and what was logged of their parse and bind steps; not those that only a
+  // plan tells. A failure without a statement has the number kNoStatement.
   std::function<void(std::uint32_t number, const SessionStep&)> step;
 };
 
@@ -34,6 +35,8 @@ struct LogTotalsOptions {
 class LogTotals {
  public:
   explicit LogTotals(LogTotalsOptions options = {}) : options_(std::move(options)) {}
+  LogTotals(const LogTotals&) = delete;
+  LogTotals& operator=(const LogTotals&) = delete;
 
   // Adds the tally of the next block. Its statements are moved from.
   void Take(LogTally& block);
@@ -45,16 +48,7 @@ class LogTotals {
   LogWorkload Finish() &&;
 
  private:
-  struct Key {
-    std::uint64_t shape = 0;
-    std::uint32_t database = 0;
-    std::uint32_t user = 0;
-    friend bool operator==(const Key&, const Key&) = default;
-    template <typename H>
-    friend H AbslHashValue(H state, const Key& key) {
-      return H::combine(std::move(state), key.shape, key.database, key.user);
-    }
-  };
+  using Key = StatementKey;
   struct Entry {
     TalliedStatement statement;
     std::uint32_t number = 0;
@@ -65,12 +59,17 @@ class LogTotals {
     Key key;
     std::uint32_t number = 0;
     SessionStep step;
+    // Of its plans, which are its duration where no line has it.
+    std::int64_t planned_us = -1;  // -1: none yet
+    std::int64_t planned_time_us = 0;
   };
 
   std::uint32_t Name(const std::string& name);
   Key Merge(TalliedStatement&& statement, const std::vector<std::uint32_t>& names, std::uint32_t& number);
   void Follow(SessionStep step, const Key& key, std::uint32_t number);
   void AddDuration(const Started& started, std::int64_t time_us, std::int64_t duration_us);
+  void AddPlannedDuration(const Started& started);
+  void AddPlannedCall(const LoggedExecution& plan);
   void Evict();
 
   LogTotalsOptions options_;
@@ -78,7 +77,8 @@ class LogTotals {
   absl::flat_hash_map<std::string, std::uint32_t> name_numbers_;
   absl::flat_hash_map<Key, Entry> entries_;
   absl::flat_hash_map<std::uint64_t, Started> started_;  // by session
-  absl::flat_hash_map<std::uint64_t, std::uint32_t> planned_;  // by session: plan_us of what it completes next
+  absl::flat_hash_map<std::uint64_t, std::uint32_t> prepared_;  // by session: plan_us of what it completes next
+  PlanJoin plans_{[this](const LoggedExecution& plan) { AddPlannedCall(plan); }};
   std::uint32_t next_number_ = 0;
   std::size_t memory_bytes_ = 0;
   LogGroup evicted_;

@@ -37,11 +37,6 @@ StatementCounters CountersOf(const LogCounters& logged) {
   return counters;
 }
 
-// How often it ran: what auto_explain alone has seen counts too.
-double Calls(const LogCounters& counters) {
-  return static_cast<double>(counters.calls > 0 ? counters.calls : counters.plans);
-}
-
 // The statements of one logged call with its values in place, as many as its template has; nothing where the values are
 // not all known.
 std::optional<std::vector<std::string>> Statements(const LogTemplate& of, const LogSample& sample, std::size_t count) {
@@ -102,7 +97,7 @@ class LogReaderOfTemplates {
 
   void Add(const LogTemplate& of, const sql::PlannableText& statement, std::size_t number,
            const std::vector<std::vector<std::string>>& calls, workload::Occurrence occurrence) {
-    const double weight = Calls(of.counters);
+    const auto weight = static_cast<double>(of.counters.calls);
     if (calls.empty()) {
       builder_.Add(occurrence, statement.facts,
                    Binding{.sql = statement.text, .weight = weight, .source = std::string(kSource), .note = {}});
@@ -122,7 +117,7 @@ class LogReaderOfTemplates {
 
   void Skip(const LogTemplate& of, Skipped skipped) {
     skipped.source = PlaceOf(of);
-    skipped.weight = Calls(of.counters);
+    skipped.weight = static_cast<double>(of.counters.calls);
     skipped.total_ms = static_cast<double>(of.counters.total_us) * kMs;
     builder_.Add(std::move(skipped));
   }

@@ -151,6 +151,37 @@ TEST(DetectFormat, CsvAndJson) {
             "jsonlog");
 }
 
+// CloudWatch Logs puts its own time in front of each event, "aws logs tail" the stream's name too. Prefixes are written with the
+// server's escapes, so that the first time is any time.
+TEST(DetectFormat, CloudWatchAsText) {
+  const std::string rds = Written("%t:%r:%u@%d:[%p]:");
+  for (const std::string_view stamp : {"2025-11-25T09:11:12.345Z ", "2025-11-25T09:11:12.345000+00:00 shop-1.0 "}) {
+    std::string log;
+    for (std::size_t at = 0; at < rds.size();) {
+      const std::size_t end = rds.find('\n', at) + 1;
+      if (rds[at] != '\t') log += stamp;
+      log += rds.substr(at, end - at);
+      at = end;
+    }
+    const absl::StatusOr<LogFormat> format = DetectFormat(log, {});
+    ASSERT_TRUE(format.ok()) << format.status();
+    const auto reader = MakeReader(*format);
+    ASSERT_TRUE(reader.ok());
+    LineCounts counts;
+    int sessions = 0;
+    (*reader)->Read(
+        log, true, false,
+        [&](const LogRecord& record) {
+          sessions += (record.user == "app" || record.user == "web_rw" || record.user == "o.connor") && record.pid != 0 ? 1 : 0;
+          EXPECT_NE(record.time_us, kNoTime);
+        },
+        counts);
+    EXPECT_EQ(counts.entries, 60U) << Describe(*format);
+    EXPECT_EQ(counts.Unknown(), 0U) << Describe(*format);
+    EXPECT_EQ(sessions, 45) << Describe(*format);
+  }
+}
+
 TEST(DetectFormat, WhatIsNoLog) {
   EXPECT_TRUE(absl::IsInvalidArgument(DetectFormat("", {}).status()));
   EXPECT_EQ(Detected("\n \n"), "nothing but empty lines");

@@ -53,6 +53,15 @@ TEST(LogEvent, Plans) {
   EXPECT_EQ(event.plan, "\tQuery Text: SELECT 1");
 }
 
+TEST(LogEvent, PlansOfAnyLevel) {
+  const auto read = [](Severity severity, std::string_view message) { return ReadEvent({.severity = severity, .message = message}); };
+  for (const Severity severity : {Severity::kDebug, Severity::kInfo, Severity::kNotice, Severity::kWarning}) {
+    EXPECT_EQ(read(severity, "duration: 12.000 ms  plan:\nQuery Text: SELECT 1").kind, EventKind::kPlan);
+    EXPECT_EQ(read(severity, "duration: 12.000 ms  statement: SELECT 1").kind, EventKind::kOther);
+    EXPECT_EQ(read(severity, "duration: 12.000 ms").duration_us, 0);
+  }
+}
+
 TEST(LogEvent, Errors) {
   LogRecord record{.severity = Severity::kError, .message = "relation \"a\" does not exist", .statement = "SELECT a"};
   EXPECT_EQ(ReadEvent(record).kind, EventKind::kFailed);

@@ -29,6 +29,10 @@ struct Scanned {
 absl::StatusOr<LogFormat> Detect(std::string_view head) {
   if (head.starts_with("2025-11-25 12:00:00.000 UTC [")) return LogFormat{.line_prefix = "%m [%p] "};
   if (head.starts_with("<2025-11-25 12:00:00.000 UTC ")) return LogFormat{.line_prefix = "<%m %p> "};
+  const std::size_t first = head.find_first_not_of(" \n");
+  if (first != std::string_view::npos && (head[first] == '{' || head[first] == '[')) {
+    return LogFormat{.kind = FormatKind::kCloud, .line_prefix = "%m [%p] "};
+  }
   return absl::InvalidArgumentError("no known format");
 }
 
@@ -89,6 +93,35 @@ TEST(Scan, AFormatThatChangesMidway) {
       EXPECT_EQ(scanned.result.lines.Unknown(), 0U);
       EXPECT_EQ(scanned.result.other_formats, 1U);
       EXPECT_EQ(scanned.result.format.line_prefix, "<%m %p> ");
+    }
+  }
+}
+
+// Objects that are cut anywhere: a line each, on many lines in a list, all in one line.
+TEST(Scan, ObjectsOfAnyShape) {
+  for (const std::string_view shape : {"lines", "list", "one line"}) {
+    std::string text = shape == "lines" ? "" : shape == "list" ? "{\n  \"records\": [\n" : "[";
+    for (int i = 0; i < 1000; ++i) {
+      const std::string filler(static_cast<std::size_t>(i * 7919 % 311), i % 3 == 0 ? '{' : '}');
+      const std::string message = absl::StrCat("\"message\":\"2025-11-25 12:00:00.000 UTC [7] LOG:  ", i, filler, "\\n\\tb\"");
+      if (shape == "list") {
+        absl::StrAppend(&text, "    {\n      \"properties\": {\n        ", message, "\n      },\n      \"a\": [\n        {\n        },\n        {\n",
+                        "        }\n      ]\n    }", i < 999 ? ",\n" : "\n  ]\n}\n");
+      } else {
+        absl::StrAppend(&text, "{\"a\":[{},{\"b\":1}],", message, shape == "lines" ? "}\n" : i < 999 ? "}," : "}]");
+      }
+    }
+    const Scanned one = MustScan(text, 1, std::size_t{1} << 22);
+    ASSERT_EQ(one.messages.size(), 1000U) << shape;
+    EXPECT_EQ(one.result.lines.Unknown(), 0U) << shape;
+    for (const int jobs : {1, 3}) {
+      for (const std::size_t block : {std::size_t{500}, std::size_t{4099}, std::size_t{70'001}}) {
+        const Scanned again = MustScan(text, jobs, block);
+        EXPECT_EQ(again.messages, one.messages) << shape << " " << block;
+        EXPECT_EQ(again.result.lines.Lines(), one.result.lines.Lines()) << shape << " " << block;
+        EXPECT_EQ(again.result.bytes, text.size()) << shape;
+        EXPECT_EQ(again.result.other_formats, 0U) << shape;
+      }
     }
   }
 }

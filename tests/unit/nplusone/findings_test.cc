@@ -37,7 +37,7 @@ TEST(Findings, SaysWhatRepeatsAndWhatToDo) {
   EXPECT_DOUBLE_EQ(finding.wasted_ms_per_day, 4 * 11 * 0.8);
   EXPECT_EQ(finding.confidence, "medium");
   EXPECT_EQ(finding.examples.size(), kLoopExamples);
-  EXPECT_EQ(finding.rewrite.sql, "SELECT name , id FROM authors WHERE id = ANY($1)");
+  EXPECT_EQ(finding.rewrite.sql, "SELECT name, id FROM authors WHERE id = ANY($1)");
 }
 
 TEST(Findings, OneShortLoopAcrossTransactionsMayBeAnAccident) {

@@ -14,7 +14,7 @@ std::string Batched(std::string_view text, const std::vector<std::string>& types
 }
 
 TEST(BatchRewrite, PlainLookupTakesAnArray) {
-  EXPECT_EQ(Batched("SELECT name FROM authors WHERE id = $1"), "SELECT name , id FROM authors WHERE id = ANY($1)");
+  EXPECT_EQ(Batched("SELECT name FROM authors WHERE id = $1"), "SELECT name, id FROM authors WHERE id = ANY($1)");
   EXPECT_EQ(Batched("SELECT * FROM authors a WHERE a.id = $1 AND NOT a.gone"),
             "SELECT * FROM authors a WHERE a.id = ANY($1) AND NOT a.gone");
   EXPECT_EQ(Batched("SELECT \"a\".* FROM \"a\" WHERE \"a\".\"Id\" = $1;"),
