@@ -29,12 +29,28 @@ struct LogTotalsOptions {
   SessionWatch watch;  // may be empty
 };
 
+// A statement that a session began, whose duration is still to be logged in an entry of its own.
+struct OpenStatement {
+  TalliedStatement statement;  // its text; what was counted of it is not repeated
+  std::string database;
+  std::string user;
+  SessionStep step;
+};
+
 class LogTotals {
  public:
   explicit LogTotals(LogTotalsOptions options = {}) : options_(std::move(options)) {}
 
   // Adds the tally of the next block. Its statements are moved from.
   void Take(LogTally& block);
+
+  // What is open at the end of a log, and the same given to the totals of what is logged next: their durations and
+  // failures are then added to calls that were counted before.
+  std::vector<OpenStatement> Open() const;
+  void Reopen(const std::vector<OpenStatement>& open);
+
+  // Entries that the filter of the tallies kept out.
+  const LogTally::FilteredCounts& filtered() const { return filtered_; }
 
   // What was logged, as templates: texts of one fingerprint are one, utility statements are counted by kind.
   LogWorkload Finish() &&;
@@ -60,12 +76,16 @@ class LogTotals {
     Key key;
     std::uint32_t number = 0;
     SessionStep step;
+    bool reopened = false;  // its call was counted by other totals
   };
 
   std::uint32_t Name(const std::string& name);
   Key Merge(TalliedStatement&& statement, const std::vector<std::uint32_t>& names, std::uint32_t& number);
   void Follow(const SessionStep& step, const Key& key, std::uint32_t number);
-  void AddDuration(const Started& started, std::int64_t time_us, std::int64_t duration_us);
+  Entry* Find(const Key& key);
+  void CountDuration(const SessionStep& duration, FilterVerdict verdict);
+  Entry* AddDuration(const Started& started, std::int64_t time_us, std::int64_t duration_us);
+  void TakeBackCall(const Started& started);
   void Evict();
 
   LogTotalsOptions options_;
@@ -73,10 +93,12 @@ class LogTotals {
   absl::flat_hash_map<std::string, std::uint32_t> name_numbers_;
   absl::flat_hash_map<Key, Entry> entries_;
   absl::flat_hash_map<std::uint64_t, Started> started_;  // by session
+  absl::flat_hash_map<Key, TalliedStatement> reopened_;  // texts of statements that were counted elsewhere
   std::uint32_t next_number_ = 0;
   std::size_t memory_bytes_ = 0;
   LogGroup evicted_;
   LogTally::EventCounts events_{};
+  LogTally::FilteredCounts filtered_{};
 };
 
 }  // namespace pgassay::workload
