@@ -31,10 +31,14 @@ struct LogFilter {
 // all entries pass.
 std::string FilterText(const LogFilter& filter);
 
-// What is put behind LogFile::format for a log that was read through `filter`, and read again by FilterTextOf.
-std::string FilterSuffix(const LogFilter& filter);
+// How the text of a filter begins where parts of one log were read through filters with different names.
+inline constexpr std::string_view kDifferentFilters = "different filters, at last ";
 
-// The FilterText of the filter through which `file` was read last; empty: without one.
+// What is put behind LogFile::format for a log that was read through `filter`, and read again by FilterTextOf. `before`
+// is what FilterTextOf says of the part of it that was read before; nullptr: none was.
+std::string FilterSuffix(const LogFilter& filter, const std::string_view* before = nullptr);
+
+// The FilterText of the filter through which `file` was read; empty: without one.
 std::string_view FilterTextOf(const LogFile& file);
 
 // FilterText without the times: logs that were read with different ones do not say the same about a workload.

@@ -227,7 +227,9 @@ class Ingestion {
     log.added_bytes = scanned.bytes;
     log.unfinished_bytes = scanned.unfinished;
     log.format_changes = scanned.other_formats;
-    log.file.format = absl::StrCat(ingest::Describe(scanned.format), FilterSuffix(options_.filter));
+    const std::string_view filter_before = log.replaces ? FilterTextOf(*log.replaces) : std::string_view();
+    log.file.format = absl::StrCat(ingest::Describe(scanned.format),
+                                   FilterSuffix(options_.filter, log.replaces ? &filter_before : nullptr));
     if (scanned.bytes == 0) return absl::OkStatus();  // nothing that is whole: the log stays as it was known
     log.file.bytes += scanned.bytes;
     log.file.entries += scanned.lines.entries;

@@ -80,7 +80,7 @@ std::string ProgressMeter::Text(std::string_view name, std::uint64_t bytes, std:
     absl::StrAppend(&text, ", ", Bytes(static_cast<std::uint64_t>(rate)), "/s");
     if (size && *size > bytes) absl::StrAppend(&text, ", ", TimeLeft(static_cast<double>(*size - bytes) / rate), " left");
   }
-  absl::StrAppend(&text, "  ", ToAbsl(Printable(name)));
+  absl::StrAppend(&text, "  ", Printable(name.substr(name.rfind('/') + 1)));
   return text;
 }
 
@@ -155,7 +155,8 @@ std::vector<std::string> SummarizeLogs(const LogWorkload& logs, std::string_view
                     Count(static_cast<std::uint64_t>(group.calls)));
   }
   if (!groups.empty()) lines.push_back(groups);
-  if (const std::map<std::string, std::uint64_t> filters = NameFilters(logs); filters.size() > 1) {
+  if (const std::map<std::string, std::uint64_t> filters = NameFilters(logs);
+      filters.size() > 1 || (!filters.empty() && filters.begin()->first.starts_with(kDifferentFilters))) {
     std::string line = absl::StrCat(ToAbsl(path), ": warning: its logs were filtered in different ways, so shares and ranks mix them: ");
     bool first = true;
     for (const auto& [filter, files] : filters) {

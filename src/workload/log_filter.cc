@@ -112,8 +112,14 @@ std::string FilterText(const LogFilter& filter) {
   return text;
 }
 
-std::string FilterSuffix(const LogFilter& filter) {
-  return filter.PassesAll() ? "" : absl::StrCat(ToAbsl(kSuffix), FilterText(filter));
+std::string FilterSuffix(const LogFilter& filter, const std::string_view* before) {
+  std::string text = FilterText(filter);
+  if (before != nullptr && NamesOfFilter(*before) != NamesOfFilter(text)) {
+    text = absl::StrCat(ToAbsl(kDifferentFilters), text.empty() ? "none" : text);
+  } else if (before != nullptr && LacksEntries(*before, filter)) {
+    text = *before;  // what was left out then is still missing
+  }
+  return text.empty() ? "" : absl::StrCat(ToAbsl(kSuffix), text);
 }
 
 std::string_view FilterTextOf(const LogFile& file) {

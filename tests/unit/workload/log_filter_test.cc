@@ -1,5 +1,6 @@
 #include "workload/log_filter.h"
 
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -135,6 +136,20 @@ TEST(LogFilter, IsKeptWithTheFile) {
   EXPECT_EQ(FilterTextOf(file), text);
   EXPECT_EQ(NamesOfFilter(text), "--database a b --database shop --user ann");
   EXPECT_EQ(FilterTextOf({.format = "csvlog" + FilterSuffix({})}), "");
+}
+
+TEST(LogFilter, ALogThatWasReadThroughSeveralSaysSo) {
+  const auto text = [](const LogFilter& now, std::string_view before) {
+    return std::string(FilterTextOf({.format = "csvlog" + FilterSuffix(now, &before)}));
+  };
+  const LogFilter shop{.databases = {"shop"}};
+  EXPECT_EQ(text(shop, "--database shop"), "--database shop");
+  EXPECT_EQ(text(shop, ""), "different filters, at last --database shop");
+  EXPECT_EQ(text({}, "--database shop"), "different filters, at last none");
+  EXPECT_EQ(text(shop, "different filters, at last --database shop"), "different filters, at last --database shop");
+  EXPECT_EQ(text({}, "different filters, at last none"), "different filters, at last none");
+  EXPECT_EQ(text({.since_us = kStart}, "--since 2025-11-25T11:00:00Z"), "--since 2025-11-25T12:00:00Z") << "time goes on";
+  EXPECT_EQ(text({}, "--until 2025-11-25T11:00:00Z"), "--until 2025-11-25T11:00:00Z") << "what was left out is missing";
 }
 
 TEST(LogFilter, KnowsWhatALogLacks) {
