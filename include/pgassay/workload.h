@@ -3,10 +3,12 @@
 // What the database is asked to do: templates with their observed parameter bindings. Implemented by module workload.
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "pgassay/log_workload.h"
 #include "pgassay/snapshot.h"
 
 namespace pgassay {
@@ -18,6 +20,17 @@ struct Binding {
   std::string source;  // where it was seen: "file.sql:12"; "statistics": values made from the planner's statistics
   std::string note;    // which values were chosen, without the values: "status: common (35 %)"; empty: as seen
   friend bool operator==(const Binding&, const Binding&) = default;
+};
+
+// What logs say of a template's calls over time and how long they took. pg_stat_statements knows no such thing.
+struct LoggedTimes {
+  Sketch latency;                         // microseconds of the calls with a duration
+  std::map<std::int32_t, LogHour> hours;  // by hours since 1970 UTC; 0: of no known time
+  // Quantiles of `latency`; -1: no call has a duration.
+  std::int64_t p50_us = -1;
+  std::int64_t p95_us = -1;
+  std::int64_t p99_us = -1;
+  friend bool operator==(const LoggedTimes&, const LoggedTimes&) = default;
 };
 
 // All statements with one identity: database, user, top level, resolved relations, fingerprint and its version. One
@@ -34,6 +47,7 @@ struct Template {
   std::string source;       // file or pg_stat_statements
   std::vector<std::int64_t> query_ids;        // the server's, sorted; empty: none known
   std::optional<StatementCounters> observed;  // what the server counted
+  std::optional<LoggedTimes> logged;          // what logs say; of logs alone
   std::vector<std::string> tags;              // query tags in its comments, "key=value", sorted
   std::vector<std::string> relations;         // resolved "schema.name", quoted where needed, sorted, unique
   double weight = 0;                          // calls: the sum over the bindings

@@ -2,6 +2,9 @@
 
 // Workload from what logs say. Implemented by module workload.
 
+#include <cstdint>
+#include <map>
+
 #include "pgassay/log_workload.h"
 #include "pgassay/snapshot.h"
 #include "pgassay/workload.h"
@@ -20,5 +23,9 @@ Workload ReadLogWorkload(const LogWorkload& logs, const Snapshot& snapshot);
 // its values to every user's template of the same fingerprint; one with query ids (%Q) also to those of roles that its
 // user has become by SET ROLE.
 void TakeBindings(Workload& workload, Workload from_logs);
+
+// Calls and their time by hour, of the captured database and of logs that do not say which (by hours since 1970 UTC; 0:
+// entries without a time).
+std::map<std::int32_t, LogHour> LoggedHours(const LogWorkload& logs, const Snapshot& snapshot);
 
 }  // namespace pgassay

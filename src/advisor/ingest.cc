@@ -3,8 +3,13 @@
 
 #include "pgassay/ingest.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <iterator>
+#include <map>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -13,9 +18,11 @@
 #include "base/text.h"
 #include "ingest/detect_format.h"
 #include "ingest/log_input.h"
+#include "ingest/log_siblings.h"
 #include "ingest/log_source.h"
 #include "ingest/scan.h"
 #include "nplusone/log_loops.h"
+#include "workload/log_filter.h"
 #include "workload/log_tally.h"
 #include "workload/log_totals.h"
 
@@ -25,6 +32,7 @@ namespace {
 // The tally of a block, for the scan.
 class TallyOfBlock final : public ingest::BlockTally {
  public:
+  explicit TallyOfBlock(const LogFilter* filter) : tally(filter) {}
   void Add(const ingest::LogRecord& record) override { tally.Add(record); }
   void Clear() override { tally.Clear(); }
   workload::LogTally tally;
@@ -40,19 +48,100 @@ const LogFile* KnownAs(const LogWorkload& known, std::string_view prefix) {
   return best;
 }
 
+// The format of what stands around the place where reading goes on: a few new lines alone may fit several. Nothing: look
+// at the new lines.
+std::optional<ingest::LogFormat> FormatAround(ingest::LogSource& source, std::uint64_t offset,
+                                              const ingest::FormatHints& hints) {
+  constexpr std::uint64_t kAround = std::uint64_t{64} << 10;
+  const std::uint64_t begin = offset - std::min(offset, kAround);
+  if (!source.seekable() || !source.SkipTo(begin).ok()) return std::nullopt;
+  std::optional<ingest::LogFormat> found;
+  if (absl::StatusOr<std::string_view> text = source.Peek(offset - begin + kAround); text.ok()) {
+    const std::string_view fresh = text->substr(std::min<std::size_t>(text->size(), offset - begin));
+    if (begin > 0) text->remove_prefix(std::min(text->find('\n'), text->size() - 1) + 1);
+    const absl::StatusOr<ingest::LogFormat> format = ingest::DetectFormat(*text, hints);
+    if (format.ok()) {
+      const auto reader = ingest::MakeReader(*format);
+      ingest::LineCounts counts;
+      if (reader.ok()) (*reader)->Read(fresh, true, false, [](const ingest::LogRecord&) {}, counts);
+      // Else the server writes in another way now.
+      const std::uint64_t foreign = counts.Unknown() - counts.unknown[static_cast<std::size_t>(ingest::UnknownKind::kOrphan)];
+      if (foreign <= counts.entries) found = *format;
+    }
+  }
+  return source.SkipTo(offset).ok() ? found : std::nullopt;
+}
+
+// On disk; nothing: not known, as of a pipe.
+std::optional<std::uint64_t> BytesOf(const std::string& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) return std::nullopt;
+  return static_cast<std::uint64_t>(info.st_size);
+}
+
+// What was chosen of siblings, as long as the same files are there.
+struct KnownChoice {
+  std::string files;
+  std::vector<std::string> left_out;
+};
+
 class Ingestion {
  public:
   Ingestion(const LogWorkload& known, const IngestOptions& options) : known_(known), options_(options) {}
 
   absl::StatusOr<IngestResult> Run() {
-    const ingest::LogPaths paths = ingest::FindLogs(options_.paths);
-    result_.notes = paths.notes;
+    const ingest::LogPaths paths = Find();
     for (const absl::Status& failure : paths.failures) result_.logs.push_back({.status = failure});
-    for (const std::string& path : paths.paths) PGASSAY_RETURN_IF_ERROR(ReadInput(path));
+    all_bytes_ = 0;
+    for (const std::string& path : paths.paths) {
+      const std::optional<std::uint64_t> bytes = BytesOf(path);
+      all_bytes_ = bytes && all_bytes_ ? std::optional(*all_bytes_ + *bytes) : std::nullopt;
+    }
+    for (const std::string& path : paths.paths) {
+      PGASSAY_RETURN_IF_ERROR(ReadInput(path));
+      done_bytes_ += BytesOf(path).value_or(0);
+    }
     return std::move(result_);
   }
 
- private:
+  // Of several formats of the same entries one.
+  ingest::LogPaths Find(KnownChoice* before = nullptr) {
+    ingest::LogPaths paths = ingest::FindLogs(options_.paths);
+    result_.notes = paths.notes;
+    KnownChoice now;
+    if (before != nullptr) {
+      // A file that is empty yet says nothing about its format.
+      for (const std::string& path : paths.paths) absl::StrAppend(&now.files, path, BytesOf(path).value_or(0) == 0 ? "?\n" : "\n");
+    }
+    if (before != nullptr && before->files == now.files) {
+      now.left_out = before->left_out;
+    } else {
+      ingest::SiblingChoice choice = ingest::ChooseSiblings(paths, Hints(""), [this](std::string_view prefix) {
+        return KnownAs(known_, prefix) != nullptr;
+      });
+      now.left_out = std::move(choice.left_out);
+      std::ranges::move(choice.notes, std::back_inserter(result_.notes));
+    }
+    std::erase_if(paths.paths, [&](const std::string& path) { return std::ranges::count(now.left_out, path) > 0; });
+    if (before != nullptr) *before = std::move(now);
+    return paths;
+  }
+
+  // What is new in a log that is followed; `hold` leaves its last entry. `open`: what its sessions have begun.
+  IngestedLog ReadFollowed(ingest::LogSource& source, bool hold, std::vector<workload::OpenStatement>& open) {
+    IngestedLog log;
+    log.file.name = source.name();
+    hold_ = hold;
+    open_ = &open;
+    log.status = source.SkipTo(0);
+    if (log.status.ok()) log.status = ReadLog(source, log);
+    hold_ = false;
+    open_ = nullptr;
+    return log;
+  }
+
+  IngestResult& result() { return result_; }
+
   // Cancelled, or fine: what is wrong with one log is told with it.
   absl::Status ReadInput(const std::string& path) {
     const absl::StatusOr<std::unique_ptr<ingest::LogInput>> input = ingest::LogInput::Open(path);
@@ -82,13 +171,17 @@ class Ingestion {
     return absl::OkStatus();
   }
 
+ private:
   absl::Status ReadLog(ingest::LogSource& source, IngestedLog& log) {
     PGASSAY_ASSIGN_OR_RETURN(const std::string_view prefix, source.Peek(ingest::kIdentityBytes));
     if (prefix.empty()) return absl::OkStatus();  // an empty log says nothing
     const ingest::LogIdentity identity = ingest::IdentityOf(prefix);
     const LogFile* const before = FindKnown(prefix);
     LogFile file = before != nullptr ? *before : LogFile();
-    if (before != nullptr) log.replaces = *before;
+    if (before != nullptr) {
+      log.replaces = *before;
+      log.lacks_entries = LacksEntries(FilterTextOf(*before), options_.filter);
+    }
     file.identity = identity.prefix_hash;
     file.identity_bytes = identity.prefix_bytes;
     file.name = source.name();
@@ -104,30 +197,42 @@ class Ingestion {
     return Scan(source, log);
   }
 
+  ingest::FormatHints Hints(const std::string& name) const {
+    return {.line_prefix = options_.log_line_prefix, .default_utc_offset_s = options_.utc_offset_s, .file_name = name};
+  }
+
   absl::Status Scan(ingest::LogSource& source, IngestedLog& log) {
+    std::optional<ingest::LogFormat> around;
+    if (log.file.bytes > 0) around = FormatAround(source, log.file.bytes, Hints(source.name()));
     const ingest::ScanInput input{
         .read = [&](char* to, std::size_t size) { return source.Read(to, size); },
-        .detect = [&](std::string_view head) {
-          return ingest::DetectFormat(head, {.line_prefix = options_.log_line_prefix,
-                                             .default_utc_offset_s = options_.utc_offset_s,
-                                             .file_name = source.name()});
+        .detect = [&](std::string_view head) -> absl::StatusOr<ingest::LogFormat> {
+          if (around) return *std::exchange(around, std::nullopt);
+          return ingest::DetectFormat(head, Hints(source.name()));
         }};
     const ingest::ScanOptions scan_options{
         .jobs = options_.jobs > 0 ? options_.jobs : std::max(1, static_cast<int>(std::thread::hardware_concurrency())),
+        .hold_last_entry = hold_,
         .cancelled = [&] {
-          if (options_.progress) options_.progress(source.name(), source.position(), source.size());
+          if (options_.progress) options_.progress(source.name(), done_bytes_ + source.position(), all_bytes_);
           return options_.cancelled && options_.cancelled();
         }};
     nplusone::LogLoops loops;
     workload::LogTotals totals({.watch = loops.Watch()});
+    if (open_ != nullptr) totals.Reopen(*open_);
     const ingest::ScanHandler handler{
-        .make = [] { return std::make_unique<TallyOfBlock>(); },
+        .make = [filter = options_.filter.PassesAll() ? nullptr : &options_.filter] {
+          return std::make_unique<TallyOfBlock>(filter);
+        },
         .take = [&](ingest::BlockTally& block) { totals.Take(static_cast<TallyOfBlock&>(block).tally); }};
     PGASSAY_ASSIGN_OR_RETURN(const ingest::ScanResult scanned, ingest::ScanLog(input, scan_options, handler));
     log.added_bytes = scanned.bytes;
     log.unfinished_bytes = scanned.unfinished;
     log.format_changes = scanned.other_formats;
-    log.file.format = ingest::Describe(scanned.format);
+    const std::string_view filter_before = log.replaces ? FilterTextOf(*log.replaces) : std::string_view();
+    log.file.format = absl::StrCat(ingest::Describe(scanned.format),
+                                   FilterSuffix(options_.filter, log.replaces ? &filter_before : nullptr));
+    if (scanned.bytes == 0) return absl::OkStatus();  // nothing that is whole: the log stays as it was known
     log.file.bytes += scanned.bytes;
     log.file.entries += scanned.lines.entries;
     log.file.continuation_lines += scanned.lines.continuations;
@@ -139,6 +244,11 @@ class Ingestion {
       log.unknown_samples.emplace_back(slug, scanned.lines.samples[kind]);
     }
     LoopTally seen = loops.Finish(totals);
+    for (std::size_t i = 0; i < totals.filtered().size(); ++i) {
+      if (const auto entries = static_cast<std::uint64_t>(totals.filtered()[i]); entries > 0)
+        log.filtered[std::string(Slug(static_cast<workload::FilterVerdict>(i)))] = entries;
+    }
+    if (open_ != nullptr) *open_ = totals.Open();
     LogWorkload added = std::move(totals).Finish();
     added.loops = std::move(seen);
     if (!options_.keep_literals) {
@@ -170,12 +280,140 @@ class Ingestion {
   const IngestOptions& options_;
   IngestResult result_;
   int failures_ = 0;
+  std::uint64_t done_bytes_ = 0;            // of the inputs before, on disk
+  std::optional<std::uint64_t> all_bytes_;  // of all inputs
+  bool hold_ = false;
+  std::vector<workload::OpenStatement>* open_ = nullptr;  // nullptr: what is open is forgotten
 };
 
 }  // namespace
 
 absl::StatusOr<IngestResult> Ingest(const LogWorkload& known, const IngestOptions& options) {
   return Ingestion(known, options).Run();
+}
+
+namespace {
+
+// Looks without any change after which a file is closed; what changes again is opened again, where it is still listed.
+constexpr int kPatience = 60;
+
+struct FileStamp {
+  std::uint64_t bytes = 0;
+  timespec modified{};
+  bool operator==(const FileStamp& other) const {
+    return bytes == other.bytes && modified.tv_sec == other.modified.tv_sec && modified.tv_nsec == other.modified.tv_nsec;
+  }
+};
+
+struct FollowedLog {
+  std::string path;
+  std::unique_ptr<ingest::LogInput> input;
+  ingest::LogSource* source = nullptr;  // of `input`
+  FileStamp stamp;                      // when it was read last
+  bool listed = false;
+  bool held = false;  // an entry was left
+  int quiet_looks = 0;
+  std::vector<workload::OpenStatement> open;
+
+  void Close() {
+    source = nullptr;
+    input.reset();
+  }
+};
+
+}  // namespace
+
+struct IngestFollower::State {
+  std::map<std::pair<dev_t, ino_t>, FollowedLog> logs;
+  KnownChoice siblings;
+  bool looked = false;
+
+  // Which files are there now.
+  void List(const ingest::LogPaths& paths, IngestResult& result) {
+    for (auto& [id, log] : logs) log.listed = false;
+    for (const std::string& path : paths.paths) {
+      struct stat info {};
+      if (::stat(path.c_str(), &info) != 0) continue;  // gone since it was listed
+      const auto [at, added] = logs.try_emplace({info.st_dev, info.st_ino});
+      FollowedLog& log = at->second;
+      if (log.path != path) log.Close();
+      log.path = path;
+      log.listed = true;
+      if (added && !S_ISREG(info.st_mode)) {
+        result.logs.push_back({.file = {.name = path},
+                               .status = absl::InvalidArgumentError(absl::StrCat(
+                                   "cannot follow ", Printable(path), ", which is no regular file; name a log or its directory"))});
+      }
+    }
+  }
+};
+
+IngestFollower::IngestFollower(IngestOptions options) : options_(std::move(options)), state_(std::make_unique<State>()) {}
+IngestFollower::~IngestFollower() = default;
+
+std::size_t IngestFollower::logs() const { return state_->logs.size(); }
+
+namespace {
+
+// Whether there may be something new in `log`, whose stamp is renewed; `hold`: more may be on its way.
+bool HasNews(FollowedLog& log, bool& hold) {
+  FileStamp stamp = log.stamp;
+  struct stat info {};
+  if (log.listed) {
+    if (::stat(log.path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) return false;
+    stamp = {.bytes = static_cast<std::uint64_t>(info.st_size), .modified = info.st_mtim};
+  } else if (log.source != nullptr) {
+    stamp.bytes = log.source->size().value_or(stamp.bytes);
+  } else {
+    return false;
+  }
+  hold = !(stamp == log.stamp);
+  log.stamp = stamp;
+  log.quiet_looks = hold ? 0 : log.quiet_looks + 1;
+  return hold || std::exchange(log.held, false);
+}
+
+absl::Status ReadNews(FollowedLog& log, bool hold, Ingestion& ingestion) {
+  IngestResult& result = ingestion.result();
+  if (log.source == nullptr) {
+    absl::StatusOr<std::unique_ptr<ingest::LogInput>> input = ingest::LogInput::Open(log.path);
+    absl::StatusOr<ingest::LogSource*> source = nullptr;
+    if (input.ok()) source = (*input)->Next();
+    // What is packed does not grow: it is read as always, and said if something is wrong with it.
+    if (!input.ok() || !source.ok() || *source == nullptr || !(*source)->seekable()) return ingestion.ReadInput(log.path);
+    log.input = *std::move(input);
+    log.source = *source;
+  }
+  IngestedLog read = ingestion.ReadFollowed(*log.source, hold, log.open);
+  log.held = hold && (read.unfinished_bytes > 0 || !read.status.ok());
+  if (absl::IsCancelled(read.status)) return read.status;
+  // The beginning of a first line fits no format; a file that is cut meanwhile is another one at the next look.
+  if (log.held && !read.status.ok()) return absl::OkStatus();
+  if (!read.status.ok() || read.added_bytes > 0 || read.lacks_entries) result.logs.push_back(std::move(read));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<IngestResult> IngestFollower::Look(const LogWorkload& known) {
+  Ingestion ingestion(known, options_);
+  const ingest::LogPaths paths = ingestion.Find(&state_->siblings);
+  IngestResult& result = ingestion.result();
+  if (!state_->looked) {
+    for (const absl::Status& failure : paths.failures) result.logs.push_back({.status = failure});
+  }
+  state_->looked = true;
+  state_->List(paths, result);
+  // Files that were renamed away first: they go on in those that are listed.
+  for (const bool listed : {false, true}) {
+    for (auto& [id, log] : state_->logs) {
+      bool hold = false;
+      if (log.listed == listed && HasNews(log, hold)) PGASSAY_RETURN_IF_ERROR(ReadNews(log, hold, ingestion));
+      if (log.quiet_looks > kPatience) log.Close();
+    }
+  }
+  std::erase_if(state_->logs, [](const auto& entry) { return !entry.second.listed && entry.second.source == nullptr; });
+  return std::move(result);
 }
 
 LogWorkload WithIngested(LogWorkload known, IngestResult result) {

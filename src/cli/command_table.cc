@@ -34,11 +34,12 @@ std::span<const Command> Commands() {
        .add_options = AddIngestOptions,
        .run = RunIngest},
       {.name = "queries",
-       .arguments = "SOURCE",
+       .arguments = "SOURCE [TEMPLATE]",
        .summary = "which statements take the time, by the server's own counters",
        .description =
            "Lists the statements that pg_stat_statements counted, with their time, calls, rows and pages. Says where "
-           "the counters come from, since when they run, and which part of the time they do not explain.",
+           "the counters come from, since when they run, and which part of the time they do not explain. Where logs were "
+           "ingested, their p99 stands beside the mean, and calls and time of each hour below.",
        .examples = {"pgassay queries shop.assay", "pgassay queries shop.assay --by blocks --limit 50 --json"},
        .add_options = AddQueriesOptions,
        .run = RunQueries},

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/environment.h"
+#include "cli/ingest_follow.h"
 #include "cli/ingest_summary.h"
 #include "cli/output.h"
 #include "cli/progress.h"
@@ -19,6 +20,7 @@
 #include "pgassay/assay_file.h"
 #include "pgassay/ingest.h"
 #include "pgassay/log_workload.h"
+#include "report/render.h"
 
 namespace pgassay::cli {
 namespace {
@@ -35,6 +37,12 @@ bool IsAssayFile(const std::string& path) {
 absl::Status CheckUsage(const Options& options) {
   if (options.source.empty())
     return absl::InvalidArgumentError("ingest: INTO.assay is missing; see pgassay ingest --help");
+  if (options.filter.since_us >= options.filter.until_us)
+    return absl::InvalidArgumentError("ingest: --since is not before --until, so nothing would be left");
+  if (options.follow && std::ranges::count(options.logs, "-") > 0)
+    return absl::InvalidArgumentError("ingest: --follow reads files and directories; standard input is read to its end without it");
+  if (options.follow && options.format == Format::kJson)
+    return absl::InvalidArgumentError("ingest: --follow has no end that --json could describe; leave one of them out");
   if (options.logs.empty()) {
     return absl::InvalidArgumentError(
         "ingest: which logs? Name files, directories, other assay files, or - for standard input");
@@ -65,12 +73,15 @@ IngestOptions OptionsOf(const Options& options, Progress& progress) {
   IngestOptions ingest;
   ingest.log_line_prefix = options.log_line_prefix;
   ingest.jobs = options.jobs;
+  ingest.filter = options.filter;
   ingest.keep_literals = !options.no_literals;
   ingest.cancelled = StopRequested;
   const auto begin = std::chrono::steady_clock::now();
-  ingest.progress = [&progress, begin](std::string_view name, std::uint64_t bytes, std::optional<std::uint64_t> size) {
+  // Called by one thread at a time.
+  ingest.progress = [&progress, begin, meter = ProgressMeter()](std::string_view name, std::uint64_t bytes,
+                                                                std::optional<std::uint64_t> size) mutable {
     const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - begin;
-    progress.Step(ProgressText(name, bytes, size, passed.count()));
+    progress.Step(meter.Text(name, bytes, size, passed.count()));
   };
   return ingest;
 }
@@ -78,6 +89,7 @@ IngestOptions OptionsOf(const Options& options, Progress& progress) {
 struct Ingested {
   LogWorkload logs;
   std::vector<std::string> lines;  // for people
+  std::vector<IngestedLog> results;
   bool any = false;                // something was read, or was known already
   absl::Status failed;             // the first log that could not be read
 };
@@ -94,7 +106,7 @@ absl::StatusOr<Ingested> IngestAll(const Options& options, LogWorkload known, Pr
       ingest.paths.push_back(path);
     }
   }
-  if (ingest.paths.empty()) return done;
+  if (ingest.paths.empty() || options.follow) return done;
   PGASSAY_ASSIGN_OR_RETURN(IngestResult result, Ingest(done.logs, ingest));
   for (const std::string& note : result.notes) done.lines.push_back(note);
   for (const IngestedLog& log : result.logs) {
@@ -102,20 +114,21 @@ absl::StatusOr<Ingested> IngestAll(const Options& options, LogWorkload known, Pr
     done.failed.Update(log.status);
     done.any = done.any || log.status.ok();
   }
+  done.results = result.logs;
   done.logs = WithIngested(std::move(done.logs), std::move(result));
   return done;
 }
 
-absl::StatusOr<LogWorkload> KnownLogs(const std::string& path) {
-  absl::StatusOr<AssayFile> file = AssayFile::Open(path);
-  if (absl::IsNotFound(file.status())) return LogWorkload();
-  PGASSAY_RETURN_IF_ERROR(file.status());
-  return file->ReadLogs();
-}
-
-absl::Status Store(const std::string& path, const LogWorkload& logs) {
-  PGASSAY_ASSIGN_OR_RETURN(AssayFile file, AssayFile::OpenForAppend(path));
-  return file.ReplaceLogs(logs);
+// What is known already, and what --follow adds to it.
+ExitCode Follow(const Options& options, Progress& progress, const Ingested& merged) {
+  IngestOptions ingest = OptionsOf(options, progress);
+  for (const std::string& path : options.logs) {
+    if (!IsAssayFile(path)) ingest.paths.push_back(path);
+  }
+  if (merged.any) {
+    if (const absl::Status stored = StoreLogs(options.source, merged.logs); !stored.ok()) return Fail(Stage::kOutput, stored);
+  }
+  return FollowLogs(options, std::move(ingest), progress);
 }
 
 }  // namespace
@@ -127,15 +140,20 @@ ExitCode RunIngest(const Options& options) {
   if (!known.ok()) return Fail(Stage::kInput, known.status());
   Progress progress(!options.quiet && CanShowProgress());
   const absl::StatusOr<Ingested> done = IngestAll(options, *std::move(known), progress);
+  if (done.ok() && options.follow) return Follow(options, progress, *done);
   progress.Finish();
   if (!done.ok()) return Fail(Stage::kInput, done.status());
   if (!options.quiet) {
     for (const std::string& line : done->lines) Note(line);
   }
   if (!done->any) return Fail(Stage::kInput, done->failed);
-  if (const absl::Status stored = Store(options.source, done->logs); !stored.ok()) return Fail(Stage::kOutput, stored);
+  if (const absl::Status stored = StoreLogs(options.source, done->logs); !stored.ok()) return Fail(Stage::kOutput, stored);
   if (!options.quiet) {
     for (const std::string& line : SummarizeLogs(done->logs, options.source)) Note(line);
+  }
+  if (options.format == Format::kJson) {
+    const std::string json = report::IngestJson(done->results, done->logs, done->lines);
+    if (const absl::Status written = WriteOutput("", json); !written.ok()) return Fail(Stage::kOutput, written);
   }
   return done->failed.ok() ? kDone : Fail(Stage::kInput, done->failed);
 }

@@ -1,6 +1,7 @@
 #include "cli/ingest_summary.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -27,16 +28,59 @@ std::string Share(std::uint64_t part, std::uint64_t whole) {
   return absl::StrCat(FormatNumber(whole > 0 ? 100.0 * static_cast<double>(part) / static_cast<double>(whole) : 0, 2), " %");
 }
 
+// "40 s", "3 min", "2 h".
+std::string TimeLeft(double seconds) {
+  if (seconds < 90) return absl::StrCat(static_cast<std::int64_t>(std::ceil(seconds)), " s");
+  if (seconds < 90 * 60) return absl::StrCat(static_cast<std::int64_t>(std::round(seconds / 60)), " min");
+  return absl::StrCat(FormatNumber(seconds / 3600, 2), " h");
+}
+
+std::string FilterNote(std::string_view filter) {
+  return filter.empty() ? "not filtered" : absl::StrCat("filtered by ", ToAbsl(Printable(filter)));
+}
+
+// How many entries each filter kept out. Where that is all because the log does not name what is asked for, it says so.
+std::string Filtered(const IngestedLog& log, const std::string& name) {
+  std::uint64_t all = 0;
+  std::uint64_t unnamed = 0;
+  std::string reasons;
+  for (const auto& [slug, entries] : log.filtered) {
+    all += entries;
+    if (slug.starts_with("no-")) unnamed += entries;
+    absl::StrAppend(&reasons, reasons.empty() ? "" : ", ", slug, " ", Count(entries));
+  }
+  std::string line = absl::StrCat(name, ": ", Count(all), all == 1 ? " entry" : " entries", " filtered out (", reasons, ")");
+  if (unnamed > 0 && unnamed == all && all >= log.file.entries)
+    line += "; warning: no entry says what the filter asks for; is it in the server's log_line_prefix (%d, %u, %a)?";
+  return line;
+}
+
 }  // namespace
 
-std::string ProgressText(std::string_view name, std::uint64_t bytes, std::optional<std::uint64_t> size,
-                         double seconds) {
-  std::string text = absl::StrCat("reading ", ToAbsl(Printable(name)), ": ", Bytes(bytes));
+std::string ProgressMeter::Text(std::string_view name, std::uint64_t bytes, std::optional<std::uint64_t> size,
+                                double seconds) {
+  constexpr double kWindow = 5;
+  constexpr double kStep = 0.1;
+  constexpr std::size_t kWidth = 20;
+  if (points_.empty() || seconds - points_.back().seconds >= kStep) points_.push_back({seconds, bytes});
+  while (points_.size() > 2 && points_[1].seconds < seconds - kWindow) points_.pop_front();
+  std::string text;
+  if (size && *size > 0) {
+    const double share = std::min(static_cast<double>(bytes) / static_cast<double>(*size), 1.0);
+    const auto full = static_cast<std::size_t>(share * kWidth);
+    const std::string percent = absl::StrCat(static_cast<int>(share * 100));
+    absl::StrAppend(&text, "[", std::string(full, '#'), std::string(kWidth - full, '-'), "] ",
+                    std::string(3 - std::min<std::size_t>(percent.size(), 3), ' '), percent, " %  ");
+  }
+  absl::StrAppend(&text, Bytes(bytes));
   if (size) absl::StrAppend(&text, " of ", Bytes(*size));
-  if (seconds < 0.5 || bytes == 0) return text;
-  const double rate = static_cast<double>(bytes) / seconds;
-  absl::StrAppend(&text, ", ", Bytes(static_cast<std::uint64_t>(rate)), "/s");
-  if (size && *size > bytes) absl::StrAppend(&text, ", ", FormatNumber(static_cast<double>(*size - bytes) / rate, 2), " s left");
+  const Point& from = points_.front();
+  if (const double passed = seconds - from.seconds; passed >= 0.5 && bytes > from.bytes) {
+    const double rate = static_cast<double>(bytes - from.bytes) / passed;
+    absl::StrAppend(&text, ", ", Bytes(static_cast<std::uint64_t>(rate)), "/s");
+    if (size && *size > bytes) absl::StrAppend(&text, ", ", TimeLeft(static_cast<double>(*size - bytes) / rate), " left");
+  }
+  absl::StrAppend(&text, "  ", Printable(name.substr(name.rfind('/') + 1)));
   return text;
 }
 
@@ -50,6 +94,10 @@ std::vector<std::string> SummarizeLog(const IngestedLog& log) {
     lines.push_back(absl::StrCat("not read: ", named ? "" : absl::StrCat(name, ": "), message));
     return lines;
   }
+  if (log.lacks_entries) {
+    lines.push_back(absl::StrCat(name, ": warning: what was read of it before was ", FilterNote(FilterTextOf(*log.replaces)),
+                                 " and is not read again; for what was left out, ingest into another assay file"));
+  }
   if (log.added_bytes == 0 && log.unfinished_bytes == 0) {
     lines.push_back(log.replaces ? absl::StrCat(name, ": nothing new") : absl::StrCat(name, ": empty"));
     return lines;
@@ -59,6 +107,7 @@ std::vector<std::string> SummarizeLog(const IngestedLog& log) {
   const std::uint64_t all = file.entries + file.continuation_lines + file.empty_lines + unknown;
   lines.push_back(absl::StrCat(name, ": ", Bytes(log.added_bytes), log.replaces ? " more" : "", ", ", Printable(file.format),
                                ", ", Count(all), " lines, ", Count(file.entries), " entries"));
+  if (!log.filtered.empty()) lines.push_back(Filtered(log, name));
   if (log.format_changes > 0) {
     lines.push_back(absl::StrCat(name, ": its format changed ", Count(log.format_changes),
                                  log.format_changes == 1 ? " time" : " times", " midway"));
@@ -78,6 +127,12 @@ std::vector<std::string> SummarizeLog(const IngestedLog& log) {
     }
   }
   return lines;
+}
+
+std::map<std::string, std::uint64_t> NameFilters(const LogWorkload& logs) {
+  std::map<std::string, std::uint64_t> filters;
+  for (const LogFile& file : logs.files) ++filters[std::string(NamesOfFilter(FilterTextOf(file)))];
+  return filters;
 }
 
 std::vector<std::string> SummarizeLogs(const LogWorkload& logs, std::string_view path) {
@@ -100,6 +155,16 @@ std::vector<std::string> SummarizeLogs(const LogWorkload& logs, std::string_view
                     Count(static_cast<std::uint64_t>(group.calls)));
   }
   if (!groups.empty()) lines.push_back(groups);
+  if (const std::map<std::string, std::uint64_t> filters = NameFilters(logs);
+      filters.size() > 1 || (!filters.empty() && filters.begin()->first.starts_with(kDifferentFilters))) {
+    std::string line = absl::StrCat(ToAbsl(path), ": warning: its logs were filtered in different ways, so shares and ranks mix them: ");
+    bool first = true;
+    for (const auto& [filter, files] : filters) {
+      absl::StrAppend(&line, first ? "" : "; ", Count(files), files == 1 ? " log " : " logs ", FilterNote(filter));
+      first = false;
+    }
+    lines.push_back(line);
+  }
   return lines;
 }
 

@@ -8,6 +8,8 @@
 #include "CLI/CLI.hpp"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "cli/quantities.h"
 
 namespace pgassay::cli {
@@ -98,12 +100,12 @@ void AddWorkload(CLI::App& app, Options& options) {
 absl::StatusOr<report::QueryOrder> ParseOrder(const std::string& text) {
   using Order = report::QueryOrder;
   constexpr std::pair<std::string_view, Order> kOrders[] = {
-      {"total", Order::kTotal},   {"calls", Order::kCalls}, {"mean", Order::kMean}, {"rows", Order::kRows},
+      {"total", Order::kTotal},   {"calls", Order::kCalls}, {"mean", Order::kMean}, {"p99", Order::kP99},   {"rows", Order::kRows},
       {"blocks", Order::kBlocks}, {"temp", Order::kTemp},   {"wal", Order::kWal}};
   for (const auto& [name, order] : kOrders) {
     if (text == name) return order;
   }
-  return absl::InvalidArgumentError("'" + text + "' is no order; write total, calls, mean, rows, blocks, temp or wal");
+  return absl::InvalidArgumentError("'" + text + "' is no order; write total, calls, mean, p99, rows, blocks, temp or wal");
 }
 
 absl::StatusOr<Format> ParseFormat(const std::string& text) {
@@ -157,6 +159,19 @@ void AddLimits(CLI::App& app, Options& options) {
                    ParseDuration);
 }
 
+// Which entries of the logs count.
+void AddFilter(CLI::App& app, LogFilter& filter) {
+  const auto time = [now_us = absl::ToUnixMicros(absl::Now())](const std::string& text) { return ParseTime(text, now_us); };
+  AddValue<std::int64_t>(app, "--since", "TIME",
+                         "leave out what was logged before: 2026-11-25, '2026-11-25 10:00:00+02' (without a zone: UTC), "
+                         "or 7d, 24h, 30m for so long ago",
+                         filter.since_us, time);
+  AddValue<std::int64_t>(app, "--until", "TIME", "leave out what was logged then or later", filter.until_us, time);
+  AddList(app, "--database", "NAME", "only entries of this database; repeatable", filter.databases);
+  AddList(app, "--user", "NAME", "only entries of this user; repeatable", filter.users);
+  AddList(app, "--application", "NAME", "only entries with this application_name; repeatable", filter.applications);
+}
+
 }  // namespace
 
 void AddCaptureOptions(CLI::App& app, Options& options) {
@@ -184,14 +199,23 @@ void AddIngestOptions(CLI::App& app, Options& options) {
           "the server's log_line_prefix, for logs of text (default: found in the lines)", options.log_line_prefix);
   app.add_flag("--no-literals", options.no_literals,
                "keep no values of statements; those that plans need are made from statistics instead");
+  AddFilter(app, options.filter);
+  app.add_flag("--follow", options.follow,
+               "go on with what is written to the logs, through their rotations, until Ctrl-C; every few seconds it is "
+               "in the assay file");
+  app.add_flag_callback(
+      "--json", [&options] { options.format = Format::kJson; }, "print what became of each log to stdout, as JSON");
   AddCount(app, "--jobs", "threads (default: one per core)", options.jobs, 1, kMostJobs);
   AddQuietAndHelp(app, options);
 }
 
 void AddQueriesOptions(CLI::App& app, Options& options) {
   AddSource(app, options);
-  AddValue<report::QueryOrder>(app, "--by", "total|calls|mean|rows|blocks|temp|wal",
-                               "what the statements are ranked by, largest first (default: total, the execution time)",
+  app.add_option("TEMPLATE", options.subject,
+                 "the id of one template, or an unambiguous beginning of it: that one and its hours alone");
+  AddValue<report::QueryOrder>(app, "--by,--sort", "total|calls|mean|p99|rows|blocks|temp|wal",
+                               "what the statements are ranked by, largest first (default: total, the execution time; "
+                               "p99 is that of logged calls)",
                                options.order, ParseOrder);
   AddCount(app, "--limit", "how many statements to list (default: 20)", options.limit, 1, kMostQueries);
   app.add_flag("--nplusone", options.nplusone,

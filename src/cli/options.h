@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "pgassay/log_filter.h"
 #include "pgassay/units.h"
 #include "report/render.h"
 
@@ -22,6 +23,8 @@ struct Options {
   std::vector<std::string> workload;    // files and directories; none: the captured statements
   std::vector<std::string> logs;        // ingest: logs and other assay files
   std::string log_line_prefix;          // ingest; empty: found in the lines
+  LogFilter filter;                     // ingest
+  bool follow = false;                  // ingest: go on with what is written later
   bool no_literals = false;             // ingest: keep no values of statements
   bool with_captured = false;           // the captured statements as well as the files
   report::QueryOrder order = report::QueryOrder::kTotal;

@@ -11,6 +11,7 @@
 #include "absl/strings/str_format.h"
 #include "base/text.h"
 #include "cli/environment.h"
+#include "cli/exit_code.h"
 #include "report/page.h"
 
 namespace pgassay::cli {
@@ -40,6 +41,13 @@ void Progress::Step(std::string_view name) {
   step_ = Printable(name);
 }
 
+void Progress::Say(std::string_view note) {
+  const std::lock_guard lock(mutex_);
+  if (drawn_) std::fputs(kEraseLine, stderr);
+  drawn_ = false;
+  Note(note);
+}
+
 void Progress::Finish() {
   {
     const std::lock_guard lock(mutex_);
@@ -60,9 +68,11 @@ void Progress::Draw() {
     std::fprintf(stderr, "%s%s", kEraseLine,
                  report::Shorten(line, columns > 1 ? static_cast<std::size_t>(columns - 1) : 79).c_str());
     std::fflush(stderr);
+    drawn_ = true;
   } while (!changed_.wait_for(lock, kRedraw, [this] { return finished_; }));
   std::fputs(kEraseLine, stderr);
   std::fflush(stderr);
+  drawn_ = false;
 }
 
 }  // namespace pgassay::cli

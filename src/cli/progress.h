@@ -20,6 +20,9 @@ class Progress {
 
   void Step(std::string_view name);
 
+  // Prints a note of its own above the line.
+  void Say(std::string_view note);
+
   // Erases the line. Nothing is shown afterwards.
   void Finish();
 
@@ -30,6 +33,7 @@ class Progress {
   std::condition_variable changed_;
   std::string step_;       // guarded by mutex_
   bool finished_ = false;  // guarded by mutex_
+  bool drawn_ = false;     // guarded by mutex_: a line stands there
   std::thread painter_;
 };
 

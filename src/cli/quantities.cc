@@ -1,5 +1,6 @@
 #include "cli/quantities.h"
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 #include <string>
@@ -9,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "base/text.h"
 
 namespace pgassay::cli {
@@ -73,6 +75,30 @@ absl::StatusOr<double> ParseDuration(std::string_view text) {
         absl::StrCat("'", ToAbsl(text), "' is no duration; write it like 60s, 500ms or 2min"));
   }
   return *seconds;
+}
+
+absl::StatusOr<std::int64_t> ParseTime(std::string_view text, std::int64_t now_us) {
+  constexpr Unit kAges[] = {{"s", 1}, {"m", 60}, {"min", 60}, {"h", 3600}, {"d", 86400}, {"w", 7 * 86400.0}};
+  constexpr double kOldest = 1e10;  // seconds, 317 years
+  if (const std::optional<double> age_s = InUnits(text, kAges); age_s && *age_s <= kOldest)
+    return now_us - static_cast<std::int64_t>(std::llround(*age_s * 1e6));
+  constexpr const char* kFormats[] = {"%Y-%m-%d", "%Y-%m-%d%ET%H:%M", "%Y-%m-%d%ET%H:%M%Ez", "%Y-%m-%d%ET%H:%M:%E*S",
+                                      "%Y-%m-%d%ET%H:%M:%E*S%Ez"};
+  std::string iso(text);
+  // "2026-11-25 10:00:00 +02" is how PostgreSQL and people write it.
+  if (const std::size_t space = iso.find(' '); space != std::string::npos) iso[space] = 'T';
+  if (iso.ends_with("UTC")) iso.replace(iso.size() - 3, 3, "Z");
+  iso.erase(std::remove(iso.begin(), iso.end(), ' '), iso.end());
+  for (const char* const format : kFormats) {
+    absl::Time time;
+    std::string error;
+    if (absl::ParseTime(format, iso, &time, &error) && time != absl::InfiniteFuture() && time != absl::InfinitePast())
+      return absl::ToUnixMicros(time);
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("'", ToAbsl(text),
+                   "' is no time; write it like 2026-11-25, '2026-11-25 10:00', 2026-11-25T10:00:00+02:00 (without a "
+                   "zone: UTC), or 7d, 24h, 30m for so long ago"));
 }
 
 absl::StatusOr<int> ParseCount(std::string_view text, int least, int most) {

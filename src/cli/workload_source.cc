@@ -24,6 +24,7 @@ void Merge(Template& into, Template more) {
   into.weight += more.weight;
   Append(into.bindings, std::move(more.bindings));
   Append(into.unbound, std::move(more.unbound));
+  if (!into.logged) into.logged = std::move(more.logged);
   if (!into.observed) {
     into.observed = std::move(more.observed);
     into.query_ids = std::move(more.query_ids);

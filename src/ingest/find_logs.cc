@@ -133,6 +133,7 @@ void Finder::Add(const std::string& argument) {
     AddDirectory(argument);
   } else {
     AddOnce(argument, info);  // what cannot be read says so when it is opened
+    found_.named.push_back(argument);
   }
 }
 

@@ -18,6 +18,7 @@ namespace pgassay::ingest {
 // What a list of arguments stands for. One bad argument does not hold up the others.
 struct LogPaths {
   std::vector<std::string> paths;      // files in the order of the arguments; "-" is standard input
+  std::vector<std::string> named;      // those of `paths` that are arguments themselves, not found in or by one
   std::vector<std::string> notes;      // what was left out and why, for people
   std::vector<absl::Status> failures;  // arguments that stand for nothing: NotFound, PermissionDenied, ...
 };

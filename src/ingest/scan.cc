@@ -49,7 +49,7 @@ class Scan {
     Work();
     for (std::thread& thread : threads) thread.join();
     PGASSAY_RETURN_IF_ERROR(status_);
-    result_.unfinished = carry_.size();
+    result_.unfinished = carry_.size() + held_bytes_;
     result_.format = formats_.back();
     return std::move(result_);
   }
@@ -93,9 +93,15 @@ class Scan {
           cut = newline == std::string_view::npos ? pending_.size() : newline + 1;
         }
       }
+      if (ended_ && options_.hold_last_entry) {
+        cut = reader.LastEntry(pending_.view());
+        held_bytes_ = pending_.size() - cut;
+        pending_.SetSize(cut);
+        if (cut == 0) return std::nullopt;
+      }
       Block block;
       block.number = next_fetched_++;
-      block.last = ended_ && cut == pending_.size();
+      block.last = ended_ && cut == pending_.size() && !options_.hold_last_entry;
       BlockBuffer rest = TakeSpareBuffer();
       rest.Assign(pending_.view().substr(cut));
       pending_.SetSize(cut);
@@ -240,6 +246,7 @@ class Scan {
   BlockBuffer pending_;      // read and not in a block yet
   bool ended_ = false;
   std::size_t next_fetched_ = 0;
+  std::size_t held_bytes_ = 0;  // behind the last block
 
   std::mutex mutex_;
   std::condition_variable changed_;

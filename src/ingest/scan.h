@@ -34,6 +34,8 @@ struct ScanInput {
 struct ScanOptions {
   int jobs = 1;
   std::size_t block_bytes = std::size_t{4} << 20;
+  // Leaves the last entry unread, as unfinished: more lines of it may be on their way into a log that is being written.
+  bool hold_last_entry = false;
   std::function<bool()> cancelled;  // asked for each block; may be empty
 };
 
@@ -46,7 +48,7 @@ struct ScanResult {
   LogFormat format;               // the last one
   LineCounts lines;
   std::uint64_t bytes = 0;        // read and counted: where to go on when the log has grown
-  std::uint64_t unfinished = 0;   // bytes behind them: a last line without its end
+  std::uint64_t unfinished = 0;   // bytes behind them: a last line without its end, an entry that is held
   std::uint64_t other_formats = 0;  // times that the format changed midway
 };
 

@@ -1,6 +1,7 @@
 #include "report/queries.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 namespace pgassay::report {
@@ -26,6 +27,8 @@ double Key(const StatementCounters& counters, QueryOrder order) {
       return Positive(static_cast<double>(counters.calls));
     case QueryOrder::kMean:
       return MeanMs(counters);
+    case QueryOrder::kP99:
+      return 0;
     case QueryOrder::kRows:
       return Positive(static_cast<double>(counters.rows));
     case QueryOrder::kBlocks:
@@ -39,7 +42,16 @@ double Key(const StatementCounters& counters, QueryOrder order) {
   return Positive(counters.total_ms);
 }
 
+double Key(const Template& statement, QueryOrder order) {
+  return order == QueryOrder::kP99 ? P99Ms(statement).value_or(-1) : Key(*statement.observed, order);
+}
+
 }  // namespace
+
+std::optional<double> P99Ms(const Template& statement) {
+  if (!statement.logged || statement.logged->p99_us < 0) return std::nullopt;
+  return static_cast<double>(statement.logged->p99_us) / 1000;
+}
 
 double MeanMs(const StatementCounters& counters) {
   return PerCall(counters.total_ms, counters);
@@ -68,9 +80,11 @@ RankedQueries RankQueries(const Workload& workload, const QueriesOptions& option
     if (statement.observed) ranked.shown.push_back(&statement);
   }
   ranked.counted = ranked.shown.size();
+  if (!options.only.empty())
+    std::erase_if(ranked.shown, [&](const Template* statement) { return statement->id != options.only; });
   std::ranges::sort(ranked.shown, [&](const Template* a, const Template* b) {
-    const double key_a = Key(*a->observed, options.order);
-    const double key_b = Key(*b->observed, options.order);
+    const double key_a = Key(*a, options.order);
+    const double key_b = Key(*b, options.order);
     return key_a != key_b ? key_a > key_b : a->id < b->id;
   });
   ranked.shown.resize(std::min(ranked.shown.size(), options.limit));
@@ -96,6 +110,8 @@ std::string OrderName(QueryOrder order) {
       return "calls";
     case QueryOrder::kMean:
       return "mean";
+    case QueryOrder::kP99:
+      return "p99";
     case QueryOrder::kRows:
       return "rows";
     case QueryOrder::kBlocks:

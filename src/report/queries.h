@@ -3,6 +3,7 @@
 // Templates ranked by what the server counted for them: the content that every format of `queries` shows.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@ RankedQueries RankQueries(const Workload& workload, const QueriesOptions& option
 
 // Figures of one template. Counters of a file may be anything: none of these is less than 0 or not finite.
 double MeanMs(const StatementCounters& counters);
+std::optional<double> P99Ms(const Template& statement);  // of logged calls; nothing: no log has timed one
 double RowsPerCall(const StatementCounters& counters);
 double BlocksPerCall(const StatementCounters& counters);  // looked at: hit or read, shared and local
 double HitRatio(const StatementCounters& counters);       // of the shared blocks looked at; 1 where there are none
@@ -32,7 +34,7 @@ double TempBlocks(const StatementCounters& counters);     // read and written
 // because the server does not count it or the two counters began at different times.
 double ActiveShare(const Workload& workload, const Snapshot& snapshot);
 
-// total, calls, mean, rows, blocks, temp, wal
+// total, calls, mean, p99, rows, blocks, temp, wal
 std::string OrderName(QueryOrder order);
 
 }  // namespace pgassay::report

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "report/document_parts.h"
 #include "report/documents.h"
 #include "report/figures.h"
+#include "report/histogram.h"
 #include "report/queries.h"
 #include "report/statements.h"
 
@@ -73,15 +75,17 @@ Facts Head(const Workload& workload, const Snapshot& snapshot, const RankedQueri
 
 // Which of the columns that are often empty are worth their room.
 struct Extras {
+  bool p99 = false;
   bool temp = false;
   bool wal = false;
   bool user = false;
 };
 
 Extras FindExtras(const RankedQueries& ranked, QueryOrder order) {
-  Extras extras{.temp = order == QueryOrder::kTemp, .wal = order == QueryOrder::kWal, .user = false};
+  Extras extras{.p99 = order == QueryOrder::kP99, .temp = order == QueryOrder::kTemp, .wal = order == QueryOrder::kWal, .user = false};
   std::set<std::string> users;
   for (const Template* const statement : ranked.shown) {
+    extras.p99 |= P99Ms(*statement).has_value();
     extras.temp |= TempBlocks(*statement->observed) > 0;
     extras.wal |= Positive(statement->observed->wal_bytes) > 0;
     users.insert(statement->user);
@@ -95,8 +99,10 @@ Table QueryTable(const RankedQueries& ranked, QueryOrder order, const Statements
   Table table;
   table.columns = {{.heading = "query", .sql = true},        {.heading = "calls", .right = true},
                    {.heading = "total", .right = true},      {.heading = "share", .right = true},
-                   {.heading = "mean", .right = true},       {.heading = "rows/call", .right = true},
-                   {.heading = "pages/call", .right = true}, {.heading = "hit", .right = true}};
+                   {.heading = "mean", .right = true}};
+  if (extras.p99) table.columns.push_back({.heading = "p99", .right = true});
+  for (const char* const heading : {"rows/call", "pages/call", "hit"})
+    table.columns.push_back({.heading = heading, .right = true});
   if (extras.temp) table.columns.push_back({.heading = "temp", .right = true});
   if (extras.wal) table.columns.push_back({.heading = "WAL", .right = true});
   if (extras.user) table.columns.push_back({.heading = "user", .flexible = true, .sql = true});
@@ -106,8 +112,11 @@ Table QueryTable(const RankedQueries& ranked, QueryOrder order, const Statements
     std::vector<std::string> row = {
         statements.ShortId(statement->id),     CountText(counters.calls),
         DurationText(counters.total_ms),       PercentText(ranked.time.Share(Positive(counters.total_ms))),
-        DurationText(MeanMs(counters)),        FormatNumber(RowsPerCall(counters)),
-        FormatNumber(BlocksPerCall(counters)), PercentText(HitRatio(counters))};
+        DurationText(MeanMs(counters))};
+    if (extras.p99) row.push_back(P99Ms(*statement) ? DurationText(*P99Ms(*statement)) : "");
+    row.push_back(FormatNumber(RowsPerCall(counters)));
+    row.push_back(FormatNumber(BlocksPerCall(counters)));
+    row.push_back(PercentText(HitRatio(counters)));
     if (extras.temp) row.push_back(PagesText(TempBlocks(counters)));
     if (extras.wal) row.push_back(ByteText(counters.wal_bytes));
     if (extras.user) row.push_back(statement->user);
@@ -115,6 +124,37 @@ Table QueryTable(const RankedQueries& ranked, QueryOrder order, const Statements
     table.rows.push_back(std::move(row));
   }
   return table;
+}
+
+constexpr std::size_t kMostSpans = 24;
+constexpr std::size_t kBarWidth = 30;
+
+std::string LengthText(std::int64_t hours) {
+  return hours % 24 == 0 ? Plural(hours / 24, "day", "days") : Plural(hours, "hour", "hours");
+}
+
+void AddHistogram(Document& document, const std::map<std::int32_t, LogHour>& hours) {
+  const std::vector<HourSpan> spans = SpansOf(hours, kMostSpans);
+  if (spans.empty()) return;
+  const auto load = [timed = std::ranges::any_of(spans, [](const HourSpan& span) { return span.sums.total_us > 0; })](
+                        const HourSpan& span) {
+    return static_cast<double>(timed ? span.sums.total_us : span.sums.calls);
+  };
+  double most = 0;
+  for (const HourSpan& span : spans) most = std::max(most, load(span));
+  document.push_back(Heading{absl::StrCat("Logged calls over time (UTC, rows of ", LengthText(spans.front().hours), ")")});
+  Table table;
+  table.columns = {{.heading = "from"},
+                   {.heading = "calls", .right = true},
+                   {.heading = "time", .right = true},
+                   {.heading = "load"}};
+  for (const HourSpan& span : spans) {
+    table.rows.push_back({HourText(span.first_hour), CountText(span.sums.calls),
+                          DurationText(static_cast<double>(span.sums.total_us) / 1000), Bar(load(span), most, kBarWidth)});
+  }
+  document.push_back(std::move(table));
+  if (const auto timeless = hours.find(0); timeless != hours.end())
+    document.push_back(Remark{absl::StrCat(Plural(timeless->second.calls, "call", "calls"), " of entries without a time")});
 }
 
 }  // namespace
@@ -127,6 +167,7 @@ Document QueriesDocument(const Workload& workload, const Snapshot& snapshot, con
   document.push_back(Title{absl::StrCat("Queries of database ", snapshot.database)});
   document.push_back(Head(workload, snapshot, ranked, options));
   if (!ranked.shown.empty()) document.push_back(QueryTable(ranked, options.order, statements));
+  AddHistogram(document, options.hours);
   AddSkipped(document, workload, statements, style.verbose);
   return document;
 }

@@ -1,5 +1,9 @@
+#include <cstdint>
+#include <map>
+#include <string>
 #include <utility>
 
+#include "report/histogram.h"
 #include "report/json_values.h"
 #include "report/queries.h"
 #include "report/render.h"
@@ -23,6 +27,25 @@ Json SourceJson(const Workload& workload, const Snapshot& snapshot) {
       {"active_share", active_share >= 0 ? Json(active_share) : Json(nullptr)}};
 }
 
+// Every hour that has calls; "" is the hour of entries without a time.
+Json HistogramJson(const std::map<std::int32_t, LogHour>& hours) {
+  Json rows = Json::array();
+  for (const auto& [hour, sums] : hours) {
+    std::string begin = hour == 0 ? "" : HourText(hour) + ":00Z";
+    if (hour != 0) begin[begin.find(' ')] = 'T';
+    rows.push_back({{"hour", std::move(begin)},
+                    {"calls", sums.calls},
+                    {"total_ms", MillisecondsJson(static_cast<double>(sums.total_us) / 1000)}});
+  }
+  return rows;
+}
+
+// Null: no log has timed a call.
+Json QuantileJson(const Template& statement, std::int64_t LoggedTimes::*quantile) {
+  if (!statement.logged || (*statement.logged).*quantile < 0) return nullptr;
+  return MillisecondsJson(static_cast<double>((*statement.logged).*quantile) / 1000);
+}
+
 Json QueryJson(const Template& statement, const ObservedTime& time, const Statements& statements) {
   const StatementCounters& counters = *statement.observed;
   Json json{{"id", statement.id},
@@ -35,6 +58,10 @@ Json QueryJson(const Template& statement, const ObservedTime& time, const Statem
             {"relations", statement.relations},
             {"share", time.Share(Positive(counters.total_ms))}};
   json.update(CountersJson(counters));
+  json["p50_ms"] = QuantileJson(statement, &LoggedTimes::p50_us);
+  json["p95_ms"] = QuantileJson(statement, &LoggedTimes::p95_us);
+  json["p99_ms"] = QuantileJson(statement, &LoggedTimes::p99_us);
+  json["histogram"] = statement.logged ? HistogramJson(statement.logged->hours) : Json::array();
   return json;
 }
 
@@ -57,6 +84,7 @@ std::string QueriesJson(const Workload& workload, const Snapshot& snapshot, cons
                          {"shown_ms", MillisecondsJson(time.selected_ms)},
                          {"shown_share", time.Share(time.selected_ms)},
                          {"queries", std::move(queries)},
+                         {"histogram", HistogramJson(options.hours)},
                          {"not_kept", TimeGroupsJson(time.not_kept, time)},
                          {"skipped", SkippedJson(workload, statements)}});
 }

@@ -5,6 +5,8 @@
 // statements contain.
 
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -12,6 +14,8 @@
 #include "pgassay/advisor.h"
 #include "pgassay/explain.h"
 #include "pgassay/findings.h"
+#include "pgassay/ingest.h"
+#include "pgassay/log_workload.h"
 #include "pgassay/snapshot.h"
 #include "pgassay/workload.h"
 
@@ -25,12 +29,18 @@ struct Style {
 };
 
 // By what the statements of a workload are ranked, largest first.
-enum class QueryOrder { kTotal, kCalls, kMean, kRows, kBlocks, kTemp, kWal };
+enum class QueryOrder { kTotal, kCalls, kMean, kP99, kRows, kBlocks, kTemp, kWal };
 
 struct QueriesOptions {
   QueryOrder order = QueryOrder::kTotal;
   std::size_t limit = 20;
+  std::string only;                       // id of the one template to show; empty: all
+  std::map<std::int32_t, LogHour> hours;  // logged calls and time by hours since 1970 UTC; empty: no histogram
 };
+
+// What became of each log, and what the assay file knows of logs now. `notes`: what is said to people.
+std::string IngestJson(const std::vector<IngestedLog>& logs, const LogWorkload& known,
+                       const std::vector<std::string>& notes);
 
 std::string AdviceText(const Advice& advice, const Snapshot& snapshot, const Style& style);
 std::string AdviceJson(const Advice& advice, const Snapshot& snapshot, const Style& style);

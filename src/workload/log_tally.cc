@@ -51,7 +51,7 @@ void AddHour(TalliedStatement& statement, std::int64_t time_us, std::int64_t cal
 
 }  // namespace
 
-LogTally::LogTally() : slots_(kFirstSlots) { Clear(); }
+LogTally::LogTally(const LogFilter* filter) : slots_(kFirstSlots), filter_(filter) { Clear(); }
 
 void LogTally::Clear() {
   statements_.clear();
@@ -62,6 +62,7 @@ void LogTally::Clear() {
   name_numbers_.emplace("", 0);
   last_database_ = 0;
   last_user_ = 0;
+  filtered_ = {};
   events_ = {};
   prepared_ = {};
 }
@@ -274,14 +275,37 @@ void LogTally::AddPart(const ingest::LogRecord& record, const ingest::LogEvent& 
   }
 }
 
-void LogTally::Add(const ingest::LogRecord& record) {
+// An execution counts if the entry that begins it does. What the session runs now is therefore known to LogTotals, so
+// that a duration that comes in an entry of its own finds it.
+void LogTally::KeepOut(const ingest::LogRecord& record, const ingest::LogEvent& event, FilterVerdict verdict) {
   using ingest::EventKind;
-  if (record.time_us == ingest::kNoTime) {
-    ingest::LogRecord timeless = record;
-    timeless.time_us = 0;  // counted, at no hour of its own
-    return Add(timeless);
+  const auto step = [&](SessionStep::Kind kind) {
+    Step(kind, {.statement = SessionStep::kNoStatement}, record, event, event.duration_us);
+    steps_.back().verdict = verdict;
+  };
+  switch (event.kind) {
+    case EventKind::kDuration: return step(SessionStep::Kind::kDuration);
+    case EventKind::kStatement: step(SessionStep::Kind::kStarted); break;
+    case EventKind::kFailed:
+    case EventKind::kCancelled:
+    case EventKind::kDeadlock: step(SessionStep::Kind::kFailed); break;
+    default: break;
   }
+  ++filtered_[static_cast<std::size_t>(verdict)];
+}
+
+void LogTally::Add(const ingest::LogRecord& record) {
+  const FilterVerdict verdict = filter_ != nullptr ? Judge(*filter_, record) : FilterVerdict::kPasses;
+  if (record.time_us != ingest::kNoTime) return AddJudged(record, verdict);
+  ingest::LogRecord timeless = record;
+  timeless.time_us = 0;  // counted, at no hour of its own
+  AddJudged(timeless, verdict);
+}
+
+void LogTally::AddJudged(const ingest::LogRecord& record, FilterVerdict verdict) {
+  using ingest::EventKind;
   const ingest::LogEvent event = ingest::ReadEvent(record);
+  if (verdict != FilterVerdict::kPasses) return KeepOut(record, event, verdict);
   ++events_[static_cast<std::size_t>(event.kind)];
   switch (event.kind) {
     case EventKind::kCompleted: return AddCall(record, event, true);

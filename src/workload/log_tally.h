@@ -20,6 +20,7 @@
 #include "ingest/log_record.h"
 #include "pgassay/log_workload.h"
 #include "sql/statement_hash.h"
+#include "workload/log_filter.h"
 
 namespace pgassay::workload {
 
@@ -68,13 +69,17 @@ struct SessionStep {
   std::uint64_t values = 0;  // hash of literals and parameters
   std::uint64_t value_bits = 0;  // sql::StatementHash::value_bits of both
   std::uint32_t plan_us = 0;     // parse and bind steps of kCompleted as far as this block has them; of kPrepared
+  FilterVerdict verdict = FilterVerdict::kPasses;  // of its own entry
 };
 
 class LogTally {
  public:
   using EventCounts = std::array<std::int64_t, static_cast<std::size_t>(ingest::EventKind::kCount)>;
 
-  LogTally();
+  using FilteredCounts = std::array<std::int64_t, static_cast<std::size_t>(FilterVerdict::kCount)>;
+
+  // `filter` outlives this; none: everything counts.
+  explicit LogTally(const LogFilter* filter = nullptr);
 
   void Add(const ingest::LogRecord& record);
   void Clear();
@@ -86,6 +91,9 @@ class LogTally {
   const std::vector<SessionStep>& steps() const { return steps_; }
   const std::vector<std::string>& names() const { return names_; }
   const EventCounts& events() const { return events_; }
+  // Entries that the filter keeps out, but for durations in entries of their own: they belong to what began before, and
+  // only LogTotals knows whether that counts.
+  const FilteredCounts& filtered() const { return filtered_; }
 
  private:
   struct Call {
@@ -95,6 +103,8 @@ class LogTally {
     sql::StatementHash hash;
   };
 
+  void AddJudged(const ingest::LogRecord& record, FilterVerdict verdict);
+  void KeepOut(const ingest::LogRecord& record, const ingest::LogEvent& event, FilterVerdict verdict);
   Call Find(const ingest::LogRecord& record, const ingest::LogEvent& event);
   void AddCall(const ingest::LogRecord& record, const ingest::LogEvent& event, bool timed);
   void AddPart(const ingest::LogRecord& record, const ingest::LogEvent& event);
@@ -116,6 +126,8 @@ class LogTally {
   absl::flat_hash_map<std::string, std::uint32_t> name_numbers_;  // where there are many
   std::uint32_t last_database_ = 0;
   std::uint32_t last_user_ = 0;
+  const LogFilter* filter_;
+  FilteredCounts filtered_{};
   EventCounts events_{};
 
   // Parse and bind steps that wait for their execution, by session. Two sessions of one place: the older one's become a

@@ -44,17 +44,91 @@ LogTotals::Key LogTotals::Merge(TalliedStatement&& statement, const std::vector<
   return key;
 }
 
-void LogTotals::AddDuration(const Started& started, std::int64_t time_us, std::int64_t duration_us) {
-  const auto at = entries_.find(started.key);
-  if (at == entries_.end()) return;
+std::vector<OpenStatement> LogTotals::Open() const {
+  std::vector<OpenStatement> open;
+  for (const auto& [session, started] : started_) {
+    // One that has its duration from a plan waits for nothing.
+    if (started.step.verdict != FilterVerdict::kPasses || started.planned_us >= 0) continue;
+    const auto at = entries_.find(started.key);
+    const auto before = reopened_.find(started.key);
+    // What was evicted is not followed further.
+    if (at == entries_.end() && before == reopened_.end()) continue;
+    const TalliedStatement& known = at != entries_.end() ? at->second.statement : before->second;
+    OpenStatement& added = open.emplace_back();
+    added.statement.hash = known.hash;
+    added.statement.text = known.text;
+    added.database = names_[started.key.database];
+    added.user = names_[started.key.user];
+    added.step = started.step;
+  }
+  std::sort(open.begin(), open.end(),
+            [](const OpenStatement& a, const OpenStatement& b) { return a.step.session < b.step.session; });
+  return open;
+}
+
+void LogTotals::Reopen(const std::vector<OpenStatement>& open) {
+  for (const OpenStatement& of : open) {
+    const Key key{.shape = of.statement.hash.shape, .database = Name(of.database), .user = Name(of.user)};
+    TalliedStatement& statement = reopened_[key];
+    statement = of.statement;
+    statement.database = key.database;
+    statement.user = key.user;
+    started_[of.step.session] = {.key = key, .step = of.step, .reopened = true};
+  }
+}
+
+// The entry of a statement that a session began; nullptr: it was evicted.
+LogTotals::Entry* LogTotals::Find(const Key& key) {
+  if (const auto at = entries_.find(key); at != entries_.end()) return &at->second;
+  const auto before = reopened_.find(key);
+  if (before == reopened_.end()) return nullptr;
+  Entry& entry = entries_[key];
+  entry.statement = std::move(before->second);
+  entry.number = next_number_++;
+  reopened_.erase(before);
+  if (options_.watch.define) options_.watch.define(entry.number, entry.statement, names_[key.database], names_[key.user]);
+  return &entry;
+}
+
+// Returns what it was added to.
+LogTotals::Entry* LogTotals::AddDuration(const Started& started, std::int64_t time_us, std::int64_t duration_us) {
+  Entry* const entry = Find(started.key);
+  if (entry == nullptr) return nullptr;
   TalliedStatement added;
   added.counters = {.timed_calls = 1, .total_us = duration_us, .min_us = duration_us, .max_us = duration_us};
   added.counters.first_us = started.step.time_us;
   added.counters.last_us = time_us;
-  added.text = at->second.statement.text;
+  added.text = entry->statement.text;
   AddTo(added.latency, duration_us);
   added.hours.push_back({static_cast<std::int32_t>(started.step.time_us / 3'600'000'000), {0, duration_us}});
-  at->second.statement.Merge(std::move(added));
+  entry->statement.Merge(std::move(added));
+  return entry;
+}
+
+// What failed is no call, but was counted as one when it began. Where that was in other totals, the calls of these here
+// may be less than 0: the sum of both is right.
+void LogTotals::TakeBackCall(const Started& started) {
+  if (started.step.verdict != FilterVerdict::kPasses) return;
+  Entry* const entry = Find(started.key);
+  // Evicted meanwhile and seen again, it may have none: the call was counted as evicted.
+  if (entry == nullptr || (!started.reopened && entry->statement.counters.calls <= 0)) return;
+  --entry->statement.counters.calls;
+  const auto hour = static_cast<std::int32_t>(started.step.time_us / 3'600'000'000);
+  if (started.reopened) {
+    TalliedStatement taken;
+    taken.counters.first_us = started.step.time_us;
+    taken.text = entry->statement.text;
+    taken.hours.push_back({hour, {-1, 0}});
+    return entry->statement.Merge(std::move(taken));
+  }
+  for (auto& [of, counts] : entry->statement.hours) counts.calls -= of == hour && counts.calls > 0 ? 1 : 0;
+}
+
+// The entry of a duration counts as the execution does that it belongs to.
+void LogTotals::CountDuration(const SessionStep& duration, FilterVerdict verdict) {
+  std::int64_t& event = events_[static_cast<std::size_t>(ingest::EventKind::kDuration)];
+  if (duration.verdict == FilterVerdict::kPasses) --event;  // the tally has counted it
+  ++(verdict == FilterVerdict::kPasses ? event : filtered_[static_cast<std::size_t>(verdict)]);
 }
 
 // No line had the duration of what was started, but its plans had.
@@ -116,8 +190,14 @@ void LogTotals::Follow(SessionStep step, const Key& key, std::uint32_t number) {
     }
     case SessionStep::Kind::kDuration: {
       const auto at = started_.find(step.session);
+      const FilterVerdict verdict = at != started_.end() ? at->second.step.verdict : step.verdict;
+      CountDuration(step, verdict);
       if (at == started_.end()) return;
-      AddDuration(at->second, step.time_us, step.duration_us);
+      if (verdict != FilterVerdict::kPasses) {
+        started_.erase(at);
+        return;
+      }
+      const Entry* const entry = AddDuration(at->second, step.time_us, step.duration_us);
       if (at->second.planned_us < 0 && at->second.step.extended) {
         plans_.AddCall(step.session, {.key = at->second.key,
                                       .time_us = step.time_us,
@@ -128,21 +208,16 @@ void LogTotals::Follow(SessionStep step, const Key& key, std::uint32_t number) {
       whole.kind = SessionStep::Kind::kCompleted;
       whole.time_us = step.time_us;
       whole.duration_us = step.duration_us;
-      number = at->second.number;
+      number = entry != nullptr ? entry->number : at->second.number;
+      const bool unknown = entry == nullptr && at->second.reopened;
       started_.erase(at);
+      if (unknown) return;
       break;
     }
     case SessionStep::Kind::kFailed: {
-      // It was counted as a call when it began.
       const auto at = started_.find(step.session);
       if (at == started_.end()) break;
-      if (const auto entry = entries_.find(at->second.key); entry != entries_.end() && entry->second.statement.counters.calls > 0) {
-        // Evicted meanwhile and seen again, it may have none: the call was counted as evicted.
-        --entry->second.statement.counters.calls;
-        auto& hours = entry->second.statement.hours;
-        const auto hour = static_cast<std::int32_t>(at->second.step.time_us / 3'600'000'000);
-        for (auto& [of, counts] : hours) counts.calls -= of == hour && counts.calls > 0 ? 1 : 0;
-      }
+      TakeBackCall(at->second);
       started_.erase(at);
       break;
     }
@@ -161,6 +236,7 @@ void LogTotals::Follow(SessionStep step, const Key& key, std::uint32_t number) {
       break;
     }
   }
+  if (step.kind == SessionStep::Kind::kFailed && step.verdict != FilterVerdict::kPasses) return;
   if (options_.watch.step) options_.watch.step(number, whole);
 }
 
@@ -182,6 +258,7 @@ void LogTotals::Take(LogTally& block) {
     Follow(step, known ? keys[step.statement] : Key{}, known ? numbers[step.statement] : SessionStep::kNoStatement);
   }
   for (std::size_t i = 0; i < events_.size(); ++i) events_[i] += block.events()[i];
+  for (std::size_t i = 0; i < filtered_.size(); ++i) filtered_[i] += block.filtered()[i];
   if (memory_bytes_ > options_.memory_bytes) Evict();
 }
 
@@ -201,7 +278,7 @@ void LogTotals::Evict() {
     const auto at = entries_.find(key);
     const LogCounters& counters = at->second.statement.counters;
     ++evicted_.statements;
-    evicted_.calls += counters.calls;
+    evicted_.calls += std::max<std::int64_t>(counters.calls, 0);
     evicted_.total_us = AddUs(evicted_.total_us, counters.total_us);
     memory_bytes_ -= at->second.memory_bytes;
     entries_.erase(at);

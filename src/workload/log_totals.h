@@ -32,6 +32,14 @@ struct LogTotalsOptions {
   SessionWatch watch;  // may be empty
 };
 
+// A statement that a session began, whose duration is still to be logged in an entry of its own.
+struct OpenStatement {
+  TalliedStatement statement;  // its text; what was counted of it is not repeated
+  std::string database;
+  std::string user;
+  SessionStep step;
+};
+
 class LogTotals {
  public:
   explicit LogTotals(LogTotalsOptions options = {}) : options_(std::move(options)) {}
@@ -43,6 +51,13 @@ class LogTotals {
 
   // A statement that was not evicted; nullptr: there is none. Valid until the next Take.
   const TalliedStatement* Find(std::uint64_t shape, const std::string& database, const std::string& user) const;
+  // What is open at the end of a log, and the same given to the totals of what is logged next: their durations and
+  // failures are then added to calls that were counted before.
+  std::vector<OpenStatement> Open() const;
+  void Reopen(const std::vector<OpenStatement>& open);
+
+  // Entries that the filter of the tallies kept out.
+  const LogTally::FilteredCounts& filtered() const { return filtered_; }
 
   // What was logged, as templates: texts of one fingerprint are one, utility statements are counted by kind.
   LogWorkload Finish() &&;
@@ -62,14 +77,18 @@ class LogTotals {
     // Of its plans, which are its duration where no line has it.
     std::int64_t planned_us = -1;  // -1: none yet
     std::int64_t planned_time_us = 0;
+    bool reopened = false;  // its call was counted by other totals
   };
 
   std::uint32_t Name(const std::string& name);
   Key Merge(TalliedStatement&& statement, const std::vector<std::uint32_t>& names, std::uint32_t& number);
   void Follow(SessionStep step, const Key& key, std::uint32_t number);
-  void AddDuration(const Started& started, std::int64_t time_us, std::int64_t duration_us);
   void AddPlannedDuration(const Started& started);
   void AddPlannedCall(const LoggedExecution& plan);
+  Entry* Find(const Key& key);
+  void CountDuration(const SessionStep& duration, FilterVerdict verdict);
+  Entry* AddDuration(const Started& started, std::int64_t time_us, std::int64_t duration_us);
+  void TakeBackCall(const Started& started);
   void Evict();
 
   LogTotalsOptions options_;
@@ -79,10 +98,12 @@ class LogTotals {
   absl::flat_hash_map<std::uint64_t, Started> started_;  // by session
   absl::flat_hash_map<std::uint64_t, std::uint32_t> prepared_;  // by session: plan_us of what it completes next
   PlanJoin plans_{[this](const LoggedExecution& plan) { AddPlannedCall(plan); }};
+  absl::flat_hash_map<Key, TalliedStatement> reopened_;  // texts of statements that were counted elsewhere
   std::uint32_t next_number_ = 0;
   std::size_t memory_bytes_ = 0;
   LogGroup evicted_;
   LogTally::EventCounts events_{};
+  LogTally::FilteredCounts filtered_{};
 };
 
 }  // namespace pgassay::workload

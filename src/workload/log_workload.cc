@@ -17,6 +17,7 @@
 #include "sql/plannable.h"
 #include "sql/statement.h"
 #include "workload/logged_parameters.h"
+#include "workload/logged_times.h"
 #include "workload/skip_reasons.h"
 #include "workload/template_builder.h"
 
@@ -70,11 +71,13 @@ class LogReaderOfTemplates {
                                     .source = std::string(kSource),
                                     .place = PlaceOf(of),
                                     .counters = CountersOf(of.counters),
+                                    .logged = LoggedTimes{.latency = of.latency, .hours = of.hours},
                                     .tags = of.tags};
     if (of.query_ids.size() == 1) occurrence.query_id = of.query_ids.front();
     for (std::size_t s = 0; s < found->statements.size(); ++s) {
       Add(of, found->statements[s], s, calls, occurrence);
       occurrence.counters.reset();  // the first statement has them
+      occurrence.logged.reset();
     }
   }
 
@@ -112,6 +115,7 @@ class LogReaderOfTemplates {
                            .source = std::string(kSource),
                            .note = "logged"});
       occurrence.counters.reset();
+      occurrence.logged.reset();
     }
   }
 
@@ -164,18 +168,21 @@ void TakeBindings(Workload& workload, Workload from_logs) {
   for (Template& from : from_logs.templates) {
     if (const auto known = by_id.find(from.id); known != by_id.end()) {
       GiveBindings(workload.templates[known->second], from);
+      if (from.logged) workload::AddLogged(workload.templates[known->second], *from.logged);
       continue;
     }
     const auto [begin, end] = by_fingerprint.equal_range(from.fingerprint);
-    bool given = false;
+    std::vector<Template*> given;
     for (auto at = begin; at != end; ++at) {
       Template& to = workload.templates[at->second];
       // The log names the session's user, the server's counters the role that it has become by SET ROLE.
       if (!from.user.empty() && !SharesQueryId(to, from)) continue;
       GiveBindings(to, from);
-      given = true;
+      given.push_back(&to);
     }
-    if (given) continue;
+    // Whose calls they were is known only where there is one.
+    if (given.size() == 1 && from.logged) workload::AddLogged(*given.front(), *from.logged);
+    if (!given.empty()) continue;
     workload.templates.push_back(std::move(from));
   }
   workload.skipped.insert(workload.skipped.end(), from_logs.skipped.begin(), from_logs.skipped.end());

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/text.h"
 #include "workload/counters.h"
+#include "workload/logged_times.h"
 
 namespace pgassay::workload {
 namespace {
@@ -87,6 +88,7 @@ void TemplateBuilder::Add(const Occurrence& occurrence, const sql::StatementFact
   if (occurrence.counters) {
     target.observed = target.observed ? Sum(*target.observed, *occurrence.counters) : *occurrence.counters;
   }
+  if (occurrence.logged) AddLogged(target, *occurrence.logged);
   if (occurrence.query_id) {
     target.query_ids.push_back(*occurrence.query_id);
   }

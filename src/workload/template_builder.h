@@ -32,6 +32,7 @@ struct Occurrence {
   std::string place;                     // Skipped::source
   std::optional<std::int64_t> query_id;  // the server's
   std::optional<StatementCounters> counters;
+  std::optional<LoggedTimes> logged;
   std::vector<std::string> tags;  // query tags, "key=value"
 };
 

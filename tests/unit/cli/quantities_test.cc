@@ -34,6 +34,19 @@ TEST(Quantities, Durations) {
     EXPECT_FALSE(ParseDuration(bad).ok()) << bad;
 }
 
+TEST(Quantities, Times) {
+  constexpr std::int64_t kNow = 1'764'072'000'000'000;  // 2025-11-25T12:00:00Z
+  constexpr std::int64_t kHour = 3'600'000'000;
+  for (const char* const same : {"2025-11-25 11:00", "2025-11-25T11:00", "2025-11-25 11:00:00", "2025-11-25T11:00:00.000Z",
+                                 "2025-11-25 11:00:00 UTC", "2025-11-25 12:00:00 +01", "2025-11-25T09:30-01:30", "1h", "60m", "60min"})
+    EXPECT_EQ(ParseTime(same, kNow).value_or(0), kNow - kHour) << same;
+  EXPECT_EQ(*ParseTime("2025-11-25", kNow), kNow - 12 * kHour);
+  EXPECT_EQ(*ParseTime("7d", kNow), kNow - 7 * 24 * kHour);
+  EXPECT_EQ(*ParseTime("2025-11-25 12:00:00.25", kNow), kNow + 250'000);
+  for (const char* const bad : {"", "7", "-7d", "7y", "yesterday", "2025-13-01", "2025-11-25 25:00", "11:00", "infinite-past", "1e99d"})
+    EXPECT_FALSE(ParseTime(bad, kNow).ok()) << bad;
+}
+
 TEST(Quantities, Counts) {
   EXPECT_EQ(*ParseCount("4", 1, 32), 4);
   for (const char* const bad : {"", "0", "33", "-4", "4.0", "four", "99999999999999999999"}) {

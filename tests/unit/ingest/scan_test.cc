@@ -36,7 +36,7 @@ absl::StatusOr<LogFormat> Detect(std::string_view head) {
   return absl::InvalidArgumentError("no known format");
 }
 
-Scanned MustScan(std::string_view text, int jobs, std::size_t block_bytes) {
+Scanned MustScan(std::string_view text, int jobs, std::size_t block_bytes, bool hold = false) {
   Scanned scanned;
   const ScanInput input{.read = [&](char* to, std::size_t size) -> absl::StatusOr<std::size_t> {
                           // Short reads as from a pipe.
@@ -51,7 +51,7 @@ Scanned MustScan(std::string_view text, int jobs, std::size_t block_bytes) {
                               auto& messages = static_cast<Messages&>(tally).messages;
                               scanned.messages.insert(scanned.messages.end(), messages.begin(), messages.end());
                             }};
-  absl::StatusOr<ScanResult> result = ScanLog(input, {.jobs = jobs, .block_bytes = block_bytes}, handler);
+  absl::StatusOr<ScanResult> result = ScanLog(input, {.jobs = jobs, .block_bytes = block_bytes, .hold_last_entry = hold}, handler);
   EXPECT_TRUE(result.ok()) << result.status();
   if (result.ok()) scanned.result = *std::move(result);
   return scanned;
@@ -150,6 +150,21 @@ TEST(Scan, ALastLineWithoutItsEnd) {
   EXPECT_EQ(scanned.messages.size(), 10U);
   EXPECT_EQ(scanned.result.bytes, text.size());
   EXPECT_EQ(scanned.result.unfinished, 41U);
+}
+
+TEST(Scan, TheLastEntryIsLeftWhereMoreOfItMayCome) {
+  const std::string text = Log(10, 10);
+  const std::string last = "2025-11-25 12:00:00.000 UTC [7] LOG:  last\n\tof two lines\n";
+  for (const int jobs : {1, 3}) {
+    const Scanned scanned = MustScan(text + last, jobs, 500, true);
+    EXPECT_EQ(scanned.messages.size(), 10U);
+    EXPECT_EQ(scanned.result.bytes, text.size());
+    EXPECT_EQ(scanned.result.unfinished, last.size());
+  }
+  const Scanned alone = MustScan(last, 1, 500, true);
+  EXPECT_EQ(alone.messages.size(), 0U);
+  EXPECT_EQ(alone.result.bytes, 0U);
+  EXPECT_EQ(alone.result.unfinished, last.size());
 }
 
 TEST(Scan, NothingThatFits) {

@@ -47,6 +47,53 @@ TEST(Queries, TextSaysWhereTheTimeGoesAndWhatIsMissing) {
   EXPECT_TRUE(Has(text, "3.0 % of the observed time"));
 }
 
+// Two of three templates are in the logs, one of these with durations.
+Workload WithLogs() {
+  Workload workload = SampleCounters();
+  workload.templates[0].logged = LoggedTimes{.hours = {{490'018, {.calls = 3, .total_us = 600'000}}}, .p50_us = 1'000, .p95_us = 5'000, .p99_us = 77'000};
+  workload.templates[2].logged = LoggedTimes{.hours = {{490'018, {.calls = 4}}}};
+  return workload;
+}
+
+TEST(Queries, QuantilesAreThoseOfLogsOrNone) {
+  EXPECT_FALSE(Has(QueriesText(SampleCounters(), SampleSource(), {}, {}), "p99"));
+  EXPECT_TRUE(Has(QueriesText(WithLogs(), SampleSource(), {}, {}), "77 ms"));
+  const json document = json::parse(QueriesJson(WithLogs(), SampleSource(), {.order = QueryOrder::kP99}, {}));
+  ASSERT_EQ(document["queries"].size(), 3U);
+  EXPECT_EQ(document["order"], "p99");
+  EXPECT_EQ(document["queries"][0]["p50_ms"], 1.0);
+  EXPECT_EQ(document["queries"][0]["p95_ms"], 5.0);
+  EXPECT_EQ(document["queries"][0]["p99_ms"], 77.0);
+  for (const int other : {1, 2}) EXPECT_TRUE(document["queries"][other]["p99_ms"].is_null()) << other;
+  EXPECT_EQ(document["queries"][0]["histogram"][0]["calls"], 3);
+  EXPECT_TRUE(document["queries"][1]["histogram"].empty());
+}
+
+TEST(Queries, HoursOfLogsAreAChartATableAndData) {
+  const QueriesOptions options{.hours = {{0, {.calls = 2}}, {490'018, {.calls = 3, .total_us = 600'000}}, {490'020, {.calls = 1, .total_us = 300'000}}}};
+  const std::string text = QueriesText(WithLogs(), SampleSource(), options, {.width = 80});
+  EXPECT_TRUE(Has(text, "Logged calls over time (UTC, rows of 1 hour)"));
+  EXPECT_TRUE(Has(text, std::string(30, '#') + "\n"));
+  EXPECT_TRUE(Has(text, " " + std::string(15, '#') + "\n"));
+  EXPECT_TRUE(Has(text, "2025-11-25 11:00      0"));
+  EXPECT_TRUE(Has(text, "2 calls of entries without a time"));
+  EXPECT_TRUE(Has(QueriesMarkdown(WithLogs(), SampleSource(), options, {}), "| 2025-11-25 10:00 |"));
+  const json document = json::parse(QueriesJson(WithLogs(), SampleSource(), options, {}));
+  ASSERT_EQ(document["histogram"].size(), 3U);
+  EXPECT_EQ(document["histogram"][0]["hour"], "");
+  EXPECT_EQ(document["histogram"][1]["hour"], "2025-11-25T10:00:00Z");
+  EXPECT_EQ(document["histogram"][1]["total_ms"], 600.0);
+  EXPECT_FALSE(Has(QueriesText(SampleCounters(), SampleSource(), {}, {}), "over time"));
+}
+
+TEST(Queries, OneTemplateAlone) {
+  const json document =
+      json::parse(QueriesJson(WithLogs(), SampleSource(), {.only = "c000000000000003"}, {}));
+  ASSERT_EQ(document["queries"].size(), 1U);
+  EXPECT_EQ(document["queries"][0]["id"], "c000000000000003");
+  EXPECT_LT(document["queries"][0]["share"], 0.1) << "of the time of all";
+}
+
 TEST(Queries, ShortIdsTellTemplatesApart) {
   const std::string text = QueriesText(SampleCounters(), SampleSource(), {}, {});
   EXPECT_TRUE(Has(text, "a00000000 ")) << "eight digits are the same for two of them";

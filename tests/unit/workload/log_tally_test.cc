@@ -96,6 +96,43 @@ TEST(LogTally, DurationsInLinesOfTheirOwn) {
   EXPECT_EQ(total, 8000);
 }
 
+// A log that is read in two parts: what began in the first ends in the second.
+TEST(LogTally, WhatIsOpenAtTheEndIsJoinedLater) {
+  LogTally first;
+  first.Add(Record("statement: SELECT 1 FROM t", 0, 7));
+  first.Add(Record("statement: SELECT 1 FROM u", 0, 8));
+  first.Add(Record("statement: SELECT 1 FROM v", 0, 9));
+  LogTally second;
+  second.Add(Record("duration: 3.000 ms", 1, 7));
+  ingest::LogRecord failed = Record("division by zero", 1, 8);
+  failed.severity = ingest::Severity::kError;
+  failed.statement = "SELECT 1 FROM u";
+  second.Add(failed);
+  LogTotals before;
+  before.Take(first);
+  const std::vector<OpenStatement> open = before.Open();
+  EXPECT_EQ(open.size(), 3U);
+  LogTotals after;
+  after.Reopen(open);
+  after.Take(second);
+  EXPECT_EQ(after.Open().size(), 1U);
+  const LogWorkload parts = Merge(std::move(before).Finish(), std::move(after).Finish());
+
+  LogTally tally;
+  tally.Add(Record("statement: SELECT 1 FROM t", 0, 7));
+  tally.Add(Record("statement: SELECT 1 FROM u", 0, 8));
+  tally.Add(Record("statement: SELECT 1 FROM v", 0, 9));
+  tally.Add(Record("duration: 3.000 ms", 1, 7));
+  tally.Add(failed);
+  const LogWorkload whole = Finish(tally);
+  ASSERT_EQ(parts.templates.size(), 3U);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(parts.templates[i].counters, whole.templates[i].counters) << i;
+    EXPECT_EQ(parts.templates[i].hours, whole.templates[i].hours) << i;
+    EXPECT_EQ(parts.templates[i].latency, whole.templates[i].latency) << i;
+  }
+}
+
 TEST(LogTally, AFailedStatementIsNoCall) {
   LogTally tally;
   tally.Add(Record("statement: SELECT 1/b FROM t"));

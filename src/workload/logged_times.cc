@@ -1,0 +1,46 @@
+#include "workload/logged_times.h"
+
+#include <cstdint>
+#include <map>
+
+#include "pgassay/workload_logs.h"
+#include "workload/latency_sketch.h"
+#include "workload/log_tally.h"
+
+namespace pgassay::workload {
+namespace {
+
+void AddHours(std::map<std::int32_t, LogHour>& to, const std::map<std::int32_t, LogHour>& from) {
+  for (const auto& [hour, added] : from) {
+    LogHour& of = to[hour];
+    of.calls += added.calls;
+    of.total_us = AddUs(of.total_us, added.total_us);
+  }
+}
+
+}  // namespace
+
+void AddLogged(Template& to, const LoggedTimes& logged) {
+  if (!to.logged) to.logged.emplace();
+  LoggedTimes& times = *to.logged;
+  MergeInto(times.latency, logged.latency);
+  AddHours(times.hours, logged.hours);
+  if (Count(times.latency) == 0) return;
+  times.p50_us = Quantile(times.latency, 0.5);
+  times.p95_us = Quantile(times.latency, 0.95);
+  times.p99_us = Quantile(times.latency, 0.99);
+}
+
+}  // namespace pgassay::workload
+
+namespace pgassay {
+
+std::map<std::int32_t, LogHour> LoggedHours(const LogWorkload& logs, const Snapshot& snapshot) {
+  std::map<std::int32_t, LogHour> hours;
+  for (const LogTemplate& of : logs.templates) {
+    if (of.database.empty() || of.database == snapshot.database) workload::AddHours(hours, of.hours);
+  }
+  return hours;
+}
+
+}  // namespace pgassay
