@@ -151,6 +151,7 @@ class LoopDetector::Impl {
 
   static void AddLoop(LoopStats& stats, std::uint64_t session, std::uint64_t shape, std::int64_t first_us,
                       std::int64_t last_us, std::uint32_t calls) {
+    last_us = std::max(first_us, last_us);  // a log's times may run backwards
     stats.first_us = stats.last_us == 0 ? first_us : std::min(stats.first_us, first_us);
     stats.last_us = std::max(stats.last_us, last_us);
     workload::AddTo(stats.sessions, Mix(session));

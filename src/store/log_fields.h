@@ -29,6 +29,11 @@ struct LogTemplateRow {
   LogCounters counters;
   Sketch latency;
 };
+// Of templates with analyzed plans.
+struct LogPlanRow {
+  int of = 0;
+  LogCounters value;
+};
 struct LogHourRow {
   int of = 0;
   std::int32_t hour = 0;
@@ -60,6 +65,8 @@ template <>
 inline constexpr Place kPlace<UnknownLinesRow> = {"log_unknown_lines", "file_number, slug", ""};
 template <>
 inline constexpr Place kPlace<LogTemplateRow> = {"log_template", "number", ""};
+template <>
+inline constexpr Place kPlace<LogPlanRow> = {"log_plan", "template_number", ""};
 template <>
 inline constexpr Place kPlace<LogHourRow> = {"log_hour", "template_number, hour", ""};
 template <>
@@ -124,6 +131,21 @@ void Fields(Visit& visit, Row& row) {
   visit("first_us", row.counters.first_us);
   visit("last_us", row.counters.last_us);
   visit("latency", row.latency);
+}
+
+// The counters of analyzed plans, which have a table of their own.
+template <typename Visit, Is<LogCounters> Row>
+void PlanFields(Visit& visit, Row& row) {
+  visit("analyzed_plans", row.analyzed_plans);
+  visit("plan_rows", row.plan_rows);
+  visit("misestimated", row.misestimated);
+  visit("worst_misestimate", row.worst_misestimate);
+}
+
+template <typename Visit, Is<LogPlanRow> Row>
+void Fields(Visit& visit, Row& row) {
+  visit("template_number", row.of);
+  PlanFields(visit, row.value);
 }
 
 template <typename Visit, Is<LogHourRow> Row>

@@ -32,6 +32,7 @@ absl::Status WriteFiles(const Database& database, const std::vector<LogFile>& fi
 // The inserters of the tables that hold a template.
 struct TemplateWriter {
   Inserter<LogTemplateRow> rows;
+  Inserter<LogPlanRow> plans;
   Inserter<LogHourRow> hours;
   Inserter<LogSampleRow> samples;
   Inserter<QueryIdRow> query_ids;
@@ -51,6 +52,7 @@ struct TemplateWriter {
                                          .sql = from.sql,
                                          .counters = from.counters,
                                          .latency = from.latency}));
+    if (from.counters.analyzed_plans > 0) PGASSAY_RETURN_IF_ERROR(plans.Insert({number, from.counters}));
     for (const auto& [hour, counts] : from.hours) PGASSAY_RETURN_IF_ERROR(hours.Insert({number, hour, counts}));
     PGASSAY_RETURN_IF_ERROR(WriteSamples(number, false, from.samples));
     PGASSAY_RETURN_IF_ERROR(WriteSamples(number, true, from.slowest));
@@ -62,11 +64,12 @@ struct TemplateWriter {
 
 absl::Status WriteTemplates(const Database& database, const std::vector<LogTemplate>& templates) {
   PGASSAY_ASSIGN_OR_RETURN(auto rows, Inserter<LogTemplateRow>::Make(database, kNoCapture));
+  PGASSAY_ASSIGN_OR_RETURN(auto plans, Inserter<LogPlanRow>::Make(database, kNoCapture));
   PGASSAY_ASSIGN_OR_RETURN(auto hours, Inserter<LogHourRow>::Make(database, kNoCapture));
   PGASSAY_ASSIGN_OR_RETURN(auto samples, Inserter<LogSampleRow>::Make(database, kNoCapture));
   PGASSAY_ASSIGN_OR_RETURN(auto query_ids, Inserter<QueryIdRow>::Make(database, kNoCapture));
   PGASSAY_ASSIGN_OR_RETURN(auto tags, Inserter<LogTagRow>::Make(database, kNoCapture));
-  TemplateWriter writer{std::move(rows), std::move(hours), std::move(samples), std::move(query_ids), std::move(tags)};
+  TemplateWriter writer{std::move(rows), std::move(plans), std::move(hours), std::move(samples), std::move(query_ids), std::move(tags)};
   int number = 0;
   for (const LogTemplate& from : templates) PGASSAY_RETURN_IF_ERROR(writer.Write(++number, from));
   return absl::OkStatus();
@@ -118,10 +121,22 @@ absl::Status ReadTemplates(const Database& database, std::vector<LogTemplate>& t
   });
 }
 
+absl::Status ReadPlans(const Database& database, std::vector<LogTemplate>& templates) {
+  return ReadRows<LogPlanRow>(database, kNoCapture, [&](LogPlanRow&& row) {
+    LogTemplate* to = Numbered(templates, row.of);
+    if (to == nullptr) return false;
+    to->counters.analyzed_plans = row.value.analyzed_plans;
+    to->counters.plan_rows = row.value.plan_rows;
+    to->counters.misestimated = row.value.misestimated;
+    to->counters.worst_misestimate = row.value.worst_misestimate;
+    return true;
+  });
+}
+
 }  // namespace
 
 absl::Status WriteLogs(const Database& database, const LogWorkload& logs) {
-  const absl::Status removed = RemoveAll<UnknownLinesRow, LogFileRow, LogHourRow, LogSampleRow, QueryIdRow, LogTagRow,
+  const absl::Status removed = RemoveAll<UnknownLinesRow, LogFileRow, LogPlanRow, LogHourRow, LogSampleRow, QueryIdRow, LogTagRow,
                                          LogTemplateRow, LogGroup, LogEventRow>(database);
   PGASSAY_RETURN_IF_ERROR(removed);
   PGASSAY_RETURN_IF_ERROR(WriteFiles(database, logs.files));
@@ -141,7 +156,10 @@ absl::StatusOr<LogWorkload> ReadLogs(const Database& database, std::int64_t vers
   PGASSAY_RETURN_IF_ERROR(ReadRows<LogEventRow>(database, kNoCapture, [&](LogEventRow&& row) {
     return logs.events.emplace(std::move(row.kind), row.entries).second;
   }));
-  if (version >= kFirstSchemaVersionOfLoops) PGASSAY_RETURN_IF_ERROR(ReadLoops(database, logs.loops));
+  if (version >= kFirstSchemaVersionOfLoops) {
+    PGASSAY_RETURN_IF_ERROR(ReadPlans(database, logs.templates));
+    PGASSAY_RETURN_IF_ERROR(ReadLoops(database, logs.loops));
+  }
   const absl::Status checked = CheckLogs(logs);
   if (!checked.ok()) return database.Damaged(FromAbsl(checked.message()));
   return logs;

@@ -98,7 +98,21 @@ constexpr Table kLogTables[] = {
 ) STRICT, WITHOUT ROWID)sql"},
 };
 
+constexpr Table kPlanTables[] = {
+    {"log_plan", R"sql(CREATE TABLE log_plan (
+  template_number INTEGER NOT NULL PRIMARY KEY REFERENCES log_template (number),
+  analyzed_plans INTEGER NOT NULL,       -- of log_template.plans, with actual rows
+  plan_rows INTEGER NOT NULL,            -- that these gave
+  misestimated INTEGER NOT NULL,         -- of these, with a node whose rows were many times fewer or more
+  worst_misestimate INTEGER NOT NULL     -- the greatest such ratio, rounded down
+) STRICT)sql"},
+};
+
 }  // namespace
+
+std::span<const Table> PlanTables() {
+  return kPlanTables;
+}
 
 std::span<const Table> LogTables() {
   return kLogTables;

@@ -331,6 +331,7 @@ std::vector<Table> TablesBetween(std::int64_t from, std::int64_t to) {
   add(kFirstSchemaVersion, kTables);
   add(kFirstSchemaVersionOfLogs, LogTables());
   add(kFirstSchemaVersionOfLoops, LoopTables());
+  add(kFirstSchemaVersionOfLoops, PlanTables());
   return tables;
 }
 

@@ -76,10 +76,11 @@ struct Table {
   std::string_view sql;  // CREATE TABLE, exactly as SQLite keeps it in sqlite_schema
 };
 
-// Tables of captures and advice, those of logs, and those of loops in logs; referenced ones first.
+// Tables of captures and advice, those of logs, those of loops in logs and of logged plans; referenced ones first.
 std::span<const Table> CaptureTables();
 std::span<const Table> LogTables();
 std::span<const Table> LoopTables();
+std::span<const Table> PlanTables();
 
 // All tables of a file of version `version`.
 std::vector<Table> Tables(std::int64_t version = kSchemaVersion);

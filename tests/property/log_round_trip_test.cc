@@ -28,7 +28,7 @@ constexpr std::int64_t LogCounters::*kSums[] = {
     &LogCounters::calls,       &LogCounters::timed_calls,     &LogCounters::total_us,        &LogCounters::parse_us,
     &LogCounters::bind_us,     &LogCounters::failed,          &LogCounters::cancelled,       &LogCounters::plans,
     &LogCounters::plan_us,     &LogCounters::temporary_files, &LogCounters::temporary_bytes, &LogCounters::lock_waits,
-    &LogCounters::lock_wait_us};
+    &LogCounters::lock_wait_us, &LogCounters::analyzed_plans, &LogCounters::plan_rows, &LogCounters::misestimated};
 
 // Makes workloads that keep the promises of pgassay/log_workload.h and nothing else.
 class RandomLogs {
@@ -119,6 +119,8 @@ class RandomLogs {
     LogTemplate of{.database = Text(), .user = Text(), .fingerprint = Flip() ? "shape-" : "", .sql = Text()};
     for (int i = 0; i < 16; ++i) of.fingerprint += "0123456789abcdef"[Below(16)];
     for (std::int64_t LogCounters::*sum : kSums) of.counters.*sum = Count();
+    // What only analyzed plans tell.
+    if (of.counters.analyzed_plans == 0) of.counters.plan_rows = of.counters.misestimated = 0;
     if (of.counters.timed_calls > 0) {
       of.counters.min_us = Count();
       of.counters.max_us = Count();

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-#include "nplusone/loop_tally.h"
+#include "pgassay/loops.h"
 #include "nplusone/session_event.h"
 
 namespace pgassay::nplusone {

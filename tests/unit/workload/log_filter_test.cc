@@ -36,7 +36,7 @@ std::int64_t Kept(const LogTotals& totals, FilterVerdict verdict) {
   return totals.filtered()[static_cast<std::size_t>(verdict)];
 }
 
-LogCounters OnlyCounters(LogTotals totals) {
+LogCounters OnlyCounters(LogTotals&& totals) {
   const LogWorkload workload = std::move(totals).Finish();
   EXPECT_EQ(workload.templates.size(), 1U);
   return workload.templates.empty() ? LogCounters() : workload.templates[0].counters;
