@@ -85,7 +85,7 @@ Facts FactsOf(const Finding& finding, const Style& style) {
   sql("instead", finding.rewrite.sql);
   say(finding.rewrite.sql.empty() ? "instead" : "note", {finding.rewrite.note});
   say("caller", {absl::StrJoin(PrintedTags(finding.tags, style.show_literals), ", ")});
-  say("evidence", {absl::StrCat(finding.confidence, finding.why.empty() ? "" : ": ", absl::StrJoin(finding.why, "; "))});
+  say("why", {absl::StrCat(finding.confidence, " confidence", finding.why.empty() ? "" : ": ", absl::StrJoin(finding.why, "; "))});
   say("seen", {TimesText(finding.first_us, finding.last_us)});
   if (style.verbose) {
     for (const FindingExample& example : finding.examples) {
@@ -94,7 +94,7 @@ Facts FactsOf(const Finding& finding, const Style& style) {
     }
   }
   if (!finding.suppressed.empty())
-    say("left out", {absl::StrCat("loops of the same statement: ", CountsText(finding.suppressed))});
+    say("ignored", {absl::StrCat("loops of the same statement: ", CountsText(finding.suppressed))});
   return facts;
 }
 

@@ -73,7 +73,8 @@ struct StatementHash {
   std::uint64_t shape = 0;
   std::uint64_t literals = 0;  // of the literals' bytes in order: tells repeated from distinct values
   // One of 64 bits for each literal but parameters, by its bytes without quotes: two statements that have a value in
-  // common have a bit in common. A negative number and an escape string have bits of their own.
+  // common have a bit in common. A negative number and an escape string have bits of their own. 1 has none: SELECT 1 and
+  // LIMIT 1 look for nothing.
   std::uint64_t value_bits = 0;
   std::uint32_t literal_count = 0;
   std::uint16_t hints = 0;  // of StatementHint

@@ -47,7 +47,8 @@ class TokenHash {
     result_.literals = Mix(result_.literals ^ literal.hash, kMixToken + static_cast<std::uint64_t>(literal.kind));
     const bool parameter = literal.kind == LiteralClass::kParameter;
     result_.has_parameters |= parameter;
-    result_.value_bits |= parameter ? 0 : std::uint64_t{1} << (literal.hash * 0x9e3779b97f4a7c15U >> 58U);
+    const bool one = (literal.end - begin == 1 && *begin == '1') || (literal.end - begin == 3 && *begin == '\'' && begin[1] == '1');
+    result_.value_bits |= parameter || one ? 0 : std::uint64_t{1} << (literal.hash * 0x9e3779b97f4a7c15U >> 58U);
   }
 
   // The number at `digits`, of which a minus has been read.

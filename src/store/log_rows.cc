@@ -29,6 +29,11 @@ absl::Status WriteFiles(const Database& database, const std::vector<LogFile>& fi
   return absl::OkStatus();
 }
 
+bool HasPlans(const LogCounters& counters) {
+  return counters.analyzed_plans != 0 || counters.plan_rows != 0 || counters.misestimated != 0 ||
+         counters.worst_misestimate != 0;
+}
+
 // The inserters of the tables that hold a template.
 struct TemplateWriter {
   Inserter<LogTemplateRow> rows;
@@ -52,7 +57,7 @@ struct TemplateWriter {
                                          .sql = from.sql,
                                          .counters = from.counters,
                                          .latency = from.latency}));
-    if (from.counters.analyzed_plans > 0) PGASSAY_RETURN_IF_ERROR(plans.Insert({number, from.counters}));
+    if (HasPlans(from.counters)) PGASSAY_RETURN_IF_ERROR(plans.Insert({number, from.counters}));
     for (const auto& [hour, counts] : from.hours) PGASSAY_RETURN_IF_ERROR(hours.Insert({number, hour, counts}));
     PGASSAY_RETURN_IF_ERROR(WriteSamples(number, false, from.samples));
     PGASSAY_RETURN_IF_ERROR(WriteSamples(number, true, from.slowest));

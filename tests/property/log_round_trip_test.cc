@@ -119,8 +119,6 @@ class RandomLogs {
     LogTemplate of{.database = Text(), .user = Text(), .fingerprint = Flip() ? "shape-" : "", .sql = Text()};
     for (int i = 0; i < 16; ++i) of.fingerprint += "0123456789abcdef"[Below(16)];
     for (std::int64_t LogCounters::*sum : kSums) of.counters.*sum = Count();
-    // What only analyzed plans tell.
-    if (of.counters.analyzed_plans == 0) of.counters.plan_rows = of.counters.misestimated = 0;
     if (of.counters.timed_calls > 0) {
       of.counters.min_us = Count();
       of.counters.max_us = Count();
