@@ -25,7 +25,11 @@
 
 /* Of postgres_fdw. */
 #define STARTUP_COST 100.0
+#if PG_VERSION_NUM >= 170000
+#define TUPLE_COST 0.2
+#else
 #define TUPLE_COST 0.01
+#endif
 #define SORT_MULTIPLIER 1.2
 /* Of file_fdw: what reading a row from a file costs, in cpu_tuple_cost. */
 #define FILE_TUPLES 10
