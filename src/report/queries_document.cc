@@ -21,6 +21,7 @@ namespace pgassay::report {
 namespace {
 
 std::string SourceText(const StatementSource& source) {
+  if (source.version.empty()) return "logs; pg_stat_statements was not captured";
   std::string text = absl::StrCat("pg_stat_statements ", source.version);
   if (!source.installed_in.empty()) absl::StrAppend(&text, " in database ", source.installed_in);
   if (!source.track.empty()) absl::StrAppend(&text, ", track ", source.track);

@@ -16,7 +16,7 @@ Json SourceJson(const Workload& workload, const Snapshot& snapshot) {
   const StatementSource& source = snapshot.statement_source;
   const double active_share = ActiveShare(workload, snapshot);
   return Json{
-      {"kind", "pg_stat_statements"},
+      {"kind", source.version.empty() ? "log" : "pg_stat_statements"},
       {"version", source.version},
       {"installed_in", source.installed_in},
       {"reset_at", source.reset_at ? Json(*source.reset_at) : Json(nullptr)},
