@@ -34,6 +34,7 @@ class TallyOfBlock final : public ingest::BlockTally {
  public:
   explicit TallyOfBlock(const LogFilter* filter) : tally(filter) {}
   void Add(const ingest::LogRecord& record) override { tally.Add(record); }
+  void Finish() override { tally.Finish(); }
   void Clear() override { tally.Clear(); }
   workload::LogTally tally;
 };

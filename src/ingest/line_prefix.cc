@@ -14,7 +14,7 @@ namespace {
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 template <typename Belongs>
-std::string_view TakeWhile(std::string_view& rest, const Belongs& belongs) {
+[[gnu::always_inline]] inline std::string_view TakeWhile(std::string_view& rest, const Belongs& belongs) {
   std::size_t end = 0;
   while (end < rest.size() && belongs(rest[end])) ++end;
   const std::string_view taken = rest.substr(0, end);
@@ -23,8 +23,6 @@ std::string_view TakeWhile(std::string_view& rest, const Belongs& belongs) {
 }
 
 constexpr auto kDigits = [](char c) { return IsDigit(c); };
-constexpr auto kHexAndDot = [](char c) { return IsDigit(c) || (c >= 'a' && c <= 'f') || c == '.'; };
-constexpr auto kDigitsAndSlash = [](char c) { return IsDigit(c) || c == '/'; };
 constexpr auto kCapitalsAndDigits = [](char c) { return IsDigit(c) || (c >= 'A' && c <= 'Z'); };
 
 // The number that `digits` write; one too large for 64 bits is any.
@@ -35,13 +33,21 @@ std::int64_t Number(std::string_view digits) {
 }
 
 // starts_with calls memcmp, which for the one or two characters between fields takes longer than comparing them.
-bool TakeText(std::string_view& rest, const std::string& text) {
+[[gnu::always_inline]] inline bool TakeText(std::string_view& rest, const std::string& text) {
   if (rest.size() < text.size()) return false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (rest[i] != text[i]) return false;
   }
   rest.remove_prefix(text.size());
   return true;
+}
+
+// As find: names are short, so that a call of memchr would take longer than looking at each byte.
+std::size_t FindText(std::string_view text, std::string_view wanted) {
+  for (std::size_t at = 0; at + wanted.size() <= text.size(); ++at) {
+    if (text[at] == wanted.front() && text.substr(at).starts_with(wanted)) return at;
+  }
+  return std::string_view::npos;
 }
 
 }  // namespace
@@ -132,8 +138,8 @@ bool LinePrefix::TakeFixed(const Part& part, std::string_view& rest, Found& foun
       break;
     }
     case Field::kNumber: TakeWhile(rest, kDigits); break;
-    case Field::kSession: found.session = SessionKey(TakeWhile(rest, kHexAndDot)); break;
-    case Field::kTransaction: found.transaction = TransactionKey(TakeWhile(rest, kDigitsAndSlash)); break;
+    case Field::kSession: found.session = TakeSessionKey(rest); break;
+    case Field::kTransaction: found.transaction = TakeTransactionKey(rest); break;
     case Field::kSqlState: found.sql_state = TakeWhile(rest, kCapitalsAndDigits); break;
     case Field::kQueryId: {
       const bool negative = !rest.empty() && rest.front() == '-';
@@ -152,14 +158,14 @@ bool LinePrefix::TakeFixed(const Part& part, std::string_view& rest, Found& foun
 }
 
 // The first end of each free text that its successor allows.
-bool LinePrefix::Match(const std::vector<Part>& parts, std::size_t at, std::string_view& rest, Found& found) {
+[[gnu::flatten]] bool LinePrefix::Match(const std::vector<Part>& parts, std::size_t at, std::string_view& rest, Found& found) {
   for (; at < parts.size(); ++at) {
     if (!IsFree(parts[at].field)) {
       if (!TakeFixed(parts[at], rest, found)) return false;
       continue;
     }
     if (at + 1 == parts.size() || parts[at + 1].field != Field::kText) return false;
-    const std::size_t end = rest.substr(0, kLongestField).find(parts[at + 1].text);
+    const std::size_t end = FindText(rest.substr(0, kLongestField), parts[at + 1].text);
     if (end == std::string_view::npos) return false;
     StoreText(parts[at].field, rest.substr(0, end), found);
     rest.remove_prefix(end);
@@ -170,7 +176,7 @@ bool LinePrefix::Match(const std::vector<Part>& parts, std::size_t at, std::stri
 void LinePrefix::StoreText(Field field, std::string_view text, Found& found) {
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);  // padding
   while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  if (text == "[unknown]") text = {};
+  if (!text.empty() && text.front() == '[' && text == "[unknown]") text = {};
   if (field == Field::kUser) found.user = text;
   if (field == Field::kDatabase) found.database = text;
   if (field == Field::kApplication) found.application = text;

@@ -36,6 +36,25 @@ std::optional<std::int64_t> SecondUs(const char* at) {
   return ((DaysFromCivil(year, month, day) * 24 + hour) * 60 + minute) * 60 * kSecondUs + second * kSecondUs;
 }
 
+// A call of memcmp takes longer than this.
+bool SameSecond(const char* a, const char* b) {
+  const auto load = [](const char* at) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, at, sizeof word);
+    return word;
+  };
+  constexpr std::size_t kLast = kSecondBytes - sizeof(std::uint64_t);
+  return ((load(a) ^ load(b)) | (load(a + 8) ^ load(b + 8)) | (load(a + kLast) ^ load(b + kLast))) == 0;
+}
+
+bool SameZone(std::string_view zone, const char* last, std::size_t last_size) {
+  if (zone.size() != last_size) return false;
+  for (std::size_t i = 0; i < last_size; ++i) {
+    if (zone[i] != last[i]) return false;
+  }
+  return true;
+}
+
 // Abbreviations that mean one zone wherever logs are common; CST, IST, BST and the like that mean several are left to
 // the default offset. Minutes east of UTC.
 constexpr std::pair<std::string_view, int> kZones[] = {
@@ -80,7 +99,7 @@ std::optional<std::int32_t> UtcOffset(std::string_view zone) {
 
 std::optional<std::int64_t> LineTime::Take(std::string_view& text) {
   if (text.size() < kSecondBytes) return std::nullopt;
-  if (last_second_us_ == kNoTime || std::memcmp(text.data(), last_second_, kSecondBytes) != 0) {
+  if (last_second_us_ == kNoTime || !SameSecond(text.data(), last_second_)) {
     const std::optional<std::int64_t> second = SecondUs(text.data());
     if (!second) return std::nullopt;
     std::memcpy(last_second_, text.data(), kSecondBytes);
@@ -110,7 +129,7 @@ std::int64_t LineTime::Zone(std::string_view& text, bool iso) {
     while (end < text.size() && IsLetter(text[end])) ++end;
   }
   const std::string_view zone = text.substr(space, end - space);
-  if (zone.size() != last_zone_size_ || std::memcmp(zone.data(), last_zone_, last_zone_size_) != 0) {
+  if (!SameZone(zone, last_zone_, last_zone_size_)) {
     if (zone.empty() || zone.size() > sizeof last_zone_) return default_offset_s_ * kSecondUs;
     const bool is_offset = !IsLetter(zone[0]);
     const std::optional<std::int32_t> known = UtcOffset(zone);

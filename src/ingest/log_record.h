@@ -47,6 +47,10 @@ std::uint64_t SessionKey(std::string_view session_id);
 // A number for a virtual transaction id as %v writes it, "3/1234". 0: not such an id, or none.
 std::uint64_t TransactionKey(std::string_view virtual_transaction);
 
+// The same of the beginning of `text`, up to a character that cannot belong to such an id; it is taken away.
+std::uint64_t TakeSessionKey(std::string_view& text);
+std::uint64_t TakeTransactionKey(std::string_view& text);
+
 using RecordSink = std::function<void(const LogRecord&)>;
 
 }  // namespace pgassay::ingest

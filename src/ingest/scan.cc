@@ -152,6 +152,7 @@ class Scan {
       block->tally = TakeSpare();
       block->end = reader->Read(block->bytes.view(), block->last, true,
                                 [&](const LogRecord& record) { block->tally->Add(record); }, block->lines);
+      block->tally->Finish();
       Deliver(*std::move(block));
     }
   }
@@ -227,6 +228,7 @@ class Scan {
         stop_at_other = false;  // nothing fits better: the rest is counted as it is
       }
     }
+    block.tally->Finish();
     handler_.take(*block.tally);
     result_.bytes += at;
     carry_.assign(text, at);

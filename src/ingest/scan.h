@@ -16,11 +16,12 @@
 
 namespace pgassay::ingest {
 
-// What is made of the entries of one block. Add is called by one thread at a time.
+// What is made of the entries of one block. Called by one thread at a time.
 class BlockTally {
  public:
   virtual ~BlockTally() = default;
   virtual void Add(const LogRecord& record) = 0;
+  virtual void Finish() {}   // behind the last entry, by the thread that read it: others wait for the one that takes
   virtual void Clear() = 0;  // forgets everything
 };
 
@@ -33,7 +34,7 @@ struct ScanInput {
 
 struct ScanOptions {
   int jobs = 1;
-  std::size_t block_bytes = std::size_t{4} << 20;
+  std::size_t block_bytes = std::size_t{1} << 19;
   // Leaves the last entry unread, as unfinished: more lines of it may be on their way into a log that is being written.
   bool hold_last_entry = false;
   std::function<bool()> cancelled;  // asked for each block; may be empty

@@ -42,7 +42,9 @@ std::string_view* FieldOf(LogRecord& record, LineTag tag) {
 
 ReadEnd StderrReader::Read(std::string_view block, bool /*last*/, bool stop_at_other, const RecordSink& sink,
                            LineCounts& counts) {
-  LogRecord entry;
+  LogRecord records[2];
+  LogRecord* entry = &records[0];
+  LogRecord* found = &records[1];  // of the line at hand
   LineCounts of_entry;  // its lines, which count once it is complete
   bool open = false;
   std::size_t entry_begin = 0;
@@ -50,10 +52,10 @@ ReadEnd StderrReader::Read(std::string_view block, bool /*last*/, bool stop_at_o
   LineCounts unknown;  // of the run that begins there
   const auto close = [&] {
     if (!open) return;
-    if (entry.truncated) {
+    if (entry->truncated) {
       counts.AddUnknown(UnknownKind::kTooLong, block.substr(entry_begin, 200));
     } else {
-      sink(entry);
+      sink(*entry);
       ++counts.entries;
     }
     counts.continuations += of_entry.continuations;
@@ -85,9 +87,9 @@ ReadEnd StderrReader::Read(std::string_view block, bool /*last*/, bool stop_at_o
     const std::string_view text = WithoutLineEnd(block.substr(begin, at - begin));
     std::string_view rest = text;
     std::optional<LineTag> tag;
-    LogRecord found;
+    *found = {};
     std::string_view message;
-    const bool matched = prefix_.Take(rest, found, [&](std::string_view tail) {
+    const bool matched = prefix_.Take(rest, *found, [&](std::string_view tail) {
       tag = TakeTag(tail);
       message = tail;
       return tag.has_value();
@@ -97,22 +99,22 @@ ReadEnd StderrReader::Read(std::string_view block, bool /*last*/, bool stop_at_o
       if (unknown.Lines() != 0) counts.Add(std::exchange(unknown, {}));
       if (BeginsEntry(*tag)) {
         close();
-        entry = found;
-        entry.severity = SeverityOf(*tag);
-        entry.tabs_behind_newlines = true;
-        entry.message = rest;
+        std::swap(entry, found);
+        entry->severity = SeverityOf(*tag);
+        entry->tabs_behind_newlines = true;
+        entry->message = rest;
         entry_begin = begin;
         open = true;
         of_entry.continuations += lines - 1;
       } else if (open) {
         of_entry.continuations += lines;
-        std::string_view* const field = FieldOf(entry, *tag);
+        std::string_view* const field = FieldOf(*entry, *tag);
         if (field != nullptr) *field = rest;
       } else {
         counts.AddUnknown(UnknownKind::kOrphan, text);
         counts.continuations += lines - 1;
       }
-      if (open && at - entry_begin > kLongestEntry) entry.truncated = true;
+      if (open && at - entry_begin > kLongestEntry) entry->truncated = true;
       continue;
     }
     close();

@@ -80,6 +80,7 @@ struct StatementHash {
   std::uint16_t hints = 0;  // of StatementHint
   StatementVerb verb = StatementVerb::kOther;
   bool has_parameters = false;  // $n occurs
+  bool several = false;         // something stands behind a semicolon
   bool unterminated = false;    // ends inside a quote or comment: the text was cut off
   friend bool operator==(const StatementHash&, const StatementHash&) = default;
 };

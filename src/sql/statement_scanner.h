@@ -233,7 +233,10 @@ class Scanner : private TokenHash<Blocks, Sink> {
         return PutMark(Context::kOther);
       case ';':
         SkipGapAndSemicolons();
-        if (at_ < end_) Put(Tagged(kMark, ';'));
+        if (at_ < end_) {
+          Put(Tagged(kMark, ';'));
+          result_.several = true;
+        }
         context_ = Context::kOther;
         return;
       default:

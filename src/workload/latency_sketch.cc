@@ -1,11 +1,14 @@
 #include "workload/latency_sketch.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <iterator>
 
 namespace pgassay::workload {
 namespace {
+
+constexpr std::size_t kMostCounters = 1024;  // sixteen octaves
 
 constexpr int kLastShift = 63 - 7;  // of the largest 64-bit integer
 
@@ -30,6 +33,31 @@ void AddTo(Sketch& sketch, std::int64_t value, std::uint64_t count) {
     at->second += count;
   } else {
     sketch.buckets.insert(at, {bucket, count});
+  }
+}
+
+void AddBuckets(Sketch& sketch, std::span<std::uint16_t> buckets) {
+  if (buckets.empty()) return;
+  Sketch added;
+  const auto [least, greatest] = std::ranges::minmax(buckets);
+  const std::size_t width = std::size_t{greatest} - least + 1;
+  if (width <= kMostCounters && buckets.size() > width / 8) {
+    std::array<std::uint32_t, kMostCounters> counts{};
+    for (const std::uint16_t bucket : buckets) ++counts[bucket - least];
+    for (std::size_t i = 0; i < width; ++i) {
+      if (counts[i] > 0) added.buckets.emplace_back(static_cast<std::uint16_t>(least + i), counts[i]);
+    }
+  } else {
+    std::ranges::sort(buckets);
+    for (const std::uint16_t bucket : buckets) {
+      if (added.buckets.empty() || added.buckets.back().first != bucket) added.buckets.emplace_back(bucket, 0);
+      ++added.buckets.back().second;
+    }
+  }
+  if (sketch.buckets.empty()) {
+    sketch = std::move(added);
+  } else {
+    MergeInto(sketch, added);
   }
 }
 

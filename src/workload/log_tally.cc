@@ -1,6 +1,8 @@
 #include "workload/log_tally.h"
 
 #include <algorithm>
+#include <numeric>
+#include <span>
 #include <utility>
 
 #include "base/text.h"
@@ -21,11 +23,6 @@ std::uint64_t Mix(std::uint64_t hash) {
   hash ^= hash >> 32U;
   hash *= 0xd6e8feb86659fd93U;
   return hash ^ hash >> 32U;
-}
-
-bool MaybeSeveral(std::string_view text) {
-  const std::size_t semicolon = text.find(';');
-  return semicolon != std::string_view::npos && text.find_first_not_of("; \t\r\n", semicolon) != std::string_view::npos;
 }
 
 // Whether $1 and the like stand in `text`, perhaps within a literal.
@@ -64,6 +61,7 @@ void LogTally::Clear() {
   last_user_ = 0;
   filtered_ = {};
   events_ = {};
+  timed_.clear();
   prepared_ = {};
 }
 
@@ -139,7 +137,7 @@ void LogTally::Step(SessionStep::Kind kind, const Call& call, const ingest::LogR
   steps_.push_back({.kind = kind,
                     .extended = event.extended,
                     .fetch = event.fetch,
-                    .several = !event.extended && MaybeSeveral(event.text),
+                    .several = !event.extended && call.hash.several,
                     .statement = call.statement,
                     .session = record.session,
                     .transaction = record.transaction,
@@ -169,6 +167,24 @@ void LogTally::Prepare(const ingest::LogRecord& record, std::int64_t duration_us
 
 void LogTally::Finish() {
   for (std::size_t place = 0; place < kPreparedPlaces; ++place) AddPrepared(place);
+  AddTimed();
+}
+
+// A counting sort by statement, and then the buckets of each.
+void LogTally::AddTimed() {
+  if (timed_.empty()) return;
+  std::vector<std::uint32_t> ends(statements_.size() + 1);
+  for (const Timed& timed : timed_) ++ends[timed.statement + 1];
+  std::partial_sum(ends.begin(), ends.end(), ends.begin());
+  timed_buckets_.resize(timed_.size());
+  for (const Timed& timed : timed_) timed_buckets_[ends[timed.statement]++] = timed.bucket;
+  timed_.clear();
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < statements_.size(); ++i) {
+    const std::span<std::uint16_t> buckets(timed_buckets_.data() + begin, ends[i] - begin);
+    AddBuckets(statements_[i].latency, buckets);
+    begin = ends[i];
+  }
 }
 
 void LogTally::Sample(const Call& call, const ingest::LogRecord& record, const ingest::LogEvent& event, bool timed,
@@ -204,7 +220,7 @@ void LogTally::AddCall(const ingest::LogRecord& record, const ingest::LogEvent& 
     if (calls == 1) {
       counters.min_us = counters.timed_calls == 0 ? event.duration_us : std::min(counters.min_us, event.duration_us);
       counters.max_us = std::max(counters.max_us, event.duration_us);
-      AddTo(statement.latency, event.duration_us);
+      timed_.push_back({call.statement, SketchBucket(event.duration_us)});
     }
     counters.timed_calls += calls;
     counters.total_us += event.duration_us;

@@ -83,7 +83,7 @@ class LogTally {
 
   void Add(const ingest::LogRecord& record);
   void Clear();
-  void Finish();  // once, behind the last record
+  void Finish();  // behind the last record; again: nothing happens
 
   std::vector<TalliedStatement>& statements() { return statements_; }  // by first appearance
   // In the order of the log. Behind the last one of Finish() come those of parse and bind steps whose execution is not
@@ -116,6 +116,7 @@ class LogTally {
             std::int64_t duration_us);
   void Prepare(const ingest::LogRecord& record, std::int64_t duration_us);
   void AddPrepared(std::size_t place);
+  void AddTimed();
   std::uint32_t Name(std::string_view name, std::uint32_t& last);
   void Grow();
 
@@ -129,6 +130,14 @@ class LogTally {
   const LogFilter* filter_;
   FilteredCounts filtered_{};
   EventCounts events_{};
+
+  // Durations on their way into the sketches, which takes less time for many than for one after another.
+  struct Timed {
+    std::uint32_t statement = 0;
+    std::uint16_t bucket = 0;
+  };
+  std::vector<Timed> timed_;
+  std::vector<std::uint16_t> timed_buckets_;  // by statement
 
   // Parse and bind steps that wait for their execution, by session. Two sessions of one place: the older one's become a
   // step of their own.

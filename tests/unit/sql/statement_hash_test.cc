@@ -113,6 +113,13 @@ TEST(StatementHash, GivesHints) {
   EXPECT_EQ(HashStatement("SELECT (SELECT 1)").hints, kHasSubquery);
 }
 
+TEST(StatementHash, SeesSeveralStatements) {
+  for (const char* one : {"SELECT 1", "SELECT 1;", ";SELECT 1; ;\n", "SELECT ';' || a FROM t; -- done", "SELECT 1 /* ; */"})
+    EXPECT_FALSE(HashStatement(one).several) << one;
+  for (const char* several : {"SELECT 1; SELECT 2", "BEGIN;UPDATE t SET a = 1;COMMIT;"})
+    EXPECT_TRUE(HashStatement(several).several) << several;
+}
+
 TEST(StatementHash, SaysThatATextWasCutOff) {
   for (const char* text : {"SELECT '", "SELECT 'a", "SELECT E'a\\'", "SELECT $$a$", "SELECT \"a", "SELECT /* /* */",
                            "SELECT a IN (1, '"}) {

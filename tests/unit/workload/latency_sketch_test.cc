@@ -60,5 +60,25 @@ TEST(LatencySketch, MergingIsAddingInAnyOrder) {
   }
 }
 
+TEST(LatencySketch, ManyBucketsAtOnce) {
+  std::mt19937_64 random(5);
+  for (const int count : {1, 3, 40, 3000}) {
+    for (const std::int64_t most : {3LL, 1'000LL, 5'000'000'000LL}) {
+      Sketch one_by_one;
+      Sketch at_once;
+      for (int round = 0; round < 2; ++round) {
+        std::vector<std::uint16_t> buckets;
+        for (int i = 0; i < count; ++i) {
+          const auto value = static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(most));
+          AddTo(one_by_one, value);
+          buckets.push_back(SketchBucket(value));
+        }
+        AddBuckets(at_once, buckets);
+      }
+      EXPECT_EQ(at_once, one_by_one) << count << " below " << most;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace pgassay::workload
