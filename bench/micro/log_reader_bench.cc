@@ -57,6 +57,39 @@ std::string Plain() {
   return text;
 }
 
+std::string Syslog() {
+  std::string text;
+  for (int i = 0; i < kEntries; ++i) {
+    const std::string number = std::to_string(i);
+    const std::string header = "Nov 25 10:11:12 db1 postgres[4711]: [" + number;
+    text += header + "-1] user=app,db=shop LOG:  duration: 0." + number + " ms  execute <unnamed>: " + std::string(kSql) +
+            "\n" + header + "-2] user=app,db=shop DETAIL:  parameters: $1 = '" + number + "'\n";
+  }
+  return text;
+}
+
+std::string Logplex() {
+  std::string text;
+  for (int i = 0; i < kEntries; ++i) {
+    const std::string number = std::to_string(i);
+    text += "2025-11-25T10:11:12.345678+00:00 app[postgres.4711]: [DATABASE] [" + number +
+            "-1] sql_error_code = 00000 LOG:  duration: 0." + number + " ms  statement: " + std::string(kSql) + "\n";
+  }
+  return text;
+}
+
+std::string Cloud() {
+  std::string text;
+  for (int i = 0; i < kEntries; ++i) {
+    const std::string number = std::to_string(i);
+    text += R"({"insertId":"s=0df7;i=27;b=ed6a","logName":"projects/shop/logs/cloudsql.googleapis.com%2Fpostgres.log",)"
+            R"("resource":{"labels":{"database_id":"shop:main"},"type":"cloudsql_database"},"severity":"INFO",)"
+            R"("textPayload":"2025-11-25 10:11:12.345 UTC [4711]: [7-1] db=shop,user=app LOG:  duration: 0.)" +
+            number + " ms  statement: " + std::string(kSql) + R"(","timestamp":"2025-11-25T10:11:12.345617Z"})" + "\n";
+  }
+  return text;
+}
+
 void Run(benchmark::State& state, const LogFormat& format, const std::string& text) {
   const auto reader = pgassay::ingest::MakeReader(format);
   std::uint64_t entries = 0;
@@ -73,9 +106,21 @@ void Run(benchmark::State& state, const LogFormat& format, const std::string& te
 void ReadCsv(benchmark::State& state) { Run(state, {.kind = FormatKind::kCsv}, Csv()); }
 void ReadJson(benchmark::State& state) { Run(state, {.kind = FormatKind::kJson}, Json()); }
 void ReadStderr(benchmark::State& state) { Run(state, {.kind = FormatKind::kStderr}, Plain()); }
+void ReadSyslog(benchmark::State& state) {
+  Run(state, {.kind = FormatKind::kSyslog, .line_prefix = "user=%u,db=%d "}, Syslog());
+}
+void ReadLogplex(benchmark::State& state) {
+  Run(state, {.kind = FormatKind::kLogplex, .line_prefix = "sql_error_code = %e "}, Logplex());
+}
+void ReadCloud(benchmark::State& state) {
+  Run(state, {.kind = FormatKind::kCloud, .line_prefix = "%m [%p]: [%l-1] db=%d,user=%u "}, Cloud());
+}
 BENCHMARK(ReadCsv);
 BENCHMARK(ReadJson);
 BENCHMARK(ReadStderr);
+BENCHMARK(ReadSyslog);
+BENCHMARK(ReadLogplex);
+BENCHMARK(ReadCloud);
 
 }  // namespace
 
