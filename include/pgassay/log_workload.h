@@ -121,6 +121,13 @@ struct LogWorkload {
 // OverlappingFiles.
 LogWorkload Merge(LogWorkload a, LogWorkload b);
 
+// Memory that a log workload may take, about: some twenty thousand templates with their samples.
+inline constexpr std::size_t kLogWorkloadBytes = std::size_t{32} << 20;
+
+// Evicts templates with the least time, of equals those with the fewest calls, until `logs` take no more than `bytes`;
+// they are counted as "evicted". What is left depends on nothing but what `logs` hold.
+void EvictLightest(LogWorkload& logs, std::size_t bytes = kLogWorkloadBytes);
+
 // The files of `b` of which `a` has read a part too.
 std::vector<LogFile> OverlappingFiles(const LogWorkload& a, const LogWorkload& b);
 

@@ -261,6 +261,7 @@ class Ingestion {
     added.files.push_back(log.file);
     Replace(log);
     result_.added = Merge(std::move(result_.added), std::move(added));
+    EvictLightest(result_.added);
     return absl::OkStatus();
   }
 
@@ -421,7 +422,9 @@ LogWorkload WithIngested(LogWorkload known, IngestResult result) {
   for (const IngestedLog& log : result.logs) {
     if (log.replaces && log.added_bytes > 0) std::erase(known.files, *log.replaces);
   }
-  return Merge(std::move(known), std::move(result.added));
+  LogWorkload merged = Merge(std::move(known), std::move(result.added));
+  EvictLightest(merged);
+  return merged;
 }
 
 }  // namespace pgassay

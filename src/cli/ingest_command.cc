@@ -66,6 +66,7 @@ absl::Status AddOther(const std::string& path, LogWorkload& logs) {
         ", which would count twice; ingest every log into one of the files that are merged, and only there"));
   }
   logs = Merge(std::move(logs), std::move(other));
+  EvictLightest(logs);
   return absl::OkStatus();
 }
 

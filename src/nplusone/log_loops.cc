@@ -68,6 +68,7 @@ workload::SessionWatch LogLoops::Watch() {
 
 LoopTally LogLoops::Finish(const workload::LogTotals& totals) {
   LoopTally tally = detector_.Finish();
+  detector_ = LoopDetector();  // what it knows of statements may be large
   tally.not_watched = std::exchange(not_watched_, 0);
   for (auto& [statement, described] : tally.statements) {
     const auto& [owner, shape] = statement;

@@ -18,7 +18,7 @@ namespace pgassay::nplusone {
 
 // Statements that are watched, some 60 bytes each. Events of later ones are counted as not watched: by then the log has
 // shown that its texts hardly repeat.
-inline constexpr std::size_t kMostWatched = std::size_t{1} << 20;
+inline constexpr std::size_t kMostWatched = std::size_t{1} << 19;
 
 // Not to be moved while a watch of it is in use.
 class LogLoops {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -74,18 +75,57 @@ class LoopDetector::Impl {
   LoopTally Finish() {
     sessions_.ForEach([this](LiveSession& session) { CloseSession(session); });
     sessions_.Clear();
-    for (std::size_t i = 0; i < calls_.size(); ++i) {
-      if (calls_[i] != 0) tally_.calls[StatementOf(static_cast<std::uint32_t>(i))] += std::exchange(calls_[i], 0);
-    }
+    CountCalls();
     return std::exchange(tally_, LoopTally());
   }
 
  private:
+  struct Identity {
+    std::uint64_t shape = 0;
+    std::uint32_t owner = 0;
+  };
+
   void CountEvent(const SessionEvent& event) {
     tally_.first_us = tally_.events == 0 ? event.begin_us : std::min(tally_.first_us, event.begin_us);
     tally_.last_us = tally_.events == 0 ? event.end_us : std::max(tally_.last_us, event.end_us);
     ++tally_.events;
     tally_.failed += event.failed ? 1 : 0;
+  }
+
+  // As workload::Trim would leave them: a log may have a million statements, and the names of their owners with each
+  // would be hundreds of megabytes.
+  void CountCalls() {
+    struct Called {
+      Identity identity;
+      std::int64_t calls = 0;
+    };
+    const auto statement = [this](const Called& of) { return std::tie(owners_[of.identity.owner], of.identity.shape); };
+    std::vector<Called> called;
+    for (std::size_t i = 0; i < calls_.size(); ++i) {
+      if (calls_[i] != 0) called.push_back({identities_[i], std::exchange(calls_[i], 0)});
+    }
+    // One statement may have had several numbers.
+    std::ranges::sort(called, {}, statement);
+    std::size_t size = 0;
+    for (const Called& of : called) {
+      if (size > 0 && statement(called[size - 1]) == statement(of)) {
+        called[size - 1].calls += of.calls;
+      } else {
+        called[size++] = of;
+      }
+    }
+    called.resize(size);
+    auto rest = called.end();
+    if (size > workload::kMostLoopStatements) {
+      const auto others = std::stable_partition(called.begin(), called.end(), [&](const Called& of) {
+        return tally_.statements.contains({owners_[of.identity.owner], of.identity.shape});
+      });
+      std::stable_sort(others, called.end(), [](const Called& a, const Called& b) { return a.calls > b.calls; });
+      rest = others + std::min<std::ptrdiff_t>(workload::kMostLoopStatements / 2, called.end() - others);
+    }
+    for (auto at = called.begin(); at != called.end(); ++at) {
+      tally_.calls[{owners_[at->identity.owner], at < rest ? at->identity.shape : 0}] += at->calls;
+    }
   }
 
   void Arrive(LiveSession& session, const SessionEvent& event) {
@@ -214,10 +254,6 @@ class LoopDetector::Impl {
 
   SessionTable sessions_;
   Roles roles_;
-  struct Identity {
-    std::uint64_t shape = 0;
-    std::uint32_t owner = 0;
-  };
   std::vector<Identity> identities_;  // as roles_
   std::vector<LoopOwner> owners_;
   std::map<LoopOwner, std::uint32_t> owner_numbers_;

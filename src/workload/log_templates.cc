@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <numeric>
 #include <optional>
 #include <vector>
 
@@ -98,18 +99,19 @@ void LogTemplates::Count(std::string_view code, std::string_view detail, const L
   group.total_us = AddUs(group.total_us, counters.total_us);
 }
 
-void LogTemplates::Add(const TalliedStatement& statement, std::string_view database, std::string_view user) {
+void LogTemplates::Add(TalliedStatement&& statement, std::string_view database, std::string_view user) {
   if (const auto reason = ReasonAgainst(statement.text)) return Count(reason->first, reason->second, statement.counters);
+  const bool sampled = !statement.samples.empty();
   LogTemplate made{.database = std::string(database),
                    .user = std::string(user),
-                   .latency = statement.latency,
-                   .samples = statement.samples.empty() ? statement.plan_samples : statement.samples,
-                   .query_ids = statement.query_ids};
+                   .latency = std::move(statement.latency),
+                   .samples = std::move(sampled ? statement.samples : statement.plan_samples),
+                   .query_ids = std::move(statement.query_ids)};
   // A statement of one block alone was not added to another yet, so its sums are not bounded yet.
   AddCounters(made.counters, statement.counters);
   for (const auto& [hour, of] : statement.hours) made.hours[hour] = {of.calls, AddUs(0, of.total_us)};
-  const LogSample& slowest = statement.samples.empty() ? statement.plan_slowest : statement.slowest;
-  if (slowest.duration_us >= 0) made.slowest.push_back(slowest);
+  LogSample& slowest = sampled ? statement.slowest : statement.plan_slowest;
+  if (slowest.duration_us >= 0) made.slowest.push_back(std::move(slowest));
   const absl::StatusOr<sql::StatementFacts> facts = sql::Examine(statement.text);
   if (facts.ok()) {
     if (IsSystemOnly(facts->relations)) return Count(kSystemCatalog, "", statement.counters);
@@ -137,7 +139,8 @@ void LogTemplates::Add(const TalliedStatement& statement, std::string_view datab
 
 LogWorkload LogTemplates::Take() && {
   LogWorkload workload;
-  for (auto& [key, made] : templates_) workload.templates.push_back(std::move(made));
+  workload.templates.reserve(templates_.size());
+  while (!templates_.empty()) workload.templates.push_back(std::move(templates_.extract(templates_.begin()).mapped()));
   for (auto& [key, group] : groups_) workload.not_kept.push_back(std::move(group));
   return workload;
 }
@@ -151,24 +154,84 @@ auto Identity(const LogTemplate& of) {
   return std::tie(of.database, of.user, of.fingerprint);
 }
 
+// Of vectors that are sorted by identity.
+std::vector<LogTemplate> MergeTemplates(std::vector<LogTemplate> a, std::vector<LogTemplate> b) {
+  if (a.empty() || b.empty()) return a.empty() ? std::move(b) : std::move(a);
+  std::vector<LogTemplate> merged;
+  merged.reserve(a.size() + b.size());
+  auto left = a.begin();
+  auto right = b.begin();
+  while (left != a.end() || right != b.end()) {
+    if (right == b.end() || (left != a.end() && Identity(*left) < Identity(*right))) {
+      merged.push_back(std::move(*left++));
+    } else if (left == a.end() || Identity(*right) < Identity(*left)) {
+      merged.push_back(std::move(*right++));
+    } else {
+      merged.push_back(std::move(*left++));
+      workload::MergeInto(merged.back(), std::move(*right++));
+    }
+  }
+  return merged;
+}
+
+// A heap block costs about 32 bytes beside its content.
+std::size_t BytesOf(const std::string& text) { return text.capacity() > 15 ? text.capacity() + 32 : 0; }
+
+std::size_t BytesOf(const LogTemplate& of) {
+  std::size_t bytes = sizeof(LogTemplate) + BytesOf(of.database) + BytesOf(of.user) + BytesOf(of.fingerprint) +
+                      BytesOf(of.sql) + of.latency.buckets.capacity() * sizeof(of.latency.buckets[0]) + 32 +
+                      of.hours.size() * 72 + of.query_ids.capacity() * sizeof(std::int64_t);
+  for (const std::vector<LogSample>* samples : {&of.samples, &of.slowest}) {
+    bytes += samples->capacity() * sizeof(LogSample) + 32;
+    for (const LogSample& sample : *samples) bytes += BytesOf(sample.sql) + BytesOf(sample.parameters);
+  }
+  for (const std::string& tag : of.tags) bytes += sizeof(std::string) + BytesOf(tag);
+  return bytes;
+}
+
 }  // namespace
+
+void EvictLightest(LogWorkload& logs, std::size_t bytes) {
+  std::size_t all = 0;
+  for (const LogTemplate& of : logs.templates) all += BytesOf(of);
+  if (all <= bytes) return;
+  std::vector<std::size_t> order(logs.templates.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, {}, [&](std::size_t i) {
+    const LogCounters& counters = logs.templates[i].counters;
+    return std::pair(workload::AddUs(counters.total_us, counters.plan_us), counters.calls);
+  });
+  std::vector<bool> evicted(order.size());
+  LogGroup group{.code = "evicted"};
+  for (auto at = order.begin(); at != order.end() && all > bytes; ++at) {
+    const LogTemplate& of = logs.templates[*at];
+    evicted[*at] = true;
+    all -= BytesOf(of);
+    ++group.statements;
+    group.calls += of.counters.calls;
+    group.total_us = workload::AddUs(group.total_us, of.counters.total_us);
+  }
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < evicted.size(); ++i) {
+    if (evicted[i]) continue;
+    if (kept != i) logs.templates[kept] = std::move(logs.templates[i]);
+    ++kept;
+  }
+  logs.templates.resize(kept);
+  logs.templates.shrink_to_fit();
+  LogWorkload counted;
+  counted.not_kept.push_back(std::move(group));
+  logs = Merge(std::move(logs), std::move(counted));
+}
 
 LogWorkload Merge(LogWorkload a, LogWorkload b) {
   LogWorkload merged;
   merged.files = std::move(a.files);
   merged.files.insert(merged.files.end(), b.files.begin(), b.files.end());
   std::ranges::sort(merged.files);
-  std::map<std::tuple<std::string, std::string, std::string>, LogTemplate> templates;
+  merged.templates = MergeTemplates(std::move(a.templates), std::move(b.templates));
   std::map<std::pair<std::string, std::string>, LogGroup> groups;
   for (LogWorkload* part : {&a, &b}) {
-    for (LogTemplate& from : part->templates) {
-      const auto [at, added] = templates.try_emplace(Identity(from));
-      if (added) {
-        at->second = std::move(from);
-      } else {
-        workload::MergeInto(at->second, std::move(from));
-      }
-    }
     for (const LogGroup& from : part->not_kept) {
       LogGroup& to = groups[{from.code, from.detail}];
       to.code = from.code;
@@ -181,7 +244,6 @@ LogWorkload Merge(LogWorkload a, LogWorkload b) {
   }
   merged.loops = std::move(a.loops);
   workload::MergeInto(merged.loops, b.loops);
-  for (auto& [key, made] : templates) merged.templates.push_back(std::move(made));
   for (auto& [key, group] : groups) merged.not_kept.push_back(std::move(group));
   return merged;
 }

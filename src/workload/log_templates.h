@@ -17,7 +17,7 @@ namespace pgassay::workload {
 // counted by kind, without their texts: passwords stand in them.
 class LogTemplates {
  public:
-  void Add(const TalliedStatement& statement, std::string_view database, std::string_view user);
+  void Add(TalliedStatement&& statement, std::string_view database, std::string_view user);
   LogWorkload Take() &&;
 
  private:

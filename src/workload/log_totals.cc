@@ -28,7 +28,8 @@ LogTotals::Key LogTotals::Merge(TalliedStatement&& statement, const std::vector<
   statement.user = names[statement.user];
   const Key key{.shape = statement.hash.shape, .database = statement.database, .user = statement.user};
   const auto [at, added] = entries_.try_emplace(key);
-  Entry& entry = at->second;
+  if (added) at->second = std::make_unique<Entry>();
+  Entry& entry = *at->second;
   if (added) {
     entry.statement = std::move(statement);
     entry.number = next_number_++;
@@ -53,7 +54,7 @@ std::vector<OpenStatement> LogTotals::Open() const {
     const auto before = reopened_.find(started.key);
     // What was evicted is not followed further.
     if (at == entries_.end() && before == reopened_.end()) continue;
-    const TalliedStatement& known = at != entries_.end() ? at->second.statement : before->second;
+    const TalliedStatement& known = at != entries_.end() ? at->second->statement : before->second;
     OpenStatement& added = open.emplace_back();
     added.statement.hash = known.hash;
     added.statement.text = known.text;
@@ -79,10 +80,10 @@ void LogTotals::Reopen(const std::vector<OpenStatement>& open) {
 
 // The entry of a statement that a session began; nullptr: it was evicted.
 LogTotals::Entry* LogTotals::Find(const Key& key) {
-  if (const auto at = entries_.find(key); at != entries_.end()) return &at->second;
+  if (const auto at = entries_.find(key); at != entries_.end()) return at->second.get();
   const auto before = reopened_.find(key);
   if (before == reopened_.end()) return nullptr;
-  Entry& entry = entries_[key];
+  Entry& entry = *(entries_[key] = std::make_unique<Entry>());
   entry.statement = std::move(before->second);
   entry.number = next_number_++;
   reopened_.erase(before);
@@ -144,10 +145,10 @@ void LogTotals::AddPlannedCall(const LoggedExecution& plan) {
     evicted_.total_us = AddUs(evicted_.total_us, plan.duration_us);
     return;
   }
-  LogCounters& counters = at->second.statement.counters;
+  LogCounters& counters = at->second->statement.counters;
   ++counters.calls;
   AddDuration({.key = plan.key, .step = {.time_us = plan.time_us}}, plan.time_us, plan.duration_us);
-  auto& hours = at->second.statement.hours;
+  auto& hours = at->second->statement.hours;
   const auto hour = static_cast<std::int32_t>(plan.time_us / 3'600'000'000);
   for (auto& [of, counts] : hours) counts.calls += of == hour ? 1 : 0;
 }
@@ -268,19 +269,19 @@ void LogTotals::Evict() {
   std::vector<std::pair<Weight, Key>> order;
   order.reserve(entries_.size());
   for (const auto& [key, entry] : entries_) {
-    const LogCounters& counters = entry.statement.counters;
+    const LogCounters& counters = entry->statement.counters;
     // Of equals the older ones stay.
-    order.push_back({{counters.total_us + counters.plan_us, counters.calls, ~entry.number}, key});
+    order.push_back({{counters.total_us + counters.plan_us, counters.calls, ~entry->number}, key});
   }
   std::sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   for (const auto& [weight, key] : order) {
     if (memory_bytes_ <= options_.memory_bytes / 4 * 3) break;
     const auto at = entries_.find(key);
-    const LogCounters& counters = at->second.statement.counters;
+    const LogCounters& counters = at->second->statement.counters;
     ++evicted_.statements;
     evicted_.calls += std::max<std::int64_t>(counters.calls, 0);
     evicted_.total_us = AddUs(evicted_.total_us, counters.total_us);
-    memory_bytes_ -= at->second.memory_bytes;
+    memory_bytes_ -= at->second->memory_bytes;
     entries_.erase(at);
   }
 }
@@ -291,19 +292,21 @@ const TalliedStatement* LogTotals::Find(std::uint64_t shape, const std::string& 
   const auto of_user = name_numbers_.find(user);
   if (of_database == name_numbers_.end() || of_user == name_numbers_.end()) return nullptr;
   const auto at = entries_.find({.shape = shape, .database = of_database->second, .user = of_user->second});
-  return at == entries_.end() ? nullptr : &at->second.statement;
+  return at == entries_.end() ? nullptr : &at->second->statement;
 }
 
 LogWorkload LogTotals::Finish() && {
   for (const auto& [session, started] : started_) AddPlannedDuration(started);
   plans_.Finish();
   LogTemplates templates;
-  std::vector<const Entry*> order;
-  for (const auto& [key, entry] : entries_) order.push_back(&entry);
+  std::vector<Entry*> order;
+  for (auto& [key, entry] : entries_) order.push_back(entry.get());
   std::sort(order.begin(), order.end(), [](const Entry* a, const Entry* b) { return a->number < b->number; });
-  for (const Entry* entry : order) {
-    const TalliedStatement& statement = entry->statement;
-    templates.Add(statement, names_[statement.database], names_[statement.user]);
+  for (Entry* entry : order) {
+    TalliedStatement statement = std::move(entry->statement);  // and is gone before the next template is made
+    const std::string& database = names_[statement.database];
+    const std::string& user = names_[statement.user];
+    templates.Add(std::move(statement), database, user);
   }
   LogWorkload workload = std::move(templates).Take();
   if (evicted_.statements > 0) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,7 +29,7 @@ struct SessionWatch {
 
 struct LogTotalsOptions {
   // Of statements with their samples. Beyond it, those with the least time are evicted, and counted as such.
-  std::size_t memory_bytes = std::size_t{96} << 20;
+  std::size_t memory_bytes = kLogWorkloadBytes;
   SessionWatch watch;  // may be empty
 };
 
@@ -94,7 +95,7 @@ class LogTotals {
   LogTotalsOptions options_;
   std::vector<std::string> names_;
   absl::flat_hash_map<std::string, std::uint32_t> name_numbers_;
-  absl::flat_hash_map<Key, Entry> entries_;
+  absl::flat_hash_map<Key, std::unique_ptr<Entry>> entries_;  // large, so that the table does not hold them
   absl::flat_hash_map<std::uint64_t, Started> started_;  // by session
   absl::flat_hash_map<std::uint64_t, std::uint32_t> prepared_;  // by session: plan_us of what it completes next
   PlanJoin plans_{[this](const LoggedExecution& plan) { AddPlannedCall(plan); }};

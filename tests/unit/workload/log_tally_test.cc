@@ -245,5 +245,31 @@ TEST(LogTotals, MemoryIsBoundedAndWhatIsLostIsCounted) {
   EXPECT_EQ(seen + workload.not_kept[0].calls, calls);
 }
 
+// Many logs, each with its own statements, added up.
+TEST(LogWorkload, TheLightestAreEvicted) {
+  LogWorkload workload;
+  for (int log = 0; log < 4; ++log) {
+    LogTally tally;
+    for (int i = 0; i < 300; ++i) {
+      const std::string number = std::to_string(log * 300 + i);
+      tally.Add(Record("duration: " + number + ".000 ms  statement: SELECT a FROM t" + number + " WHERE b = 3"));
+    }
+    workload = Merge(std::move(workload), Finish(tally));
+  }
+  EXPECT_EQ(workload.templates.size(), 1200U);
+  const LogWorkload all = workload;
+  EvictLightest(workload);
+  EXPECT_EQ(workload, all) << "there is room";
+  EvictLightest(workload, 400'000);
+  EXPECT_GT(workload.templates.size(), 200U);
+  EXPECT_LT(workload.templates.size(), 600U);
+  ASSERT_EQ(workload.not_kept.size(), 1U);
+  EXPECT_EQ(workload.not_kept[0].code, "evicted");
+  EXPECT_EQ(workload.not_kept[0].statements + static_cast<std::int64_t>(workload.templates.size()), 1200);
+  const auto evicted = workload.not_kept[0].calls;  // tables t0, t1, ...: one call each, of as many milliseconds
+  EXPECT_EQ(workload.not_kept[0].total_us, evicted * (evicted - 1) / 2 * 1000);
+  EXPECT_TRUE(std::ranges::is_sorted(workload.templates, {}, &LogTemplate::fingerprint));
+}
+
 }  // namespace
 }  // namespace pgassay::workload
