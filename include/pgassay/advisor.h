@@ -9,8 +9,10 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "pgassay/advice.h"
+#include "pgassay/findings.h"
 #include "pgassay/snapshot.h"
 #include "pgassay/units.h"
 #include "pgassay/workload.h"
@@ -44,6 +46,11 @@ struct AdviseOptions {
 // Index advice for `workload` (from ReadSqlWorkload) on the database of `snapshot`. Errors: NotFound (no server
 // binaries or planner extension for the version), InvalidArgument (nothing could be planned), Internal, Cancelled.
 absl::StatusOr<Advice> Advise(const Snapshot& snapshot, Workload workload, const AdviseOptions& options);
+
+// Plans the rewrites of the report's findings, and the loops that they are for, on the database of `snapshot`; findings
+// of other databases are left as they are. Parameters get their types, which rewrites that unnest arrays need; values
+// come from the statistics. Errors: those of starting the twin, and of losing it.
+absl::Status PlanRewrites(LoopReport& report, const Snapshot& snapshot, const TwinOptions& options);
 
 // One proposed set of changes: CREATE INDEX and DROP INDEX statements, applied in order.
 struct ProposedSet {

@@ -5,11 +5,13 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "pgassay/log_workload.h"
 #include "pgassay/snapshot.h"
+#include "pgassay/units.h"
 #include "pgassay/workload.h"
 
 namespace pgassay {
@@ -23,10 +25,20 @@ struct FindingExample {
   friend bool operator==(const FindingExample&, const FindingExample&) = default;
 };
 
-// One statement in place of many. Parsed, but not planned: names of columns and types of arrays are not checked.
+// What the planner says of a loop and of the statement in its place. Costs without penalties (pgassay/advice.h).
+struct RewriteCost {
+  std::int64_t calls = 0;  // in a loop, the median; so many values the arrays have
+  Cost before = 0;         // of all these calls
+  Cost after = 0;          // of the one statement
+  friend bool operator==(const RewriteCost&, const RewriteCost&) = default;
+};
+
+// One statement in place of many. Parsed; whether names and types are right is known where it was planned.
 struct BatchRewrite {
-  std::string sql;   // empty: there is none that is safe without knowing more; `note` says why
-  std::string note;  // a sentence: how to use it, or why there is none
+  std::string sql;      // empty: there is none that is safe without knowing more; `note` says why
+  std::string note;     // a sentence: how to use it, or why there is none
+  std::optional<RewriteCost> cost;  // planned with the captured schema and statistics (PlanRewrites)
+  std::string refused;  // why PostgreSQL does not plan it, or the statement it stands for; empty: it does, or was not asked
   friend bool operator==(const BatchRewrite&, const BatchRewrite&) = default;
 };
 

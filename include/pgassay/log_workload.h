@@ -69,8 +69,8 @@ struct LogHour {
 struct LogTemplate {
   std::string database;
   std::string user;
-  std::string fingerprint;  // libpg_query's, 16 hexadecimal digits; "shape-" and 16 digits where it reads no single
-                            // statement
+  std::string fingerprint;  // 16 hexadecimal digits: libpg_query's, of statements on tables with numbers in their names
+                            // one that tells these apart; "shape-" and 16 digits where it reads no single statement
   std::string sql;          // normalised: $n for literals; where the grammar does not read it, ? for literals
   LogCounters counters;
   Sketch latency;                          // microseconds of the timed calls

@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -10,6 +12,7 @@
 #include "cli/progress.h"
 #include "cli/source.h"
 #include "cli/workload_source.h"
+#include "pgassay/advisor.h"
 #include "pgassay/assay_file.h"
 #include "pgassay/findings.h"
 #include "pgassay/log_workload.h"
@@ -106,6 +109,24 @@ ExitCode RunSuspicions(const Options& options) {
   return kDone;
 }
 
+// Where the file has a capture. What cannot be planned for want of a server is said, and no more: the findings stand
+// without it.
+void PlanOnTwin(LoopReport& loops, const Options& options) {
+  const bool any = std::ranges::any_of(loops.findings, [](const Finding& of) { return !of.rewrite.sql.empty(); });
+  if (!any) return;
+  Progress progress(!options.quiet && CanShowProgress());
+  const SourceResult source = LoadSource(options, progress);
+  if (!source.snapshot.ok()) {
+    progress.Finish();
+    return;
+  }
+  TwinOptions twin = MakeTwinOptions(options);
+  twin.progress = [&](std::string_view step) { progress.Step(step); };
+  const absl::Status planned = PlanRewrites(loops, *source.snapshot, twin);
+  progress.Finish();
+  if (!planned.ok() && !options.quiet) Note(absl::StrCat("the rewrites were not planned: ", planned.message()));
+}
+
 // Needs no capture: the logs alone tell.
 ExitCode RunLoops(const Options& options) {
   const absl::StatusOr<SourceKind> kind = ClassifySource(options.source);
@@ -116,7 +137,9 @@ ExitCode RunLoops(const Options& options) {
   const absl::StatusOr<LogWorkload> logs = file->ReadLogs();
   if (!logs.ok()) return Fail(Stage::kInput, logs.status());
   if (logs->files.empty()) return RunSuspicions(options);
-  const std::string text = RenderedLoops(ReportLoops(*logs), options);
+  LoopReport loops = ReportLoops(*logs);
+  PlanOnTwin(loops, options);
+  const std::string text = RenderedLoops(loops, options);
   if (const absl::Status written = WriteOutput(options.output, text); !written.ok())
     return Fail(Stage::kOutput, written);
   return kDone;

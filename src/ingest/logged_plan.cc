@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "ingest/json_text.h"
+#include "ingest/message_words.h"
 
 namespace pgassay::ingest {
 namespace {
@@ -237,6 +238,9 @@ LoggedPlan ReadPlan(std::string_view text) {
   } else {
     ReadTextPlan(text, plan);
   }
+  // What EXECUTE runs is logged with the PREPARE that it came in.
+  if (const std::string_view behind = BehindPrepare(plan.query); behind.size() != plan.query.size())
+    plan.query = std::string(behind);
   return plan;
 }
 

@@ -19,6 +19,30 @@ bool Take(std::string_view& text, std::string_view beginning) {
   return true;
 }
 
+constexpr std::string_view kBlanks = " \t\r\n";
+constexpr std::string_view kBlanksOrOpen = " \t\r\n(";
+
+void SkipBlanks(std::string_view& text) { text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size())); }
+
+// Behind the quote that ends a name; "" within it is a quote of its own, and so the name goes on.
+void SkipQuoted(std::string_view& text) {
+  text.remove_prefix(std::min(text.find('"', 1), text.size() - 1) + 1);
+}
+
+// `word`, in lower case, in any case, and the blanks around it.
+bool TakeWord(std::string_view& text, std::string_view word) {
+  std::string_view rest = text;
+  SkipBlanks(rest);
+  if (rest.size() <= word.size() || kBlanksOrOpen.find(rest[word.size()]) == std::string_view::npos) return false;
+  for (std::size_t i = 0; i < word.size(); ++i) {
+    if ((rest[i] | 0x20) != word[i]) return false;
+  }
+  rest.remove_prefix(word.size());
+  SkipBlanks(rest);
+  text = rest;
+  return true;
+}
+
 // The space in front of a French colon is one that does not break in some versions.
 constexpr std::string_view kHardSpace = "\u00A0";
 
@@ -188,9 +212,30 @@ std::string_view ParametersIn(std::string_view detail) {
   return {};
 }
 
+std::string_view BehindPrepare(std::string_view text) {
+  std::string_view rest = text;
+  if (!TakeWord(rest, "prepare") || rest.empty()) return text;
+  if (rest.front() == '"') {
+    while (!rest.empty() && rest.front() == '"') SkipQuoted(rest);
+  } else {
+    rest.remove_prefix(std::min(rest.find_first_of(kBlanksOrOpen), rest.size()));
+  }
+  SkipBlanks(rest);
+  for (int depth = 0; !rest.empty() && (depth > 0 || rest.front() == '(');) {
+    if (rest.front() == '"') {
+      SkipQuoted(rest);
+      continue;
+    }
+    depth += rest.front() == '(' ? 1 : rest.front() == ')' ? -1 : 0;
+    rest.remove_prefix(1);
+    if (depth == 0) break;
+  }
+  return TakeWord(rest, "as") && !rest.empty() ? rest : text;
+}
+
 std::string_view PreparedIn(std::string_view detail) {
   for (const std::string_view beginning : kPrepared) {
-    if (Take(detail, beginning)) return detail;
+    if (Take(detail, beginning)) return BehindPrepare(detail);
   }
   return {};
 }

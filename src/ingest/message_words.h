@@ -42,7 +42,11 @@ Message ReadMessage(std::string_view message);
 // The values in "parameters: $1 = '42'", a DETAIL in any language; empty: it is something else.
 std::string_view ParametersIn(std::string_view detail);
 
-// The statement in "prepare: PREPARE x AS SELECT 1", a DETAIL in any language; empty: it is something else.
+// The statement in "prepare: PREPARE x AS SELECT 1", a DETAIL in any language, which EXECUTE has run: what stands behind
+// AS, since PREPARE itself is another statement. Empty: the detail is something else.
 std::string_view PreparedIn(std::string_view detail);
+
+// "SELECT 1" of "PREPARE x (int) AS SELECT 1"; any other text as it is.
+std::string_view BehindPrepare(std::string_view text);
 
 }  // namespace pgassay::ingest

@@ -62,6 +62,14 @@ std::string WastedText(const Finding& finding) {
                            : " of round trips and planning, by the shortest pause of each loop");
 }
 
+std::string PlannedText(const BatchRewrite& rewrite) {
+  if (!rewrite.refused.empty()) return absl::StrCat("PostgreSQL does not plan it on the captured schema: ", rewrite.refused);
+  if (!rewrite.cost) return "";
+  const RewriteCost& cost = *rewrite.cost;
+  return absl::StrCat("costs ", CostText(cost.after), " where ", Plural(cost.calls, "call costs ", "calls cost "),
+                      CostText(cost.before), ", with the captured schema and statistics");
+}
+
 Facts FactsOf(const Finding& finding, const Style& style) {
   Facts facts{.place = Facts::Place::kSubject, .facts = {}};
   const auto sql = [&](const char* label, const std::string& text) {
@@ -84,6 +92,7 @@ Facts FactsOf(const Finding& finding, const Style& style) {
   say("costs", {WastedText(finding)});
   sql("instead", finding.rewrite.sql);
   say(finding.rewrite.sql.empty() ? "instead" : "note", {finding.rewrite.note});
+  say("planned", {PlannedText(finding.rewrite)});
   say("caller", {absl::StrJoin(PrintedTags(finding.tags, style.show_literals), ", ")});
   say("why", {absl::StrCat(finding.confidence, " confidence", finding.why.empty() ? "" : ": ", absl::StrJoin(finding.why, "; "))});
   say("seen", {TimesText(finding.first_us, finding.last_us)});

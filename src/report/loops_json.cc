@@ -28,6 +28,17 @@ Json ExamplesJson(const Finding& finding) {
   return examples;
 }
 
+Json RewriteJson(const BatchRewrite& rewrite) {
+  Json json{{"sql", TextOrNull(rewrite.sql)}, {"note", rewrite.note}, {"calls", nullptr}, {"cost_before", nullptr},
+            {"cost_after", nullptr}, {"refused", TextOrNull(rewrite.refused)}};
+  if (rewrite.cost) {
+    json["calls"] = rewrite.cost->calls;
+    json["cost_before"] = CostJson(rewrite.cost->before);
+    json["cost_after"] = CostJson(rewrite.cost->after);
+  }
+  return json;
+}
+
 Json FindingJson(const Finding& finding, const Style& style) {
   return Json{{"id", finding.id},
               {"kind", finding.kind},
@@ -48,7 +59,7 @@ Json FindingJson(const Finding& finding, const Style& style) {
               {"first", UtcText(finding.first_us)},
               {"last", UtcText(finding.last_us)},
               {"tags", PrintedTags(finding.tags, style.show_literals)},
-              {"rewrite", Json{{"sql", TextOrNull(finding.rewrite.sql)}, {"note", finding.rewrite.note}}},
+              {"rewrite", RewriteJson(finding.rewrite)},
               {"suppressed", finding.suppressed},
               {"examples", ExamplesJson(finding)}};
 }

@@ -132,7 +132,7 @@ class Batcher {
       ReplaceParameter(key->parameter, absl::StrCat("ANY($", key->parameter, ")"));
       if (!Selects(select, *key))
         edits_.push_back({tokens_[from - 1].end, tokens_[from - 1].end, absl::StrCat(", ", key->column)});
-      return Finish(absl::StrCat("$", key->parameter, " is now an array of all keys; ", key->column,
+      return Finish({key->parameter}, absl::StrCat("$", key->parameter, " is now an array of all keys; ", key->column,
                                  " tells which key a row belongs to."));
     }
     const std::set<int> keys = ParametersOf(select.where_clause);
@@ -142,7 +142,7 @@ class Batcher {
                                    absl::StrCat("SELECT ", Columns(keys, absl::StrCat(batch_, ".")), ", ", each_,
                                                 ".* FROM ", Unnest(keys), " CROSS JOIN LATERAL (")});
     edits_.push_back({text_.size(), text_.size(), absl::StrCat(") AS ", each_)});
-    return Finish(absl::StrCat(ArraysNote(keys), " The query runs once for each key, within one call."));
+    return Finish(keys, absl::StrCat(ArraysNote(keys), " The query runs once for each key, within one call."));
   }
 
   absl::StatusOr<BatchText> Insert(const PgQuery__InsertStmt& insert) {
@@ -176,7 +176,7 @@ class Batcher {
       note += " ON CONFLICT DO UPDATE refuses two rows with one key: let each occur once.";
     }
     if (insert.n_returning_list > 0) note += " RETURNING gives the rows in any order.";
-    return Finish(std::move(note));
+    return Finish(keys, std::move(note));
   }
 
   absl::StatusOr<BatchText> Update(const PgQuery__UpdateStmt& update) {
@@ -196,7 +196,7 @@ class Batcher {
     }
     if (const std::optional<Key> key = OnlyKey(deletion.where_clause); key && Places(key->parameter) == 1) {
       ReplaceParameter(key->parameter, absl::StrCat("ANY($", key->parameter, ")"));
-      return Finish(absl::StrCat("$", key->parameter, " is now an array of all keys."));
+      return Finish({key->parameter}, absl::StrCat("$", key->parameter, " is now an array of all keys."));
     }
     const std::set<int> keys = ParametersOf(deletion.where_clause);
     if (keys.empty())
@@ -210,7 +210,7 @@ class Batcher {
     ReplaceKeys(keys);
     edits_.push_back(
         {tokens_[where].begin, tokens_[where].begin, absl::StrCat(ToAbsl(word.substr(1)), Unnest(keys), " ")});
-    return Finish(absl::StrCat(ArraysNote(keys), ToAbsl(note)));
+    return Finish(keys, absl::StrCat(ArraysNote(keys), ToAbsl(note)));
   }
 
   bool Is(std::size_t i, std::string_view word) const { return i < tokens_.size() && IsWord(text_, tokens_[i], word); }
@@ -298,16 +298,20 @@ class Batcher {
     return absl::StrCat("unnest(", arrays, ") AS ", batch_, " (", Columns(keys, ""), ")");
   }
 
-  static std::string ArraysNote(const std::set<int>& keys) {
+  std::string ArraysNote(const std::set<int>& keys) const {
     const std::string names =
         absl::StrJoin(keys, ", ", [](std::string* out, int key) { absl::StrAppend(out, "$", key); });
-    return keys.size() == 1
-               ? absl::StrCat(names, " is now an array; cast it, unless the driver says its type.")
-               : absl::StrCat(names, " are now arrays of one length; cast them, unless the driver says their types.");
+    const bool one = keys.size() == 1;
+    const bool typed = static_cast<std::size_t>(*keys.rbegin()) <= types_.size();
+    const std::string_view cast = typed ? "" : one ? "; cast it, unless the driver says its type"
+                                                   : "; cast them, unless the driver says their types";
+    return absl::StrCat(names, one ? " is now an array" : " are now arrays of one length", ToAbsl(cast), ".");
   }
 
-  absl::StatusOr<BatchText> Finish(std::string note) {
-    BatchText batch{.sql = Apply(text_, std::move(edits_)), .note = std::move(note)};
+  absl::StatusOr<BatchText> Finish(const std::set<int>& arrays, std::string note) {
+    BatchText batch{.sql = Apply(text_, std::move(edits_)),
+                    .note = std::move(note),
+                    .arrays = std::vector<int>(arrays.begin(), arrays.end())};
     if (!Check(batch.sql).ok()) return Refuse("the rewritten statement would not be valid");
     return batch;
   }

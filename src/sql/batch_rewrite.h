@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 
@@ -13,7 +14,8 @@ namespace pgassay::sql {
 
 struct BatchText {
   std::string sql;
-  std::string note;  // sentences: what the parameters are now, and what to look out for
+  std::string note;         // sentences: what the parameters are now, and what to look out for
+  std::vector<int> arrays;  // n of each $n that is an array now, sorted
   friend bool operator==(const BatchText&, const BatchText&) = default;
 };
 

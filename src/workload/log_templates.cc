@@ -31,6 +31,8 @@ constexpr std::string_view kOwnMarker = "/* pgassay */";
 // As of statements of pg_stat_statements.
 constexpr std::size_t kLongestText = std::size_t{1} << 20;
 
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
 template <typename T>
 void Unite(std::vector<T>& to, const std::vector<T>& from) {
   std::vector<T> both;
@@ -45,6 +47,19 @@ bool IsSystemOnly(const std::vector<sql::RelationName>& relations) {
   });
 }
 
+// libpg_query leaves runs of digits in table names out, so that partitions have one fingerprint; but events_2024 and
+// events_2025 may be anything.
+std::string FingerprintOf(const sql::StatementFacts& facts) {
+  const auto has_number = [](const sql::RelationName& relation) {
+    return std::ranges::adjacent_find(relation.name, [](char a, char b) { return IsDigit(a) && IsDigit(b); }) !=
+           relation.name.end();
+  };
+  if (std::ranges::none_of(facts.relations, has_number)) return facts.fingerprint;
+  std::string key = facts.fingerprint;
+  for (const sql::RelationName& relation : facts.relations) absl::StrAppend(&key, "\n", relation.schema, "\n", relation.name);
+  return HexDigits(StableHash(key), 16);
+}
+
 // Why a statement is counted and not kept: code and detail.
 std::optional<std::pair<std::string_view, std::string>> ReasonAgainst(std::string_view text) {
   if (text.size() > kLongestText) return {{kTextLost, "longer than 1 MB"}};
@@ -53,6 +68,8 @@ std::optional<std::pair<std::string_view, std::string>> ReasonAgainst(std::strin
   if (found.use == StatementUse::kUtility) {
     return {{kUtilityStatement, found.node.empty() ? "unparsable" : std::move(found.node)}};
   }
+  // It runs nothing: EXECUTE does, and is logged with the statement itself.
+  if (found.node == "PrepareStmt") return {{kUtilityStatement, std::move(found.node)}};
   return std::nullopt;
 }
 
@@ -115,7 +132,7 @@ void LogTemplates::Add(TalliedStatement&& statement, std::string_view database, 
   const absl::StatusOr<sql::StatementFacts> facts = sql::Examine(statement.text);
   if (facts.ok()) {
     if (IsSystemOnly(facts->relations)) return Count(kSystemCatalog, "", statement.counters);
-    made.fingerprint = facts->fingerprint;
+    made.fingerprint = FingerprintOf(*facts);
     made.sql = facts->normalized;
   } else {
     made.fingerprint = absl::StrCat("shape-", HexDigits(statement.hash.shape, 16));

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -17,6 +18,7 @@
 #include "base/file.h"
 #include "pgassay/advisor.h"
 #include "pgassay/capture.h"
+#include "pgassay/findings.h"
 #include "pgassay/ingest.h"
 #include "pgassay/workload_logs.h"
 #include "pgassay/workload_statements.h"
@@ -48,6 +50,8 @@ class LogsTest : public ::testing::Test {
     ASSERT_TRUE(server_->Run("shop", "SELECT pg_stat_statements_reset()").ok());
     const absl::Status traffic = test::RunTraffic(*server_, 10);
     ASSERT_TRUE(traffic.ok()) << traffic;
+    const std::string loops = test::ShopDirectory() + "/traffic/order_list_one_by_one.sql";
+    ASSERT_TRUE(server_->RunScript("shop", loops, kOrderLoops - 2, 7, "shop_app").ok());
     ASSERT_TRUE(server_->WaitUntilAlone().ok());
   }
   static void TearDownTestSuite() { server_.reset(); }
@@ -72,6 +76,7 @@ class LogsTest : public ::testing::Test {
   }
 
   static std::unique_ptr<test::TestServer> server_;
+  static constexpr std::int64_t kOrderLoops = 22;  // with two of the traffic as a whole
 };
 
 std::unique_ptr<test::TestServer> LogsTest::server_;
@@ -83,6 +88,15 @@ std::vector<Essence> EssenceOf(const LogWorkload& workload) {
   for (const LogTemplate& of : workload.templates)
     essence.emplace_back(of.database, of.user, of.fingerprint, of.counters, of.latency, of.query_ids);
   return essence;
+}
+
+std::string TextsOf(const LogWorkload& logs, const std::function<bool(const LogTemplate&)>& wanted) {
+  std::string texts;
+  for (const LogTemplate& of : logs.templates) {
+    if (!of.query_ids.empty() && wanted(of))
+      absl::StrAppend(&texts, of.database, " ", of.user, ", ", of.counters.calls, " calls, ", of.query_ids.size(), " ids: ", of.sql, "\n");
+  }
+  return texts;
 }
 
 TEST_F(LogsTest, EveryFormatSaysTheSame) {
@@ -113,26 +127,50 @@ TEST_F(LogsTest, CallsAreThoseOfTheServersOwnCounters) {
   for (const LogTemplate& of : logs.templates) {
     if (of.database == "shop") logged[of.query_ids] += of.counters.calls;
   }
-  std::int64_t compared = 0;
-  std::int64_t total = 0;
-  std::int64_t equal = 0;
-  std::set<std::int64_t> seen;
+  // A template may have several query ids, and two users' templates may share some: what hangs together is compared.
+  std::map<std::int64_t, std::int64_t> leader;
+  const auto find = [&](std::int64_t id) {
+    while (leader.contains(id) && leader[id] != id) id = leader[id];
+    return id;
+  };
   for (const auto& [ids, calls] : logged) {
-    std::int64_t expected = 0;
-    for (const std::int64_t id : ids) {
-      expected += counted[id];
-      total += seen.insert(id).second ? counted[id] : 0;
-    }
-    if (expected == 0) continue;  // before the reset: the extension and the reset itself
-    equal += calls == expected ? 1 : 0;
-    compared += calls;
+    for (const std::int64_t id : ids) leader[find(id)] = find(ids.front());
   }
-  // Ten calls of 3,449 differ where two users share some query ids of a template and not others.
-  EXPECT_NEAR(static_cast<double>(compared), static_cast<double>(total), 0.01 * static_cast<double>(total));
-  // Two users' texts of one template may share some query ids and not others.
-  EXPECT_GE(equal, static_cast<std::int64_t>(logged.size()) - 5);
+  std::map<std::int64_t, std::pair<std::int64_t, std::int64_t>> together;  // calls: logged, counted
+  for (const auto& [ids, calls] : logged) {
+    ASSERT_FALSE(ids.empty()) << "%Q tells";
+    together[find(ids.front())].first += calls;
+  }
+  for (const auto& [id, calls] : counted) {
+    if (leader.contains(id)) together[find(id)].second += calls;
+  }
+  std::int64_t compared = 0;
+  for (const auto& [id, calls] : together) {
+    if (calls.second == 0) continue;  // before the reset: the extension and the reset itself
+    EXPECT_EQ(calls.first, calls.second) << TextsOf(logs, [&](const LogTemplate& of) { return find(of.query_ids.front()) == id; });
+    compared += calls.first;
+  }
   std::printf("%ld calls of %zu templates compared\n", static_cast<long>(compared), logs.templates.size());
-  EXPECT_GT(compared, 1000);
+  EXPECT_GT(compared, 3000);
+}
+
+// Those of workloads/shop/traffic, where two files hold one each. The one over tickets finds too few of them here to
+// repeat with other values each time, so it may be missed.
+TEST_F(LogsTest, FindsTheLoopsThatWereRun) {
+  for (const char* ending : {"log", "csv", "json"}) {
+    const LoopReport report = ReportLoops(MustIngest({LogPath(ending)}));
+    int of_orders = 0;
+    for (const Finding& finding : report.findings) {
+      if (finding.kind != "n-plus-one") continue;
+      if (finding.child.find("shop.support_message") != std::string::npos) continue;
+      ++of_orders;
+      EXPECT_NE(finding.child.find("FROM shop.order_line WHERE order_id"), std::string::npos) << finding.child;
+      EXPECT_NE(finding.parent.find("FROM shop.orders"), std::string::npos) << finding.parent;
+      EXPECT_EQ(finding.loops, kOrderLoops);
+      EXPECT_EQ(finding.calls, kOrderLoops * 10);
+    }
+    EXPECT_EQ(of_orders, 1) << ending << ", dropped: " << ::testing::PrintToString(report.dropped);
+  }
 }
 
 TEST_F(LogsTest, LoggedValuesArePlanned) {

@@ -68,7 +68,7 @@ TEST(MessageWords, OtherMessages) {
   EXPECT_EQ(ParametersIn("Parameter: $1 = '42'"), "$1 = '42'");
   EXPECT_EQ(ParametersIn("Параметры: $1 = NULL"), "$1 = NULL");
   EXPECT_EQ(ParametersIn("Schlüssel »(id)=(1)« existiert bereits."), "");
-  EXPECT_EQ(PreparedIn("Vorbereiten: PREPARE p AS SELECT 1"), "PREPARE p AS SELECT 1");
+  EXPECT_EQ(PreparedIn("Vorbereiten: PREPARE p AS SELECT 1"), "SELECT 1");
 }
 
 TEST(MessageWords, EventsOfOtherLanguages) {
@@ -89,6 +89,16 @@ TEST(MessageWords, EventsOfOtherLanguages) {
   record.message = "storniere Anfrage wegen Zeitüberschreitung der Anfrage";
   record.statement = "SELECT 1";
   EXPECT_EQ(ReadEvent(record).kind, EventKind::kCancelled);
+}
+
+TEST(MessageWords, WhatIsPrepared) {
+  for (const char* prepare : {"PREPARE p AS SELECT 1", "prepare p as SELECT 1", "PREPARE \"a \"\" (\"(int) AS SELECT 1",
+                              "PREPARE p (numeric(10, 2), \"my )type\")\n\tAS\n\tSELECT 1", " PREPARE p(int)AS SELECT 1"})
+    EXPECT_EQ(BehindPrepare(prepare), "SELECT 1") << prepare;
+  EXPECT_EQ(BehindPrepare("PREPARE p AS (SELECT 1)"), "(SELECT 1)");
+  for (const char* other : {"", "PREPARE", "PREPARE ", "PREPARE p", "PREPARE p (", "PREPARE p AS ", "PREPARE \"p",
+                            "PREPARE TRANSACTION 'x'", "SELECT 1", "PREPARED AS SELECT"})
+    EXPECT_EQ(BehindPrepare(other), other);
 }
 
 }  // namespace

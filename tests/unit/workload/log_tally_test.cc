@@ -96,6 +96,16 @@ TEST(LogTally, DurationsInLinesOfTheirOwn) {
   EXPECT_EQ(total, 8000);
 }
 
+TEST(LogTally, TablesThatDifferInANumberAreNotOne) {
+  LogTally tally;
+  for (const char* table : {"events_2024", "events_2025", "events_2025", "t1", "t2"})
+    tally.Add(Record(std::string("duration: 5.000 ms  statement: SELECT a FROM ") + table + " WHERE b = 3"));
+  const LogWorkload workload = Finish(tally);
+  ASSERT_EQ(workload.templates.size(), 4U);
+  for (const LogTemplate& of : workload.templates)
+    EXPECT_EQ(of.counters.calls, of.sql.find("2025") != std::string::npos ? 2 : 1) << of.sql;
+}
+
 // A log that is read in two parts: what began in the first ends in the second.
 TEST(LogTally, WhatIsOpenAtTheEndIsJoinedLater) {
   LogTally first;
