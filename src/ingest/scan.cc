@@ -1,7 +1,8 @@
 // Blocks are cut where an entry seems to begin, so that each can be read without the others. Whether that was right is
-// seen when the blocks are taken in order: where the block before has left an unfinished entry, or the format has
-// changed, the block is read again, now knowing what went before. This is rare, so it may happen in one thread; and
-// since it depends on the bytes alone, the number of threads never shows.
+// seen when the blocks are taken in order: where the block before has left an unfinished entry, or the format changes
+// within the block, it is read again, now knowing what went before. Blocks behind a change of format may have been cut
+// as the old one says: they are put back, to be cut again. Both are rare, so they may happen in one thread; and since
+// they depend on the bytes alone, the number of threads never shows.
 
 #include "ingest/scan.h"
 
@@ -30,7 +31,6 @@ struct Block {
   std::size_t number = 0;
   BlockBuffer bytes;
   bool last = false;
-  std::size_t format = 0;  // number of the format that it was read in
   ReadEnd end;
   LineCounts lines;
   std::unique_ptr<BlockTally> tally;
@@ -49,7 +49,7 @@ class Scan {
     Work();
     for (std::thread& thread : threads) thread.join();
     PGASSAY_RETURN_IF_ERROR(status_);
-    result_.unfinished = carry_.size() + held_bytes_;
+    result_.unfinished = carry_.size() + held_.size();
     result_.format = formats_.back();
     return std::move(result_);
   }
@@ -79,29 +79,32 @@ class Scan {
   absl::StatusOr<std::optional<Block>> Fetch(const LogReader& reader) {
     std::size_t size = options_.block_bytes;
     while (true) {
-      PGASSAY_RETURN_IF_ERROR(Fill(size));
+      // More may be pending than was asked for. It must not show, and neither must when the end was seen.
+      PGASSAY_RETURN_IF_ERROR(Fill(size + 1));
       if (pending_.size() == 0) return std::nullopt;
-      std::size_t cut = pending_.size();
-      if (!ended_) {
-        cut = reader.LastEntry(pending_.view());
+      const std::string_view view = pending_.view().substr(0, size);
+      const bool at_end = pending_.size() <= size;
+      std::size_t cut = view.size();
+      if (!at_end) {
+        cut = reader.LastEntry(view);
         if (cut == 0 && size < 2 * kLongestEntry) {
           size *= 2;  // an entry longer than a block
           continue;
         }
         if (cut == 0) {
-          const std::size_t newline = pending_.view().rfind('\n');
-          cut = newline == std::string_view::npos ? pending_.size() : newline + 1;
+          const std::size_t newline = view.rfind('\n');
+          cut = newline == std::string_view::npos ? view.size() : newline + 1;
         }
       }
-      if (ended_ && options_.hold_last_entry) {
-        cut = reader.LastEntry(pending_.view());
-        held_bytes_ = pending_.size() - cut;
+      if (at_end && options_.hold_last_entry) {
+        cut = reader.LastEntry(view);
+        held_.assign(view.substr(cut));
         pending_.SetSize(cut);
         if (cut == 0) return std::nullopt;
       }
       Block block;
       block.number = next_fetched_++;
-      block.last = ended_ && cut == pending_.size() && !options_.hold_last_entry;
+      block.last = at_end && !options_.hold_last_entry;
       BlockBuffer rest = TakeSpareBuffer();
       rest.Assign(pending_.view().substr(cut));
       pending_.SetSize(cut);
@@ -148,7 +151,6 @@ class Scan {
         }
         block = std::move(*fetched);
       }
-      block->format = reader_format;
       block->tally = TakeSpare();
       block->end = reader->Read(block->bytes.view(), block->last, true,
                                 [&](const LogRecord& record) { block->tally->Add(record); }, block->lines);
@@ -172,18 +174,24 @@ class Scan {
   // Puts a block that was read into its place, and takes those whose turn it is, unless another thread does.
   void Deliver(Block block) {
     std::unique_lock lock(mutex_);
-    // Wait where too many blocks are ahead of the one that is to be taken next.
     const std::size_t number = block.number;
-    changed_.wait(lock, [&] { return number < next_taken_ + static_cast<std::size_t>(options_.jobs) + 2 || !status_.ok(); });
+    const std::uint64_t formats = formats_.size();
     read_.emplace(number, std::move(block));
+    changed_.notify_all();
+    // Wait where too many blocks are ahead of the one that is to be taken next.
+    changed_.wait(lock, [&] {
+      return number < next_taken_ + static_cast<std::size_t>(options_.jobs) + 2 || formats != formats_.size() || !status_.ok();
+    });
     while (!taking_ && status_.ok()) {
       const auto at = read_.find(next_taken_);
       if (at == read_.end()) break;
       taking_ = true;
       Block next = std::move(at->second);
       read_.erase(at);
+      const std::size_t formats_before = formats_.size();
       lock.unlock();
       const absl::Status taken = Take(next);
+      if (taken.ok() && formats_.size() != formats_before) PutBack();
       lock.lock();
       next.tally->Clear();
       spare_.push_back(std::move(next.tally));
@@ -195,10 +203,30 @@ class Scan {
     }
   }
 
+  // Makes all that was fetched behind the block that is being taken pending again.
+  void PutBack() {
+    const std::scoped_lock source(source_mutex_);  // nothing is fetched
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return read_.size() == next_fetched_ - next_taken_ - 1 || !status_.ok(); });
+    if (!status_.ok()) return;
+    std::string bytes;
+    for (auto& [number, block] : read_) {
+      bytes += block.bytes.view();
+      block.tally->Clear();
+      spare_.push_back(std::move(block.tally));
+      spare_buffers_.push_back(std::move(block.bytes));
+    }
+    bytes += pending_.view();
+    bytes += std::exchange(held_, {});
+    pending_.Assign(bytes);
+    read_.clear();
+    next_fetched_ = next_taken_ + 1;
+    done_ = false;  // where other threads have seen the end, this one reads the rest
+  }
+
   // In order, one block at a time.
   absl::Status Take(Block& block) {
-    const bool fits = carry_.empty() && block.format == formats_.size() && !block.end.other_format;
-    if (!fits) return ReadAgain(block);
+    if (!carry_.empty() || block.end.other_format) return ReadAgain(block);
     handler_.take(*block.tally);
     result_.lines.Add(block.lines);
     result_.bytes += block.end.consumed;
@@ -248,7 +276,7 @@ class Scan {
   BlockBuffer pending_;      // read and not in a block yet
   bool ended_ = false;
   std::size_t next_fetched_ = 0;
-  std::size_t held_bytes_ = 0;  // behind the last block
+  std::string held_;         // behind the last block
 
   std::mutex mutex_;
   std::condition_variable changed_;

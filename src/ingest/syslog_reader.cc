@@ -204,6 +204,7 @@ ReadEnd SyslogReader::Read(std::string_view block, bool /*last*/, bool stop_at_o
       entries.Finish(sink, counts);
       return unknown.Stop();
     } else if (line.chunk != 1) {
+      unknown.End();  // it is of this format
       counts.AddUnknown(UnknownKind::kOrphan, WithoutLineEnd(whole));
     }
     if (entry == nullptr) continue;

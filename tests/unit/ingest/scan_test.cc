@@ -126,6 +126,29 @@ TEST(Scan, ObjectsOfAnyShape) {
   }
 }
 
+// JSON's reader sees objects within entries of text: what threads cut ahead of the change must not show.
+TEST(Scan, BlocksBehindAChangeAreCutAsTheNewFormatSays) {
+  std::string text;
+  for (int i = 0; i < 300; ++i) absl::StrAppend(&text, "{\"message\":\"2025-11-25 12:00:00.000 UTC [7] LOG:  ", i, "\"}\n");
+  for (int i = 300; i < 12000; ++i) {
+    absl::StrAppend(&text, "2025-11-25 12:00:00.000 UTC [7] LOG:  ", i, "\n\tSELECT [1],\n", i % 500 == 0 ? "\t{\"a\":1}\n" : "", "\t1\n");
+  }
+  for (const std::size_t block : {std::size_t{11'000}, std::size_t{30'000}}) {
+    for (const bool hold : {false, true}) {
+      const Scanned one = MustScan(text, 1, block, hold);
+      EXPECT_EQ(one.result.other_formats, 1U);
+      for (const int jobs : {2, 3, 7}) {
+        const Scanned again = MustScan(text, jobs, block, hold);
+        EXPECT_EQ(again.messages, one.messages) << block << " " << jobs;
+        EXPECT_EQ(again.result.lines.Lines(), one.result.lines.Lines());
+        EXPECT_EQ(again.result.lines.Unknown(), one.result.lines.Unknown());
+        EXPECT_EQ(again.result.bytes + again.result.unfinished, text.size());
+        EXPECT_EQ(again.result.unfinished, one.result.unfinished);
+      }
+    }
+  }
+}
+
 TEST(Scan, JunkInTheMiddleIsCounted) {
   std::string junk;
   for (int i = 0; i < 500; ++i) absl::StrAppend(&junk, "junk ", i, "\n");

@@ -55,6 +55,19 @@ TEST(SyslogReader, WithoutNumbersAndWithoutPrefix) {
   EXPECT_EQ(result.Unknown(UnknownKind::kOrphan), 1U);
 }
 
+// A line of this format ends a run of lines that may be written in another one, also where its entry is missing.
+TEST(SyslogReader, AnOrphanAmongLinesOfAnotherFormat) {
+  std::string junk;
+  for (int i = 0; i < kOtherFormatRun - 1; ++i) junk += "junk\n";
+  const ReadLog result = ReadWith(Format(), Bsd(1, "[5-1] user=app,db=shop LOG:  a") + junk + Bsd(2, "[7-2] lost") + junk, true, true);
+  EXPECT_FALSE(result.end.other_format);
+  EXPECT_EQ(result.Unknown(UnknownKind::kOrphan), 1U);
+  EXPECT_EQ(result.Unknown(UnknownKind::kNoPrefix), 2U * (kOtherFormatRun - 1));
+  const ReadLog stopped = ReadWith(Format(), Bsd(2, "[7-2] lost") + junk + "junk\n", true, true);
+  EXPECT_TRUE(stopped.end.other_format);
+  EXPECT_EQ(stopped.lines.Lines(), 1U);
+}
+
 TEST(SyslogReader, OtherHeaders) {
   const ReadLog result = ReadWith(
       Format(), "<134>1 2025-11-25T10:11:12.345Z db1 postgres 123 - - [5-1] user=app,db=shop LOG:  a\r\n"

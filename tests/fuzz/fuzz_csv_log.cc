@@ -1,0 +1,14 @@
+// Any bytes as a csvlog.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "log_oracles.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using pgassay::fuzz::Cuts;
+  const std::string_view input(reinterpret_cast<const char*>(data), size);
+  pgassay::fuzz::CheckReader({.kind = pgassay::ingest::FormatKind::kCsv, .line_prefix = {}}, input, Cuts::kMayShow);
+  return 0;
+}
