@@ -26,7 +26,8 @@ struct Binding {
 struct LoggedTimes {
   Sketch latency;                         // microseconds of the calls with a duration
   std::map<std::int32_t, LogHour> hours;  // by hours since 1970 UTC; 0: of no known time
-  // Quantiles of `latency`; -1: no call has a duration.
+  std::int64_t max_us = 0;                // the longest of these calls
+  // Quantiles of `latency`, none above max_us; -1: no call has a duration.
   std::int64_t p50_us = -1;
   std::int64_t p95_us = -1;
   std::int64_t p99_us = -1;

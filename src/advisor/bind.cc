@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "advice/reason_codes.h"
+#include "advisor/logged_bindings.h"
 #include "advisor/statement_list.h"
 #include "base/status_macros.h"
 #include "base/text.h"
@@ -223,13 +224,20 @@ absl::Status BindWorkload(Workload& workload, const Snapshot& snapshot, twin::Tw
   double total = 0;
   for (const Template& of : workload.templates) total += Importance(of);
   PGASSAY_RETURN_IF_ERROR(FindVariables(workload, twin));
+  PGASSAY_RETURN_IF_ERROR(ClassifyLogged(workload, snapshot, twin));
+  const auto sets_of = [total](const Template& of) {
+    return Importance(of) >= kMinorShare * total ? workload::ValueOptions{}.sets : kMinorSets;
+  };
+  for (Template& of : workload.templates) {
+    const bool logged = std::ranges::any_of(of.bindings, [](const Binding& b) { return b.source == "log"; });
+    if (logged) of.bindings = Representatives(std::move(of.bindings), sets_of(of));
+  }
   std::vector<Pending> all = TakeUnbound(workload);
   if (all.empty()) return absl::OkStatus();
   PGASSAY_RETURN_IF_ERROR(Analyse(workload, all, twin));
   for (const Pending& pending : all) {
     Template& of = workload.templates[pending.template_index];
-    const std::size_t sets = Importance(of) >= kMinorShare * total ? workload::ValueOptions{}.sets : kMinorSets;
-    const absl::Status bound = pending.refused.ok() ? Bind(of, pending, snapshot, sets) : pending.refused;
+    const absl::Status bound = pending.refused.ok() ? Bind(of, pending, snapshot, sets_of(of)) : pending.refused;
     if (!bound.ok()) Skip(workload, pending, bound, twin.missing());
   }
   return absl::OkStatus();

@@ -37,7 +37,7 @@ std::string EvictionText(const StatementSource& source) {
 
 std::string ActiveText(const Workload& workload, const Snapshot& snapshot) {
   const double share = ActiveShare(workload, snapshot);
-  if (share < 0) return "";
+  if (share < 0 || snapshot.statement_source.version.empty()) return "";  // a log is of another time
   std::string text =
       absl::StrCat(PercentText(share), " of the ", DurationText(*snapshot.statement_source.database_active_ms),
                    " that the database was active");
@@ -77,16 +77,20 @@ Facts Head(const Workload& workload, const Snapshot& snapshot, const RankedQueri
 // Which of the columns that are often empty are worth their room.
 struct Extras {
   bool p99 = false;
+  bool rows = true;  // logs know them from analyzed plans only
+  bool pages = true;
   bool temp = false;
   bool wal = false;
   bool user = false;
 };
 
-Extras FindExtras(const RankedQueries& ranked, QueryOrder order) {
+Extras FindExtras(const RankedQueries& ranked, QueryOrder order, bool from_logs) {
   Extras extras{.p99 = order == QueryOrder::kP99, .temp = order == QueryOrder::kTemp, .wal = order == QueryOrder::kWal, .user = false};
+  if (from_logs) extras.rows = extras.pages = false;
   std::set<std::string> users;
   for (const Template* const statement : ranked.shown) {
     extras.p99 |= P99Ms(*statement).has_value();
+    extras.rows |= statement->observed->rows > 0;
     extras.temp |= TempBlocks(*statement->observed) > 0;
     extras.wal |= Positive(statement->observed->wal_bytes) > 0;
     users.insert(statement->user);
@@ -95,15 +99,16 @@ Extras FindExtras(const RankedQueries& ranked, QueryOrder order) {
   return extras;
 }
 
-Table QueryTable(const RankedQueries& ranked, QueryOrder order, const Statements& statements) {
-  const Extras extras = FindExtras(ranked, order);
+Table QueryTable(const RankedQueries& ranked, QueryOrder order, bool from_logs, const Statements& statements) {
+  const Extras extras = FindExtras(ranked, order, from_logs);
   Table table;
   table.columns = {{.heading = "query", .sql = true},        {.heading = "calls", .right = true},
                    {.heading = "total", .right = true},      {.heading = "share", .right = true},
                    {.heading = "mean", .right = true}};
   if (extras.p99) table.columns.push_back({.heading = "p99", .right = true});
-  for (const char* const heading : {"rows/call", "pages/call", "hit"})
-    table.columns.push_back({.heading = heading, .right = true});
+  if (extras.rows) table.columns.push_back({.heading = "rows/call", .right = true});
+  if (extras.pages) table.columns.push_back({.heading = "pages/call", .right = true});
+  if (extras.pages) table.columns.push_back({.heading = "hit", .right = true});
   if (extras.temp) table.columns.push_back({.heading = "temp", .right = true});
   if (extras.wal) table.columns.push_back({.heading = "WAL", .right = true});
   if (extras.user) table.columns.push_back({.heading = "user", .flexible = true, .sql = true});
@@ -115,9 +120,9 @@ Table QueryTable(const RankedQueries& ranked, QueryOrder order, const Statements
         DurationText(counters.total_ms),       PercentText(ranked.time.Share(Positive(counters.total_ms))),
         DurationText(MeanMs(counters))};
     if (extras.p99) row.push_back(P99Ms(*statement) ? DurationText(*P99Ms(*statement)) : "");
-    row.push_back(FormatNumber(RowsPerCall(counters)));
-    row.push_back(FormatNumber(BlocksPerCall(counters)));
-    row.push_back(PercentText(HitRatio(counters)));
+    if (extras.rows) row.push_back(FormatNumber(RowsPerCall(counters)));
+    if (extras.pages) row.push_back(FormatNumber(BlocksPerCall(counters)));
+    if (extras.pages) row.push_back(PercentText(HitRatio(counters)));
     if (extras.temp) row.push_back(PagesText(TempBlocks(counters)));
     if (extras.wal) row.push_back(ByteText(counters.wal_bytes));
     if (extras.user) row.push_back(statement->user);
@@ -167,7 +172,7 @@ Document QueriesDocument(const Workload& workload, const Snapshot& snapshot, con
   Document document;
   document.push_back(Title{absl::StrCat("Queries of database ", snapshot.database)});
   document.push_back(Head(workload, snapshot, ranked, options));
-  if (!ranked.shown.empty()) document.push_back(QueryTable(ranked, options.order, statements));
+  if (!ranked.shown.empty()) document.push_back(QueryTable(ranked, options.order, snapshot.statement_source.version.empty(), statements));
   AddHistogram(document, options.hours);
   AddSkipped(document, workload, statements, style.verbose);
   return document;

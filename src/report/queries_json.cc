@@ -58,6 +58,17 @@ Json QueryJson(const Template& statement, const ObservedTime& time, const Statem
             {"relations", statement.relations},
             {"share", time.Share(Positive(counters.total_ms))}};
   json.update(CountersJson(counters));
+  if (statement.source == "log") {
+    // What logs do not tell is not nothing.
+    for (const char* const unknown :
+         {"stddev_ms", "plans", "plan_ms", "shared_blocks_hit", "shared_blocks_read", "shared_blocks_dirtied",
+          "shared_blocks_written", "local_blocks_hit", "local_blocks_read", "local_blocks_dirtied",
+          "local_blocks_written", "temp_blocks_read", "block_read_ms", "block_write_ms", "wal_records",
+          "wal_full_page_images", "wal_bytes", "jit_functions", "jit_ms"}) {
+      json[unknown] = nullptr;
+    }
+    if (counters.rows == 0) json["rows"] = nullptr;
+  }
   json["p50_ms"] = QuantileJson(statement, &LoggedTimes::p50_us);
   json["p95_ms"] = QuantileJson(statement, &LoggedTimes::p95_us);
   json["p99_ms"] = QuantileJson(statement, &LoggedTimes::p99_us);

@@ -77,6 +77,17 @@ std::vector<ParameterPlace> ParameterPlaces(std::string_view text);
 // parameter, a literal that is no single expression, or a result that the grammar refuses; messages hold no literals.
 absl::StatusOr<std::string> Substitute(std::string_view text, std::span<const std::optional<std::string>> literals);
 
+// A statement with $n in place of its constants, and these.
+struct ParameterizedText {
+  std::string text;  // as MakeParsable would make it
+  // values[n - 1] is that of $n as PostgreSQL would print it: quotes and escapes undone, none for NULL.
+  std::vector<std::optional<std::string>> values;
+};
+
+// The reverse of Substitute for one statement without parameters. InvalidArgument as Examine, for a statement that has
+// parameters, and for one with a constant that the scanner sees as several tokens (U&'...' UESCAPE '!').
+absl::StatusOr<ParameterizedText> Parameterize(std::string_view statement);
+
 // The query tags in the comments of `text` as "key=value", sorted and unique: sqlcommenter's /*key='value',...*/, its
 // URL encoding undone, and marginalia's /*key:value,...*/. No other comment counts.
 std::vector<std::string> QueryTags(std::string_view text);

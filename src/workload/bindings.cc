@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -16,44 +15,8 @@
 namespace pgassay::workload {
 namespace {
 
-using Kind = catalog::ParameterUseKind;
-
 // A note names so many groups of parameters: an INSERT of many rows has hundreds.
 constexpr std::size_t kNotedGroups = 6;
-
-// Reads the statistics of each column once, however many parameters stand beside it.
-class ColumnCache {
- public:
-  explicit ColumnCache(const Snapshot& snapshot) : snapshot_(snapshot) {}
-
-  // Valid as long as the cache.
-  const ColumnValues& Find(const catalog::ParameterUse& use) {
-    const auto [found, added] = known_.try_emplace({use.table, use.column, use.expression});
-    if (added) found->second = FindColumnValues(snapshot_, use);
-    return found->second;
-  }
-
- private:
-  const Snapshot& snapshot_;
-  std::map<std::tuple<Oid, int, std::string>, ColumnValues> known_;
-};
-
-// The use that decides about `parameter`.
-PlacedParameter Place(const catalog::Parameter& parameter, ColumnCache& cache) {
-  const catalog::ParameterUse* best = nullptr;
-  int best_rank = -1;
-  for (const catalog::ParameterUse& use : parameter.uses) {
-    int rank = 0;
-    if (use.kind == Kind::kLimit || use.kind == Kind::kOffset || use.kind == Kind::kArgument) rank = 1;
-    if (use.table.value != 0) rank = cache.Find(use).availability == Availability::kUsable ? 3 : 2;
-    if (rank > best_rank) {
-      best = &use;
-      best_rank = rank;
-    }
-  }
-  const catalog::ParameterUse use = best == nullptr ? catalog::ParameterUse() : *best;
-  return {.parameter = &parameter, .use = use, .values = &cache.Find(use)};
-}
 
 // The moment of the capture; a damaged file has none, and any will do.
 absl::Time CapturedAt(const Snapshot& snapshot) {
@@ -78,7 +41,7 @@ std::vector<ValueSet> ChooseValues(const catalog::Parameters& parameters, std::s
   std::vector<PlacedParameter> placed;
   for (const catalog::Parameter& parameter : prepared.open) {
     highest = std::max(highest, parameter.number);
-    placed.push_back(Place(parameter, cache));
+    placed.push_back(PlaceUse(parameter, cache));
   }
   const std::vector<ParameterGroup> groups = GroupParameters(placed);
   std::vector<std::vector<ValueChoice>> choices;

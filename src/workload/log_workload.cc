@@ -25,9 +25,8 @@ namespace pgassay {
 namespace {
 
 constexpr std::string_view kSource = "log";
-// Calls of a template that are planned, beside the slowest: as many as for values made from statistics.
-constexpr std::size_t kBindings = 8;
 constexpr double kMs = 1e-3;
+constexpr std::int64_t kPageBytes = 8192;
 
 StatementCounters CountersOf(const LogCounters& logged) {
   StatementCounters counters;
@@ -35,6 +34,13 @@ StatementCounters CountersOf(const LogCounters& logged) {
   counters.total_ms = static_cast<double>(logged.total_us) * kMs;
   counters.min_ms = static_cast<double>(logged.min_us) * kMs;
   counters.max_ms = static_cast<double>(logged.max_us) * kMs;
+  // Files are written once and read once or more: what was written is known.
+  counters.temp_blocks_written = logged.temporary_bytes / kPageBytes + (logged.temporary_bytes % kPageBytes != 0 ? 1 : 0);
+  // Of the executions that auto_explain has analyzed, taken to be like the others.
+  if (logged.analyzed_plans > 0) {
+    counters.rows = std::llround(static_cast<double>(logged.plan_rows) / static_cast<double>(logged.analyzed_plans) *
+                                 static_cast<double>(logged.calls));
+  }
   return counters;
 }
 
@@ -66,12 +72,12 @@ class LogReaderOfTemplates {
     const absl::StatusOr<sql::Plannables> found = sql::FindPlannable(of.sql);
     if (!found.ok()) return Skip(of, workload::Unreadable(found.status(), snapshot_.server_version));
     if (found->statements.empty()) return Skip(of, workload::NotPlanned(of.sql, found->utilities));
-    const std::vector<std::vector<std::string>> calls = BoundCalls(of, found->statements.size());
+    const std::vector<Call> calls = BoundCalls(of, found->statements.size());
     workload::Occurrence occurrence{.executor = {.database = snapshot_.database, .user = of.user},
                                     .source = std::string(kSource),
                                     .place = PlaceOf(of),
                                     .counters = CountersOf(of.counters),
-                                    .logged = LoggedTimes{.latency = of.latency, .hours = of.hours},
+                                    .logged = LoggedTimes{.latency = of.latency, .hours = of.hours, .max_us = of.counters.max_us},
                                     .tags = of.tags};
     if (of.query_ids.size() == 1) occurrence.query_id = of.query_ids.front();
     for (std::size_t s = 0; s < found->statements.size(); ++s) {
@@ -88,32 +94,52 @@ class LogReaderOfTemplates {
     return absl::StrCat("log: ", of.fingerprint, of.user.empty() ? "" : absl::StrCat(" of ", QuoteIdentifier(of.user)));
   }
 
-  // The statements of each call that is planned.
-  static std::vector<std::vector<std::string>> BoundCalls(const LogTemplate& of, std::size_t count) {
-    std::vector<std::vector<std::string>> calls;
+  struct Call {
+    std::vector<std::string> statements;
+    double weight = 0;
+    std::string note;
+  };
+
+  // The sampled calls, which stand for all but one, and the slowest, which stands for itself.
+  static std::vector<Call> BoundCalls(const LogTemplate& of, std::size_t count) {
+    std::vector<Call> calls;
     for (const LogSample& sample : of.samples) {
-      if (calls.size() == kBindings) break;
-      if (auto bound = Statements(of, sample, count)) calls.push_back(*std::move(bound));
+      if (auto bound = Statements(of, sample, count)) calls.push_back({*std::move(bound), 0, ""});
     }
+    auto weight = static_cast<double>(of.counters.calls);
+    const bool several = calls.size() > 1 && weight > 1;
+    for (const LogSample& sample : of.slowest) {
+      auto bound = several ? Statements(of, sample, count) : std::nullopt;
+      if (!bound) continue;
+      const auto sampled = std::ranges::find(calls, *bound, &Call::statements);
+      if (sampled != calls.end()) {
+        sampled->note = "slowest call";
+        continue;
+      }
+      calls.push_back({*std::move(bound), 1, "slowest call"});
+      weight -= 1;
+    }
+    const auto sampled = std::ranges::count(calls, 0.0, &Call::weight);
+    for (Call& call : calls) call.weight = call.weight > 0 ? call.weight : weight / static_cast<double>(sampled);
     return calls;
   }
 
   void Add(const LogTemplate& of, const sql::PlannableText& statement, std::size_t number,
-           const std::vector<std::vector<std::string>>& calls, workload::Occurrence occurrence) {
+           const std::vector<Call>& calls, workload::Occurrence occurrence) {
     const auto weight = static_cast<double>(of.counters.calls);
     if (calls.empty()) {
       builder_.Add(occurrence, statement.facts,
                    Binding{.sql = statement.text, .weight = weight, .source = std::string(kSource), .note = {}});
       return;
     }
-    for (const std::vector<std::string>& call : calls) {
+    for (const Call& call : calls) {
       sql::StatementFacts facts = statement.facts;
       facts.has_parameters = false;
       builder_.Add(occurrence, facts,
-                   Binding{.sql = call[number],
-                           .weight = weight / static_cast<double>(calls.size()),
+                   Binding{.sql = call.statements[number],
+                           .weight = call.weight,
                            .source = std::string(kSource),
-                           .note = "logged"});
+                           .note = call.note});
       occurrence.counters.reset();
       occurrence.logged.reset();
     }

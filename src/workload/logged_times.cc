@@ -1,5 +1,6 @@
 #include "workload/logged_times.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 
@@ -26,9 +27,11 @@ void AddLogged(Template& to, const LoggedTimes& logged) {
   MergeInto(times.latency, logged.latency);
   AddHours(times.hours, logged.hours);
   if (Count(times.latency) == 0) return;
-  times.p50_us = Quantile(times.latency, 0.5);
-  times.p95_us = Quantile(times.latency, 0.95);
-  times.p99_us = Quantile(times.latency, 0.99);
+  // A sketch is right within its relative error; the longest call is known exactly.
+  times.max_us = std::max(times.max_us, logged.max_us);
+  times.p50_us = std::min(times.max_us, Quantile(times.latency, 0.5));
+  times.p95_us = std::min(times.max_us, Quantile(times.latency, 0.95));
+  times.p99_us = std::min(times.max_us, Quantile(times.latency, 0.99));
 }
 
 }  // namespace pgassay::workload

@@ -211,6 +211,22 @@ void Tidy(std::vector<ValueChoice>& choices) {
 
 }  // namespace
 
+PlacedParameter PlaceUse(const catalog::Parameter& parameter, ColumnCache& cache) {
+  const catalog::ParameterUse* best = nullptr;
+  int best_rank = -1;
+  for (const catalog::ParameterUse& use : parameter.uses) {
+    int rank = 0;
+    if (use.kind == Kind::kLimit || use.kind == Kind::kOffset || use.kind == Kind::kArgument) rank = 1;
+    if (use.table.value != 0) rank = cache.Find(use).availability == Availability::kUsable ? 3 : 2;
+    if (rank > best_rank) {
+      best = &use;
+      best_rank = rank;
+    }
+  }
+  const catalog::ParameterUse use = best == nullptr ? catalog::ParameterUse() : *best;
+  return {.parameter = &parameter, .use = use, .values = &cache.Find(use)};
+}
+
 std::vector<ParameterGroup> GroupParameters(std::span<const PlacedParameter> parameters) {
   using Key = std::tuple<Oid, int, std::string>;
   std::vector<ParameterGroup> groups;

@@ -23,6 +23,9 @@ struct PlacedParameter {
   const ColumnValues* values = nullptr;  // of the column beside it; never nullptr
 };
 
+// The use that decides about `parameter` (bindings.h); the result points into both arguments.
+PlacedParameter PlaceUse(const catalog::Parameter& parameter, ColumnCache& cache);
+
 enum class GroupKind : std::uint8_t {
   kSingle,
   kList,      // values of one column, all different

@@ -135,4 +135,14 @@ std::pair<std::string, std::string> Quantiles::Between(double low, double high) 
   return {points_.size() > 1 ? points_[points_.size() - 2].text : from.text, from.text};
 }
 
+std::optional<double> Quantiles::Below(std::string_view value) const {
+  const std::optional<double> scalar = on_line_ ? ToScalar(value, family_) : std::nullopt;
+  if (!scalar || points_.empty()) return std::nullopt;
+  const auto next = std::ranges::lower_bound(points_, *scalar, {}, &Point::scalar);
+  if (next == points_.end()) return 1;
+  if (next->scalar == *scalar || next == points_.begin()) return next == points_.begin() ? 0 : next->below;
+  const Point& before = *(next - 1);
+  return before.through + (*scalar - before.scalar) / (next->scalar - before.scalar) * (next->below - before.through);
+}
+
 }  // namespace pgassay::workload

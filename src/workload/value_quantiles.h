@@ -4,7 +4,9 @@
 // scalarineqsel adds them up (src/backend/utils/adt/selfuncs.c).
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -28,6 +30,9 @@ class Quantiles {
 
   // A low and a high value; they differ where the column has two. Not to be called when empty.
   std::pair<std::string, std::string> Between(double low, double high) const;
+
+  // The share of rows below `value`; none where it is not on a line (only numbers and times are).
+  std::optional<double> Below(std::string_view value) const;
 
  private:
   // A known value; `below` and `through` are the shares of rows before it and up to it.

@@ -268,4 +268,10 @@ ColumnValues FindColumnValues(const Snapshot& snapshot, const catalog::Parameter
   return values;
 }
 
+const ColumnValues& ColumnCache::Find(const catalog::ParameterUse& use) {
+  const auto [found, added] = known_.try_emplace({use.table, use.column, use.expression});
+  if (added) found->second = FindColumnValues(snapshot_, use);
+  return found->second;
+}
+
 }  // namespace pgassay::workload

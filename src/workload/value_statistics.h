@@ -2,7 +2,9 @@
 
 // The values of one column, or of an expression, as the planner's statistics tell them.
 
+#include <map>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "catalog/parameters.h"
@@ -43,5 +45,18 @@ struct ColumnValues {
 // inherited tables, statistics of an index for an expression that it holds. A partitioned table that was never analysed
 // itself (autovacuum never does) is judged by its largest analysed child.
 ColumnValues FindColumnValues(const Snapshot& snapshot, const catalog::ParameterUse& use);
+
+// Reads the statistics of each column once, however many parameters stand beside it. The snapshot must outlive it.
+class ColumnCache {
+ public:
+  explicit ColumnCache(const Snapshot& snapshot) : snapshot_(snapshot) {}
+
+  // As FindColumnValues; valid as long as the cache.
+  const ColumnValues& Find(const catalog::ParameterUse& use);
+
+ private:
+  const Snapshot& snapshot_;
+  std::map<std::tuple<Oid, int, std::string>, ColumnValues> known_;
+};
 
 }  // namespace pgassay::workload

@@ -50,7 +50,7 @@ TEST(Queries, TextSaysWhereTheTimeGoesAndWhatIsMissing) {
 // Two of three templates are in the logs, one of these with durations.
 Workload WithLogs() {
   Workload workload = SampleCounters();
-  workload.templates[0].logged = LoggedTimes{.hours = {{490'018, {.calls = 3, .total_us = 600'000}}}, .p50_us = 1'000, .p95_us = 5'000, .p99_us = 77'000};
+  workload.templates[0].logged = LoggedTimes{.hours = {{490'018, {.calls = 3, .total_us = 600'000}}}, .max_us = 80'000, .p50_us = 1'000, .p95_us = 5'000, .p99_us = 77'000};
   workload.templates[2].logged = LoggedTimes{.hours = {{490'018, {.calls = 4}}}};
   return workload;
 }

@@ -37,6 +37,17 @@ TEST(Quantiles, CommonValuesTakeTheirPlace) {
   EXPECT_EQ(quantiles.At(0.8, Avoid::kLeast), "60");
 }
 
+TEST(Quantiles, SayWhatLiesBelowAValue) {
+  const Quantiles quantiles(Values("integer", {{"50", 0.5}}, {"0", "100"}));
+  EXPECT_DOUBLE_EQ(quantiles.Below("40").value(), 0.2);
+  EXPECT_DOUBLE_EQ(quantiles.Below("50").value(), 0.25);
+  EXPECT_DOUBLE_EQ(quantiles.Below("60").value(), 0.8);
+  EXPECT_DOUBLE_EQ(quantiles.Below("-1").value(), 0);
+  EXPECT_DOUBLE_EQ(quantiles.Below("101").value(), 1);
+  EXPECT_FALSE(quantiles.Below("text").has_value());
+  EXPECT_FALSE(Quantiles(Values("text", {}, {"a", "b"})).Below("a").has_value());
+}
+
 TEST(Quantiles, CommonValuesAlone) {
   const Quantiles quantiles(Values("integer", {{"2", 0.6}, {"10", 0.3}, {"1", 0.1}}, {}));
   EXPECT_EQ(quantiles.At(0.99, Avoid::kGreatest), "2");
