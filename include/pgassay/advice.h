@@ -99,7 +99,11 @@ struct TemplateCost {
 };
 
 // How good the set is, as far as it was computed. Costs are weighted sums over all planned templates, without
-// penalties.
+// penalties. Each index has a price (AdviseOptions::min_share of the cost before and more for what is wide), and the
+// set is to have the least sum of cost and prices. No set of the candidates within the limits costs less than
+// `lower_bound`, unless its indexes have higher prices, and then by no more than these are higher. That holds as long as
+// more indexes make no plan dearer: `monotonicity_violation` is the largest share by which they were seen to, for which
+// the bound makes allowance.
 struct Certificate {
   Cost cost_before = 0;
   Cost cost_after = 0;
@@ -111,6 +115,17 @@ struct Certificate {
   friend bool operator==(const Certificate&, const Certificate&) = default;
 };
 
+// The best set found for a budget. `lower_bound` as in the certificate.
+struct FrontierPoint {
+  Bytes budget_bytes = 0;
+  Bytes size_bytes = 0;
+  int indexes = 0;
+  Cost cost = 0;
+  Cost lower_bound = 0;
+  bool advised = false;  // the recommendations are this set
+  friend bool operator==(const FrontierPoint&, const FrontierPoint&) = default;
+};
+
 struct Advice {
   Workload workload;                            // what was examined, skipped statements included
   std::vector<TemplateCost> costs;              // one for each planned template, in the order of workload.templates
@@ -118,6 +133,7 @@ struct Advice {
   std::vector<Rejection> rejected;
   std::vector<std::string> warnings;  // about the capture and the twin: what was seen, why it matters, what to try
   Certificate certificate;
+  std::vector<FrontierPoint> frontier;  // by budget, ascending; the last one is without a limit
   bool partial = false;  // stopped by a limit: the result is the best found so far
   friend bool operator==(const Advice&, const Advice&) = default;
 };

@@ -37,13 +37,16 @@ struct TwinOptions {
 struct AdviseOptions {
   TwinOptions twin;
   std::optional<Bytes> budget_bytes;
+  bool budget_auto = false;  // the frontier's knee is the budget
   std::optional<int> max_indexes;
+  double gap = 0.01;  // the search ends when the set is proven to be this close to the best
   int max_width = 4;
   double min_share = 0.001;
   std::optional<double> time_limit_s;  // from the start of the selection
 };
 
-// Index advice for `workload` (from ReadSqlWorkload) on the database of `snapshot`. Errors: NotFound (no server
+// Index advice for `workload` (from ReadSqlWorkload) on the database of `snapshot`. Once the search for the best set has
+// begun, TwinOptions::cancelled ends that with the best found so far (Advice::partial). Errors: NotFound (no server
 // binaries or planner extension for the version), InvalidArgument (nothing could be planned), Internal, Cancelled.
 absl::StatusOr<Advice> Advise(const Snapshot& snapshot, Workload workload, const AdviseOptions& options);
 

@@ -149,6 +149,25 @@ void MarkSkew(const Run& run, std::vector<TemplateCost>& costs) {
   for (TemplateCost& cost : costs) cost.plans_differ = used[cost.id].size() > 1;
 }
 
+// The selection's bound is for cost and prices together; what is shown is without the prices of the chosen set. A
+// statement may have gained from an index that it did not ask for, so that the set is better than was proven.
+void AddProof(const select::Selection& selection, Advice& advice) {
+  Certificate& certificate = advice.certificate;
+  const auto bound = [](Cost lower_bound, Cost price, Cost cost) { return std::clamp(lower_bound - price, 0.0, cost); };
+  certificate.lower_bound = bound(selection.lower_bound, selection.price, certificate.cost_after);
+  certificate.gap =
+      certificate.cost_after > 0 ? (certificate.cost_after - *certificate.lower_bound) / certificate.cost_after : 0;
+  certificate.monotonicity_violation = selection.violation;
+  for (const select::Selection::Point& point : selection.frontier) {
+    advice.frontier.push_back({.budget_bytes = point.budget,
+                               .size_bytes = point.bytes,
+                               .indexes = static_cast<int>(point.chosen.size()),
+                               .cost = point.cost,
+                               .lower_bound = bound(point.lower_bound, point.price, point.cost),
+                               .advised = point.chosen == selection.chosen});
+  }
+}
+
 }  // namespace
 
 Bytes TotalBytes(const twin::CandidateParts& parts) {
@@ -204,6 +223,7 @@ Advice MakeAdvice(const Run& run, const Snapshot& snapshot) {
   advice.certificate.cost_after = WeightedSum(run.statements, selection.cost_after, selection.cost_before);
   advice.certificate.candidates = static_cast<int>(run.generated.candidates.size());
   advice.certificate.planner_calls = selection.planner_calls;
+  AddProof(selection, advice);
   advice.partial = selection.stopped;
 
   std::set<std::string> taken;

@@ -1,7 +1,9 @@
 #include "advisor/run.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <memory>
 #include <map>
 #include <set>
 
@@ -96,14 +98,15 @@ whatif::IndexSet Relevant(const PlannedStatement& statement, const CandidatesByT
 }
 
 select::Constraints ConstraintsOf(const AdviseOptions& options) {
-  select::Constraints constraints;
+  select::Constraints constraints{.gap = options.gap, .frontier = true, .knee = options.budget_auto};
   constraints.budget_bytes = options.budget_bytes;
   constraints.max_indexes = options.max_indexes;
   constraints.min_share = options.min_share;
-  if (options.time_limit_s) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::duration<double>(*options.time_limit_s);
-    constraints.stop = [deadline] { return std::chrono::steady_clock::now() > deadline; };
-  }
+  const auto start = std::chrono::steady_clock::now();
+  constraints.stop = [start, limit = options.time_limit_s, cancelled = options.twin.cancelled] {
+    const std::chrono::duration<double> since = std::chrono::steady_clock::now() - start;
+    return (limit && since.count() > *limit) || (cancelled && cancelled());
+  };
   return constraints;
 }
 
@@ -164,7 +167,11 @@ absl::StatusOr<Run> RunAdvice(const Snapshot& snapshot, Workload workload, const
   };
   Run run;
   run.workload = std::move(workload);
-  PGASSAY_ASSIGN_OR_RETURN(run.twin, twin::Twin::Start(snapshot, options.twin));
+  // From the search on, an interruption ends that, and not the planning of what it found.
+  const auto searching = std::make_shared<std::atomic<bool>>(false);
+  TwinOptions twin = options.twin;
+  twin.cancelled = [searching, cancelled = options.twin.cancelled] { return !*searching && cancelled && cancelled(); };
+  PGASSAY_ASSIGN_OR_RETURN(run.twin, twin::Twin::Start(snapshot, twin));
   progress("planning the workload");
   PGASSAY_RETURN_IF_ERROR(BindWorkload(run.workload, snapshot, *run.twin));
   PGASSAY_ASSIGN_OR_RETURN(run.statements, PrepareWorkload(run.workload, *run.twin));
@@ -187,7 +194,8 @@ absl::StatusOr<Run> RunAdvice(const Snapshot& snapshot, Workload workload, const
   }
   problem.candidates = run.generated.candidates;
   for (const twin::CandidateParts& candidate : run.parts) problem.sizes.push_back(TotalBytes(candidate));
-  PGASSAY_ASSIGN_OR_RETURN(run.selection, select::SelectGreedy(problem, ConstraintsOf(options), *run.twin));
+  *searching = true;
+  PGASSAY_ASSIGN_OR_RETURN(run.selection, select::Select(problem, ConstraintsOf(options), *run.twin));
   PGASSAY_RETURN_IF_ERROR(PlanChosen(run));
   return run;
 }

@@ -140,20 +140,25 @@ void AddReport(CLI::App& app, Options& options) {
   AddQuietAndHelp(app, options);
 }
 
-absl::StatusOr<Bytes> ParseBudget(const std::string& text) {
-  if (text == "auto") return absl::InvalidArgumentError("auto is not available yet; give a size like 2GB");
-  return ParseBytes(text);
+absl::StatusOr<Budget> ParseBudget(const std::string& text) {
+  if (text == "auto") return Budget{.automatic = true};
+  absl::StatusOr<Bytes> bytes = ParseBytes(text);
+  if (!bytes.ok()) return bytes.status();
+  return Budget{.bytes = *bytes};
 }
 
 // What bounds the advice.
 void AddLimits(CLI::App& app, Options& options) {
-  AddValue<Bytes>(app, "--budget", "SIZE",
-                  "most bytes that all new indexes together may take, like 2GB (default: no limit)",
-                  options.budget_bytes, ParseBudget);
+  AddValue<Budget>(app, "--budget", "SIZE|auto",
+                   "most bytes that all new indexes together may take, like 2GB (default: no limit); auto: where more "
+                   "bytes begin to buy little",
+                   options.budget, ParseBudget);
   AddCount(app, "--max-indexes", "most indexes to recommend (default: no limit)", options.max_indexes, 1, kMostIndexes);
   AddCount(app, "--max-width", "most key columns of an index (default: 4)", options.max_width, 1, kMostColumns);
   AddValue<double>(app, "--min-share", "SHARE", "least part of the total cost that an index must save (default: 0.1%)",
                    options.min_share, ParseShare);
+  AddValue<double>(app, "--gap", "SHARE", "how close to the best set the result must be proven to be (default: 1%)",
+                   options.gap, ParseShare);
   AddValue<double>(app, "--time-limit", "TIME",
                    "stop the search after this time with the best found so far; exit code 5", options.time_limit_s,
                    ParseDuration);

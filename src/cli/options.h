@@ -15,6 +15,12 @@ namespace pgassay::cli {
 enum class Format { kText, kJson, kMarkdown };
 enum class ColorChoice { kAuto, kAlways, kNever };
 
+// The value of --budget.
+struct Budget {
+  std::optional<Bytes> bytes;
+  bool automatic = false;
+};
+
 struct Options {
   std::string source;                   // CONNINFO or FILE.assay
   std::vector<std::string> statements;  // whatif: CREATE INDEX and DROP INDEX
@@ -35,10 +41,11 @@ struct Options {
   std::string statements_from;  // capture: CONNINFO of the database that has pg_stat_statements
   bool no_values = false;
   std::optional<double> statement_timeout_s;
-  std::optional<Bytes> budget_bytes;
+  std::optional<Budget> budget;
   std::optional<int> max_indexes;
   std::optional<int> max_width;
   std::optional<double> min_share;
+  std::optional<double> gap;
   std::optional<double> time_limit_s;
   std::vector<std::string> settings;  // NAME=VALUE, for policies
   int jobs = 0;  // 0: one per core

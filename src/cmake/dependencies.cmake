@@ -78,6 +78,12 @@ if(NOT PGASSAY_ARCHIVE_FOUND)
 endif()
 pgassay_dependency(archive PkgConfig::PGASSAY_ARCHIVE)
 
+pkg_check_modules(PGASSAY_CBC QUIET IMPORTED_TARGET GLOBAL cbc)
+if(NOT PGASSAY_CBC_FOUND)
+  pgassay_missing("COIN-OR CBC" coinor-libcbc-dev)
+endif()
+pgassay_dependency(cbc PkgConfig::PGASSAY_CBC)
+
 if(PGASSAY_TESTS)
   find_package(GTest QUIET)
   if(NOT GTest_FOUND)

@@ -66,6 +66,7 @@ ReadEnd StderrReader::Read(std::string_view block, bool /*last*/, bool stop_at_o
   while (at < block.size()) {
     const std::size_t begin = at;
     at = LineEnd(block, at);
+    const std::size_t first_end = at;
     std::size_t lines = 1;
     while (at < block.size() && block[at] == '\t') {
       at = LineEnd(block, at);
@@ -73,7 +74,7 @@ ReadEnd StderrReader::Read(std::string_view block, bool /*last*/, bool stop_at_o
     }
     if (at == block.size() && block.back() != '\n') {
       // A line that is still being written, and with it perhaps its entry.
-      std::string_view tail = block.substr(begin);
+      std::string_view tail = block.substr(begin, first_end - begin);
       LogRecord ignored;
       const bool begins = prefix_.Take(tail, ignored, [](std::string_view rest) {
         const std::optional<LineTag> tag = TakeTag(rest);
@@ -85,7 +86,7 @@ ReadEnd StderrReader::Read(std::string_view block, bool /*last*/, bool stop_at_o
       return {.consumed = begin};
     }
     const std::string_view text = WithoutLineEnd(block.substr(begin, at - begin));
-    std::string_view rest = text;
+    std::string_view rest = text.substr(0, first_end - begin);  // a prefix is on one line
     std::optional<LineTag> tag;
     *found = {};
     std::string_view message;
@@ -95,7 +96,7 @@ ReadEnd StderrReader::Read(std::string_view block, bool /*last*/, bool stop_at_o
       return tag.has_value();
     });
     if (matched) {
-      rest = message;
+      rest = text.substr(static_cast<std::size_t>(message.data() - text.data()));
       if (unknown.Lines() != 0) counts.Add(std::exchange(unknown, {}));
       if (BeginsEntry(*tag)) {
         close();
@@ -144,7 +145,7 @@ std::size_t StderrReader::LastEntry(std::string_view block) const {
     const std::size_t newline = block.substr(0, end - 1).rfind('\n');
     if (newline == std::string_view::npos) return 0;
     const std::size_t begin = newline + 1;
-    std::string_view line = block.substr(begin);
+    std::string_view line = block.substr(begin, end - begin);
     LogRecord ignored;
     std::optional<LineTag> tag;
     const bool matched = prefix_.Take(line, ignored, [&](std::string_view tail) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -13,6 +14,7 @@
 #include "report/document_parts.h"
 #include "report/documents.h"
 #include "report/figures.h"
+#include "report/proof.h"
 #include "report/statements.h"
 
 namespace pgassay::report {
@@ -39,10 +41,8 @@ void AddTotals(Facts& facts, const Advice& advice) {
                     FormatBytes(size));
   }
   facts.facts.push_back(Plain("cost", text));
-  if (certificate.lower_bound && certificate.gap) {
-    facts.facts.push_back(
-        Plain("bound", absl::StrCat("no set of these candidates costs less than ", CostText(*certificate.lower_bound),
-                                    "; gap ", PercentText(*certificate.gap))));
+  if (std::vector<std::string> proof = ProofSentences(certificate); !proof.empty()) {
+    facts.facts.push_back({.label = "proof", .sentences = std::move(proof), .sql = ""});
   }
   if (advice.partial) {
     facts.facts.push_back(Plain("partial", "stopped at a limit: the best found so far, not the end of the search"));
@@ -147,6 +147,7 @@ Document AdviceDocument(const Advice& advice, const Snapshot& snapshot, const St
   AddTotals(facts, advice);
   document.push_back(std::move(facts));
   AddRecommendations(document, advice, statements, style.verbose);
+  AddFrontier(document, advice);
   AddRejected(document, advice, statements, style.verbose);
   AddSkipped(document, advice.workload, statements, style.verbose);
   AddWarnings(document, advice.warnings, statements);

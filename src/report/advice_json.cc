@@ -104,6 +104,20 @@ Json CertificateJson(const Certificate& certificate) {
               {"monotonicity_violation", optional(certificate.monotonicity_violation)}};
 }
 
+Json FrontierJson(const std::vector<FrontierPoint>& frontier) {
+  if (frontier.empty()) return nullptr;
+  Json points = Json::array();
+  for (const FrontierPoint& point : frontier) {
+    points.push_back({{"budget_bytes", point.budget_bytes},
+                      {"size_bytes", point.size_bytes},
+                      {"indexes", point.indexes},
+                      {"cost", CostJson(point.cost)},
+                      {"lower_bound", CostJson(point.lower_bound)},
+                      {"advised", point.advised}});
+  }
+  return points;
+}
+
 }  // namespace
 
 std::string AdviceJson(const Advice& advice, const Snapshot& snapshot, const Style& style) {
@@ -130,7 +144,7 @@ std::string AdviceJson(const Advice& advice, const Snapshot& snapshot, const Sty
                          {"templates", std::move(templates)},
                          {"rejected", std::move(rejected)},
                          {"certificate", CertificateJson(advice.certificate)},
-                         {"frontier", nullptr},
+                         {"frontier", FrontierJson(advice.frontier)},
                          {"warnings", SentencesJson(advice.warnings, statements)}});
 }
 

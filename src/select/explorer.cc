@@ -17,11 +17,6 @@ constexpr int kMaxLayers = 12;
 // Up to this many pairs of statement and relevant candidate, candidates below the last layer are planned singly too:
 // 20,000 calls of 2 ms take 40 s on one core, and the cache answers most of them.
 constexpr std::size_t kMaxScreened = 20'000;
-// Nodes of a benefit graph after which a statement counts as too large to close. TPC-H queries with width-2 candidates
-// need under 30 calls in two cases of three, hundreds in the others.
-constexpr std::size_t kMaxNodes = 64;
-// Nodes of one graph that are expanded in one batch: more would be parallel, but less choosy.
-constexpr int kExpandedAtOnce = 4;
 // Questions between two looks at Constraints::stop.
 constexpr std::size_t kChunk = 64;
 // Costs closer than this are the same plan with another sum.
@@ -48,6 +43,7 @@ Explorer::Explorer(const Problem& problem, const Constraints& constraints, whati
   }
   std::sort(statements_.begin(), statements_.end(),
             [](const Planned& a, const Planned& b) { return a.statement.id < b.statement.id; });
+  for (const Planned& planned : statements_) trees_.emplace_back(planned.statement.relevant);
   screen_all_ = pairs <= kMaxScreened;
 }
 
@@ -146,53 +142,39 @@ absl::Status Explorer::ExploreSingles() {
     if (!statements_[i].failed) peelings.push_back({.number = i, .rest = statements_[i].statement.relevant});
   }
   PGASSAY_RETURN_IF_ERROR(Peel(peelings));
-  return PlanSingles(peelings);
+  PGASSAY_RETURN_IF_ERROR(PlanSingles(peelings));
+  std::vector<Cell> roots;
+  for (std::size_t i = 0; i < statements_.size(); ++i) {
+    if (!statements_[i].failed) roots.push_back({i, 0});
+  }
+  return PlanCells(roots, {});
 }
 
-// Nodes of one statement's benefit graph that are known but not expanded, cheapest first.
-struct Explorer::Graph {
-  std::size_t number = 0;
-  std::set<whatif::IndexSet> visited;
-  std::set<std::tuple<Cost, whatif::IndexSet, whatif::IndexSet>> open;  // cost, enabled, used
-};
-
-absl::Status Explorer::CloseGraphs() {
-  std::vector<Graph> graphs;
+absl::Status Explorer::PlanCells(const std::vector<Cell>& cells, const whatif::IndexSet& likely) {
+  const auto order = [&](std::uint32_t id) {
+    constexpr double kLast = 1e18;
+    return (likely.Contains({id}) ? kLast : 0) - static_cast<double>(problem_.sizes[id]);
+  };
   std::vector<Ask> asks;
-  for (std::size_t i = 0; i < statements_.size(); ++i) {
-    if (statements_[i].failed) continue;
-    const whatif::IndexSet& relevant = statements_[i].statement.relevant;
-    graphs.push_back({.number = i, .visited = {relevant}, .open = {}});
-    asks.push_back({i, relevant});
+  for (const Cell& cell : cells) asks.push_back({cell.number, trees_[cell.number].Enabled(cell.node)});
+  PGASSAY_ASSIGN_OR_RETURN(const Answers answers, Plan(asks, /*stoppable=*/true));
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (!answers[i]) continue;
+    trees_[cells[i].number].Answer(cells[i].node, *answers[i], order);
+    ++known_cells_;
   }
-  std::vector<std::size_t> graph_of(graphs.size());  // by question
-  std::iota(graph_of.begin(), graph_of.end(), std::size_t{0});
-  while (!asks.empty()) {
-    PGASSAY_ASSIGN_OR_RETURN(const Answers answers, Plan(asks, /*stoppable=*/true));
-    for (std::size_t i = 0; i < asks.size(); ++i) {
-      if (answers[i]) graphs[graph_of[i]].open.emplace(answers[i]->total, asks[i].enabled, answers[i]->used);
+  return absl::OkStatus();
+}
+
+absl::Status Explorer::Settle(const whatif::IndexSet& chosen, const whatif::IndexSet& likely) {
+  while (!stopped_) {
+    std::vector<Cell> cells;
+    for (std::size_t i = 0; i < statements_.size(); ++i) {
+      if (statements_[i].failed) continue;
+      if (const auto node = trees_[i].OpenNode(chosen)) cells.push_back({i, *node});
     }
-    if (stopped_) return absl::OkStatus();
-    asks.clear();
-    graph_of.clear();
-    for (std::size_t g = 0; g < graphs.size(); ++g) {
-      Graph& graph = graphs[g];
-      for (int expanded = 0; expanded < kExpandedAtOnce && !graph.open.empty() && graph.visited.size() < kMaxNodes;
-           ++expanded) {
-        const auto node = graph.open.extract(graph.open.begin()).value();
-        const whatif::IndexSet& enabled = std::get<1>(node);
-        for (const CandidateId id : std::get<2>(node)) {
-          whatif::IndexSet child = enabled.Without(id);
-          if (!graph.visited.insert(child).second) continue;
-          asks.push_back({graph.number, std::move(child)});
-          graph_of.push_back(g);
-        }
-      }
-    }
-  }
-  for (const Graph& graph : graphs) {
-    Planned& planned = statements_[graph.number];
-    planned.closed = !planned.failed && graph.open.empty();
+    if (cells.empty()) break;
+    PGASSAY_RETURN_IF_ERROR(PlanCells(cells, likely));
   }
   return absl::OkStatus();
 }
@@ -203,7 +185,7 @@ absl::Status Explorer::ExploreAround(const whatif::IndexSet& chosen) {
   for (std::size_t i = 0; i < statements_.size(); ++i) {
     const whatif::IndexSet& relevant = statements_[i].statement.relevant;
     whatif::IndexSet base = chosen.Intersection(relevant);
-    if (statements_[i].failed || statements_[i].closed || !explored_[i].insert(base).second) continue;
+    if (statements_[i].failed || trees_[i].Closed() || !explored_[i].insert(base).second) continue;
     asks.push_back({i, base});
     peelings.push_back({.number = i, .base = base, .rest = relevant.Minus(base)});
   }

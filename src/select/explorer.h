@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "select/cost_tree.h"
 #include "select/plan_columns.h"
 #include "select/select.h"
 #include "whatif/plan_cache.h"
@@ -23,7 +24,6 @@ struct Planned {
   Cost before = -1;          // nothing enabled, without the penalty
   Cost penalty_before = 0;
   bool failed = false;
-  bool closed = false;  // every plan that a set of candidates can lead to is known
 };
 
 class Explorer {
@@ -34,12 +34,19 @@ class Explorer {
   // Plans everything with nothing enabled; failing statements are set aside.
   absl::Status PlanBase();
 
-  // Peels every statement, and plans it with each single candidate that a layer used.
+  // Peels every statement, and plans it with each single candidate that a layer used. The first layer is the root of the
+  // statement's tree.
   absl::Status ExploreSingles();
 
-  // Expands the benefit graph of every statement (root: all its candidates; children: without one of the used ones),
-  // cheapest nodes first, as far as it is cheap. A graph that is exhausted leaves no plan unknown, for any set.
-  absl::Status CloseGraphs();
+  struct Cell {
+    std::size_t number = 0;  // of the statement
+    std::uint32_t node = 0;  // of its tree
+  };
+  // Plans open cells. Candidates in `likely` are distinguished last in the trees.
+  absl::Status PlanCells(const std::vector<Cell>& cells, const whatif::IndexSet& likely);
+
+  // Plans cells until the cost of `chosen` is known from every statement's tree.
+  absl::Status Settle(const whatif::IndexSet& chosen, const whatif::IndexSet& likely);
 
   // Learns about `chosen` and its neighbours for the statements that see it for the first time: the set itself, without
   // each index it uses, with each candidate that adds something, with wider indexes in place of used ones.
@@ -59,8 +66,10 @@ class Explorer {
 
   const std::vector<Planned>& statements() const { return statements_; }
   const PlanColumns& columns() const { return columns_; }
+  const CostTree& tree(std::size_t number) const { return trees_[number]; }
   const std::vector<Failure>& failures() const { return failures_; }
   std::int64_t planner_calls() const { return cache_.planner_calls(); }
+  std::int64_t known_cells() const { return known_cells_; }  // nodes of all trees that are not open
   bool stopped() const { return stopped_; }
 
  private:
@@ -75,7 +84,6 @@ class Explorer {
     std::vector<CandidateId> live;  // used in some layer
     bool exhausted = false;         // nothing in `rest` improves on the base
   };
-  struct Graph;
   using Answers = std::vector<std::optional<whatif::PlanAnswer>>;
 
   // Answers in the order of `asks`; none: the statement failed, or the search was stopped before.
@@ -90,8 +98,10 @@ class Explorer {
   whatif::PlanCache cache_;
   std::vector<Planned> statements_;
   PlanColumns columns_;
+  std::vector<CostTree> trees_;  // by number
   std::vector<Failure> failures_;
   std::vector<std::set<whatif::IndexSet>> explored_;  // by number: bases already peeled
+  std::int64_t known_cells_ = 0;
   bool screen_all_ = false;
   bool stopped_ = false;
 };

@@ -4,9 +4,8 @@
 // of one known plan (pairs that help only together), or replaces an index by a wider one (Extend: Schlosser, Kossmann,
 // Boissier 2019). Gain per byte fills a budget badly at its end, so the set is then improved by its total cost: put a
 // plan's candidates in and take out what is missed least until the rest fits; take one out and grow again. Greedy by
-// gain alone starts a second attempt, and branch and bound with limited work has the last word, which makes small
-// problems exact by the known plans. We differ from Extend in moving on known plans instead of planner calls: whoever
-// calls checks the result with the planner.
+// gain alone starts a second attempt. We differ from Extend in moving on known plans instead of planner calls: whoever
+// calls checks the result with the planner, and has the last word from the exact program (master.h), which starts here.
 
 #include <algorithm>
 #include <compare>
@@ -16,7 +15,6 @@
 #include <utility>
 
 #include "catalog/index_identity.h"
-#include "select/branch_and_bound.h"
 #include "select/ranking.h"
 #include "select/search_state.h"
 
@@ -28,12 +26,6 @@ using Ids = std::vector<std::uint32_t>;
 constexpr std::uint32_t kNoCandidate = std::numeric_limits<std::uint32_t>::max();
 // Less than this share of the total cost is rounding, not gain.
 constexpr double kNegligible = 1e-9;
-// What a key column must save to stay, and what included columns must, in floors. Included columns help statements with
-// exactly these columns, and only while VACUUM keeps up; a key column saves more as the table grows.
-constexpr double kKeyFloor = 0.1;
-constexpr double kCoverFloor = 3;
-// The same for an index that would stand beside one with the same keys: writes would keep both.
-constexpr double kBesideFloor = 10;
 // Exchanges are tried for this many moves, the most promising first; more cost seconds and found nothing better in
 // tests.
 constexpr std::size_t kMaxExchanges = 300;
@@ -71,7 +63,7 @@ struct Change {
 class Searcher {
  public:
   explicit Searcher(const SearchProblem& problem)
-      : problem_(problem), base_(problem.columns, problem.weights, problem.sizes) {
+      : problem_(problem), base_(problem.columns, problem.weights, problem.sizes, problem.prices) {
     CollectMoves();
     CollectWidenings();
   }
@@ -81,6 +73,7 @@ class Searcher {
   // Takes the best step until none is left; `banned` never comes in.
   void Grow(SearchState& state, Measure measure, std::uint32_t banned = kNoCandidate);
   void Improve(SearchState& state);
+  // Takes out what is not worth its price, and columns that are not.
   void Prune(SearchState& state) const;
   // Takes over what `other` has on a table, table by table, where that makes `state` cheaper.
   void TakeFrom(const SearchState& other, SearchState& state) const;
@@ -92,7 +85,6 @@ class Searcher {
   void CollectMoves();
   void CollectWidenings();
   bool Fits(Bytes bytes, int count) const;
-  bool Narrow(SearchState& state) const;
   Ids RanksOf(const Ids& ids) const;
   Cost GainOf(SearchState& state, AddMove& move) const;
   std::optional<Change> BestStep(SearchState& state, Measure measure, std::uint32_t banned);
@@ -107,8 +99,6 @@ class Searcher {
   SearchBase base_;
   std::vector<AddMove> moves_;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> widenings_;  // narrow, wide
-  // Another key list without included columns, and one with them: a filter column may be in the key or be included.
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> plainer_;
   Cost base_total_ = 0;
 };
 
@@ -207,10 +197,9 @@ std::optional<Change> Searcher::BestStep(SearchState& state, Measure measure, st
     best_score = std::move(score);
     best = std::move(change);
   };
-  const Cost least = std::max(problem_.floor, Negligible());
   for (AddMove& move : moves_) {
     const Cost gain = GainOf(state, move);
-    if (gain < least) continue;
+    if (gain < Negligible()) continue;
     Ids add = Missing(state, move.ids);
     const Bytes bytes = BytesOf(state, add);
     const bool is_banned = std::find(add.begin(), add.end(), banned) != add.end();
@@ -225,7 +214,7 @@ std::optional<Change> Searcher::BestStep(SearchState& state, Measure measure, st
     const Bytes bytes = state.size_of(wide) - state.size_of(narrow);
     if (!Fits(state.bytes() + bytes, state.count())) continue;
     const Cost gain = state.GainOf(add, remove);
-    if (gain < least && !(bytes < 0 && gain >= -Negligible())) continue;
+    if (gain < Negligible() && !(bytes < 0 && gain >= -Negligible())) continue;
     offer({.add = add, .remove = remove}, gain, bytes);
   }
   return best;
@@ -255,7 +244,7 @@ bool Searcher::EvictUntilFitting(SearchState& state, const Ids& keep, Cost total
     for (const std::uint32_t id : state.chosen()) {
       if (std::find(keep.begin(), keep.end(), id) != keep.end()) continue;
       const double bytes = over_budget ? static_cast<double>(std::max<Bytes>(1, state.size_of(id))) : 1;
-      const std::pair<double, std::uint32_t> value(Band(losses[id] / bytes), problem_.ranks[id]);
+      const std::pair<double, std::uint32_t> value(Band((losses[id] - state.price_of(id)) / bytes), problem_.ranks[id]);
       if (least && !(value < least_value)) continue;
       least = id;
       least_value = value;
@@ -320,48 +309,29 @@ void Searcher::Improve(SearchState& state) {
 
 void Searcher::Prune(SearchState& state) const {
   state.RemoveUnused();
-  while (true) {
+  // Each step saves cost or bytes; the bound only guards against costs that are not numbers.
+  for (std::size_t step = 0; step < 4 * problem_.candidates.size() + 4; ++step) {
+    Change best;
+    Score best_score;
+    const auto offer = [&](Cost gain, Bytes freed, Ids add, std::uint32_t out) {
+      if (gain < -Negligible() || (gain < Negligible() && freed <= 0)) return;
+      Score score{.value = Band(gain), .bytes = -freed, .ranks = RanksOf({out})};
+      if (!best.remove.empty() && !(best_score < score)) return;
+      best_score = std::move(score);
+      best = {.add = std::move(add), .remove = {out}};
+    };
     const std::vector<Cost> losses = state.Losses();
-    std::optional<std::pair<Cost, std::uint32_t>> least;
-    for (const std::uint32_t id : state.chosen()) {
-      const catalog::Candidate& candidate = problem_.candidates[id];
-      const double floors = candidate.beside_existing ? kBesideFloor : candidate.def.include.empty() ? 1 : kCoverFloor;
-      const std::pair<Cost, std::uint32_t> loss(Band(losses[id] / floors), id);
-      if (!least || std::pair(loss.first, problem_.ranks[id]) < std::pair(least->first, problem_.ranks[least->second]))
-        least = loss;
+    for (const std::uint32_t id : state.chosen()) offer(state.price_of(id) - losses[id], state.size_of(id), {}, id);
+    for (const auto& [narrow, wide] : widenings_) {
+      if (!state.contains(wide) || state.contains(narrow)) continue;
+      const Ids add{narrow};
+      const Ids remove{wide};
+      offer(state.GainOf(add, remove), state.size_of(wide) - state.size_of(narrow), add, wide);
     }
-    if (!least || least->first >= std::max(problem_.floor, Negligible())) break;
-    state.Apply({}, Ids{least->second});
+    if (best.remove.empty()) break;
+    state.Apply(best.add, best.remove);
     state.RemoveUnused();
   }
-  while (Narrow(state)) {
-  }
-}
-
-// Columns that do not pay go, as indexes that do not pay go: an index is replaced by one that it covers. The exchange
-// that frees most bytes comes first.
-bool Searcher::Narrow(SearchState& state) const {
-  std::optional<std::pair<std::uint32_t, std::uint32_t>> best;
-  Score best_score;
-  const auto offer = [&](std::uint32_t narrow, std::uint32_t wide, double floors) {
-    if (!state.contains(wide) || state.contains(narrow)) return;
-    const Bytes freed = state.size_of(wide) - state.size_of(narrow);
-    const Cost floor = std::max(floors * problem_.floor, Negligible());
-    if (freed <= 0 || -state.GainOf(Ids{narrow}, Ids{wide}) >= floor) return;
-    Score score{.value = static_cast<double>(freed), .bytes = 0, .ranks = RanksOf({narrow, wide})};
-    if (best && !(best_score < score)) return;
-    best_score = std::move(score);
-    best = {narrow, wide};
-  };
-  for (const auto& [narrow, wide] : widenings_) {
-    const bool same_keys = problem_.candidates[wide].def.keys == problem_.candidates[narrow].def.keys;
-    offer(narrow, wide, same_keys ? kCoverFloor : kKeyFloor);
-  }
-  for (const auto& [narrow, wide] : plainer_) offer(narrow, wide, kCoverFloor);
-  if (!best) return false;
-  state.Apply(Ids{best->first}, Ids{best->second});
-  state.RemoveUnused();
-  return true;
 }
 
 void Searcher::TakeFrom(const SearchState& other, SearchState& state) const {
@@ -410,14 +380,7 @@ std::vector<std::uint32_t> Search(const SearchProblem& problem, const std::vecto
     searcher.Improve(state);
     searcher.Prune(state);
   }
-  const SearchState best = BestOfEachTable(searcher, found);
-  if (!problem.constraints.budget_bytes && !problem.constraints.max_indexes) return best.chosen();
-  const ExactResult exact = BranchAndBound(problem, best.total());
-  if (!exact.better) return best.chosen();
-  SearchState state = searcher.Empty();
-  state.Apply(*exact.better, {});
-  searcher.Prune(state);
-  return searcher.Better(state, best) ? state.chosen() : best.chosen();
+  return BestOfEachTable(searcher, found).chosen();
 }
 
 }  // namespace pgassay::select

@@ -16,9 +16,9 @@ struct SearchProblem {
   const std::vector<catalog::Candidate>& candidates;
   std::span<const double> weights;       // by statement number
   std::span<const Bytes> sizes;          // by candidate
+  std::span<const Cost> prices;          // by candidate (prices.h)
   std::span<const std::uint32_t> ranks;  // by candidate (DefinitionRanks)
   const Constraints& constraints;
-  Cost floor = 0;  // an index must save this much within the set
 };
 
 // The best set found, ascending: from nothing and from `start`, which must respect the constraints.

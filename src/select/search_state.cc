@@ -12,10 +12,11 @@ constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
 }  // namespace
 
 SearchBase::SearchBase(const PlanColumns& plan_columns, std::span<const double> statement_weights,
-                       std::span<const Bytes> candidate_sizes)
+                       std::span<const Bytes> candidate_sizes, std::span<const Cost> candidate_prices)
     : columns(plan_columns),
       weights(statement_weights),
       sizes(candidate_sizes),
+      prices(candidate_prices),
       places_of(plan_columns.candidates()),
       candidates_of(plan_columns.statements()) {
   for (std::uint32_t i = 0; i < columns.statements(); ++i) {
@@ -78,6 +79,8 @@ Cost SearchState::GainOf(std::span<const std::uint32_t> add, std::span<const std
   for (const std::uint32_t id : add) chosen_[id] = 0;
   for (const std::uint32_t id : remove) chosen_[id] = 1;
   Cost gain = 0;
+  for (const std::uint32_t id : add) gain -= base_->prices[id];
+  for (const std::uint32_t id : remove) gain += base_->prices[id];
   for (const std::uint32_t statement : touched_) {
     const std::vector<PlanColumn>& columns = base_->columns.of(statement);
     gain += base_->weights[statement] * (columns[cheapest_[statement]].cost - columns[next_[statement]].cost);
@@ -98,12 +101,14 @@ void SearchState::Apply(std::span<const std::uint32_t> add, std::span<const std:
   for (const std::uint32_t id : add) {
     chosen_[id] = 1;
     bytes_ += base_->sizes[id];
+    price_ += base_->prices[id];
     ++count_;
     mark(id);
   }
   for (const std::uint32_t id : remove) {
     chosen_[id] = 0;
     bytes_ -= base_->sizes[id];
+    price_ -= base_->prices[id];
     --count_;
     mark(id);
   }
@@ -143,7 +148,7 @@ std::vector<std::uint32_t> SearchState::chosen() const {
 }
 
 Cost SearchState::total() const {
-  Cost total = 0;
+  Cost total = price_;
   for (std::size_t i = 0; i < base_->columns.statements(); ++i) {
     if (!base_->columns.of(i).empty()) total += base_->weights[i] * base_->columns.of(i)[cheapest_[i]].cost;
   }

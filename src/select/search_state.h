@@ -1,6 +1,6 @@
 #pragma once
 
-// An index set under construction and what it costs by the known plans.
+// An index set under construction and what it costs: its statements by the known plans, and the prices of its indexes.
 
 #include <cstdint>
 #include <span>
@@ -15,11 +15,12 @@ namespace pgassay::select {
 struct SearchBase {
   // The views must outlive the base.
   SearchBase(const PlanColumns& plan_columns, std::span<const double> statement_weights,
-             std::span<const Bytes> candidate_sizes);
+             std::span<const Bytes> candidate_sizes, std::span<const Cost> candidate_prices);
 
   const PlanColumns& columns;
   std::span<const double> weights;  // by statement
   std::span<const Bytes> sizes;     // by candidate
+  std::span<const Cost> prices;     // by candidate (prices.h)
   struct Place {
     std::uint32_t statement = 0;
     std::uint32_t position = 0;  // in the statement's columns
@@ -34,13 +35,13 @@ class SearchState {
  public:
   explicit SearchState(SearchBase& base);  // the empty set; `base` must outlive it
 
-  // What the set would cost less after the change; negative: it would cost more. Ids of `add` are not chosen, those of
-  // `remove` are.
+  // What the set would cost less after the change, prices included; negative: it would cost more. Ids of `add` are not
+  // chosen, those of `remove` are.
   Cost GainOf(std::span<const std::uint32_t> add, std::span<const std::uint32_t> remove);
 
   void Apply(std::span<const std::uint32_t> add, std::span<const std::uint32_t> remove);
 
-  // By candidate: what the set would cost more without it; 0 for those not chosen.
+  // By candidate: what its statements would cost more without it; 0 for those not chosen.
   std::vector<Cost> Losses() const;
 
   // Removes what no statement's cheapest plan uses.
@@ -50,8 +51,9 @@ class SearchState {
   std::vector<std::uint32_t> chosen() const;  // ascending
   Bytes bytes() const { return bytes_; }
   int count() const { return count_; }
-  Cost total() const;
+  Cost total() const;  // statements and prices
   Bytes size_of(std::uint32_t candidate) const { return base_->sizes[candidate]; }
+  Cost price_of(std::uint32_t candidate) const { return base_->prices[candidate]; }
 
   // The last change that may have altered the gain of a move on the candidates given: equal versions mean equal gains,
   // in copies of the state too.
@@ -73,6 +75,7 @@ class SearchState {
   std::vector<std::uint32_t> next_;     // by statement: scratch of Recompute, equal to cheapest_ between calls
   std::vector<std::uint32_t> touched_;  // scratch of Recompute
   Bytes bytes_ = 0;
+  Cost price_ = 0;
   int count_ = 0;
 };
 

@@ -1,6 +1,6 @@
 #pragma once
 
-// Which candidates together are worth having. One interface, several solvers; the first is greedy with widening moves.
+// Which candidates together are worth having, and how far from the best that is.
 
 #include <cstdint>
 #include <functional>
@@ -19,7 +19,12 @@ namespace pgassay::select {
 struct Constraints {
   std::optional<Bytes> budget_bytes;  // sum of the chosen candidates' sizes
   std::optional<int> max_indexes;
-  double min_share = 0.001;    // floor: marginal gain of an index as a share of the total cost before
+  double min_share = 0.001;    // what an index must be worth, as a share of the total cost before (prices.h)
+  double gap = 0.01;           // the proof ends when the set is known to be this close to the best one
+  // Planner calls for the proof, for each statement. Where they do not suffice, the gap is larger.
+  int proof_calls = 50;
+  bool frontier = false;       // also solve for smaller budgets
+  bool knee = false;           // choose the budget: where more bytes begin to buy less than on average
   std::function<bool()> stop;  // asked between planner calls: true ends the search with the best set so far
 };
 
@@ -67,16 +72,31 @@ struct Selection {
   std::vector<Marginal> marginals;  // by candidate
   std::vector<Turned> turned;       // by candidate
   std::vector<Failure> failures;
+  // Of what is minimised: the statements' cost and the prices of the chosen candidates. No set of the candidates within
+  // the constraints has less than `lower_bound`, as long as more indexes make no plan dearer than by `violation`.
+  Cost price = 0;  // of the chosen set
+  Cost lower_bound = 0;
+  // The largest share by which a plan with fewer candidates was seen to be cheaper; bounds make allowance for it,
+  // statement by statement.
+  double violation = 0;
+  struct Point {  // of the frontier
+    Bytes budget = 0;
+    whatif::IndexSet chosen;
+    Bytes bytes = 0;
+    Cost cost = 0;         // of the statements
+    Cost price = 0;
+    Cost lower_bound = 0;  // as above
+  };
+  std::vector<Point> frontier;  // by budget, ascending; empty unless asked for
   std::int64_t planner_calls = 0;
   bool stopped = false;  // Constraints::stop ended the search
 };
 
-// Greedy by gain per byte over cached plan costs, with Extend's widening moves (an index replaced by itself plus
-// columns; Schlosser, Kossmann, Boissier 2019), exchanges by total cost, and branch and bound where the problem is
-// small; then removal of whatever no longer pays. Deterministic: the same problem in any order of statements gives the
-// same set. A statement that fails under any set leaves every sum. After Constraints::stop the chosen set is still
-// planned as a whole and without each of its indexes. Errors: only those of the oracle as a whole.
-absl::StatusOr<Selection> SelectGreedy(const Problem& problem, const Constraints& constraints,
-                                       whatif::CostOracle& oracle);
+// A restricted master problem over known plans (DESIGN.md section 5): local search on the known plans (search.h) and the
+// exact program with bounds for what is not known (master.h) propose sets, the planner says what these cost, until
+// nothing better is possible within `gap` or the proof takes too long. Deterministic: the same problem in any order of
+// statements gives the same set. A statement that fails under any set leaves every sum. After Constraints::stop the
+// chosen set is still planned as a whole and without each of its indexes. Errors: only those of the oracle as a whole.
+absl::StatusOr<Selection> Select(const Problem& problem, const Constraints& constraints, whatif::CostOracle& oracle);
 
 }  // namespace pgassay::select

@@ -7,6 +7,7 @@
 
 #include "advice/reason_codes.h"
 #include "catalog/index_identity.h"
+#include "select/prices.h"
 #include "select/ranking.h"
 #include "select/search_state.h"
 
@@ -16,7 +17,7 @@ namespace {
 // What is known about one candidate.
 struct Prospect {
   Cost alone = 0;  // weighted gain as the only index, or in its best plan where it gains nothing alone
-  Cost added = 0;  // weighted gain on top of the chosen set
+  Cost added = 0;  // weighted gain on top of the chosen set, its price paid
   std::vector<std::size_t> statements;  // that it could make cheaper, by number
 };
 
@@ -24,7 +25,7 @@ Prospect ProspectOf(std::uint32_t candidate, const Explorer& explorer, const Sea
                     SearchState& chosen) {
   Prospect prospect;
   const std::uint32_t ids[] = {candidate};
-  prospect.alone = none.GainOf(ids, {});
+  prospect.alone = none.GainOf(ids, {}) + base.prices[candidate];
   prospect.added = chosen.GainOf(ids, {});
   Cost in_best_plan = 0;
   std::optional<std::uint32_t> last;
@@ -78,7 +79,9 @@ std::vector<Turned> ExplainTurned(const Problem& problem, const Constraints& con
                                   const std::vector<whatif::PlanAnswer>& answers) {
   std::vector<double> weights;
   for (const Planned& planned : explorer.statements()) weights.push_back(planned.statement.weight);
-  SearchBase base(explorer.columns(), weights, problem.sizes);
+  const std::vector<Cost> prices =
+      Prices(problem.candidates, constraints.min_share * explorer.total_before());
+  SearchBase base(explorer.columns(), weights, problem.sizes, prices);
   SearchState none(base);
   SearchState state(base);
   std::vector<std::uint32_t> ids;
@@ -86,7 +89,6 @@ std::vector<Turned> ExplainTurned(const Problem& problem, const Constraints& con
   state.Apply(ids, {});
 
   const Cost total_before = explorer.total_before();
-  const Cost floor = constraints.min_share * total_before;
   const bool count_reached = constraints.max_indexes && state.count() + 1 > *constraints.max_indexes;
   std::vector<Turned> turned;
   for (std::uint32_t id = 0; id < problem.candidates.size(); ++id) {
@@ -101,7 +103,7 @@ std::vector<Turned> ExplainTurned(const Problem& problem, const Constraints& con
     const Prospect prospect = ProspectOf(id, explorer, base, none, state);
     entry.share = total_before > 0 ? std::max(0.0, prospect.alone / total_before) : 0;
     const bool too_big = constraints.budget_bytes && state.bytes() + problem.sizes[id] > *constraints.budget_bytes;
-    const bool worth_adding = prospect.added > 0 && prospect.added >= floor;
+    const bool worth_adding = prospect.added > 0;
     if ((entry.by = Coverer(problem, candidate, chosen))) {
       entry.code = reason::kCoveredByWider;
     } else if (worth_adding && count_reached) {
@@ -110,7 +112,7 @@ std::vector<Turned> ExplainTurned(const Problem& problem, const Constraints& con
       entry.code = reason::kOverBudget;
     } else if (prospect.statements.empty() || prospect.alone <= 0 || gainless.Contains({id})) {
       entry.code = reason::kNoGain;
-    } else if (prospect.alone < floor) {
+    } else if (prospect.alone < prices[id]) {
       entry.code = reason::kBelowFloor;
     } else if ((entry.by = Beater(problem, explorer, candidate, prospect.statements, answers))) {
       entry.code = reason::kBeaten;

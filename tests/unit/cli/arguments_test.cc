@@ -35,7 +35,9 @@ TEST(Arguments, EveryOptionOfAdvise) {
   const Options& options = parsed.options;
   EXPECT_EQ(options.source, "shop.assay");
   EXPECT_EQ(options.workload, (std::vector<std::string>{"a", "b"}));
-  EXPECT_EQ(options.budget_bytes, Bytes{2} << 30);
+  ASSERT_TRUE(options.budget);
+  EXPECT_EQ(options.budget->bytes, Bytes{2} << 30);
+  EXPECT_FALSE(options.budget->automatic);
   EXPECT_EQ(options.max_indexes, 3);
   EXPECT_EQ(options.max_width, 2);
   EXPECT_EQ(options.min_share, 0.01);
@@ -69,7 +71,6 @@ TEST(Arguments, BadOnesAreNamed) {
   } kCases[] = {{{"x", "--budget", "2"}, "--budget"},
                 {{"x", "--budget"}, "--budget needs exactly one value"},
                 {{"x", "--budget=", "y"}, "--budget needs a value"},
-                {{"x", "--budget", "auto"}, "not available yet"},
                 {{"x", "--jobs", "-3"}, "--jobs"},
                 {{"x", "--format", "xml"}, "text, json or markdown"},
                 {{"x", "--bugdet", "1GB"}, "did you mean --budget?"},

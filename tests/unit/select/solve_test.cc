@@ -77,7 +77,7 @@ class GreedyTest : public ::testing::Test {
   }
 
   Selection Select() {
-    auto selection = SelectGreedy(problem_, constraints_, oracle_);
+    auto selection = select::Select(problem_, constraints_, oracle_);
     EXPECT_TRUE(selection.ok()) << selection.status();
     return selection.ok() ? *std::move(selection) : Selection();
   }
@@ -250,7 +250,7 @@ TEST_F(GreedyTest, PassesOnThatThePlannerIsGone) {
   Candidate(10, {1});
   Statement(0, 1, {{100, {}}});
   oracle_.broken = true;
-  EXPECT_EQ(SelectGreedy(problem_, constraints_, oracle_).status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(select::Select(problem_, constraints_, oracle_).status().code(), absl::StatusCode::kUnavailable);
 }
 
 TEST_F(GreedyTest, StopsWithTheBestSetSoFar) {

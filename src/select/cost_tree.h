@@ -1,0 +1,73 @@
+#pragma once
+
+// What one statement costs under every set of candidates, as far as it is known: its index benefit graph (Schnaitter,
+// Polyzotis, Getoor 2009), unfolded into a decision tree. A node is planned with a set Y enabled. A set C within Y that
+// holds all of used(Y) has the same plan, so cost(C) = cost(Y). Any other C lacks some of used(Y): the children
+// distinguish the first one that is lacking, the k-th child holds the first k - 1 and lacks the k-th. So the leaves
+// are cells that divide all sets among them, and a cell that was not planned yet costs at least what its parent costs,
+// as long as more indexes never make a plan dearer.
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "pgassay/units.h"
+#include "whatif/cost_oracle.h"
+
+namespace pgassay::select {
+
+class CostTree {
+ public:
+  using Ids = std::vector<std::uint32_t>;
+
+  // A cell that was not planned: all sets that hold `present` and nothing of `absent`.
+  struct OpenCell {
+    std::uint32_t node = 0;
+    Cost bound = 0;  // no set in the cell costs less, per call
+    Ids present;     // ascending
+    Ids absent;      // ascending
+  };
+
+  // A set costs nothing beyond those of `relevant`.
+  explicit CostTree(const whatif::IndexSet& relevant);
+
+  // Which candidates are distinguished first, smaller values first: those that sets are likely to lack, so that few
+  // cells are left with what they hold. May change between answers.
+  using Order = std::function<double(std::uint32_t)>;
+
+  const whatif::IndexSet& Enabled(std::uint32_t node) const { return nodes_[node].enabled; }
+
+  // What the planner says of an open node.
+  void Answer(std::uint32_t node, const whatif::PlanAnswer& answer, const Order& order);
+
+  // The open node in whose cell `chosen` lies, or none: its cost is known.
+  std::optional<std::uint32_t> OpenNode(const whatif::IndexSet& chosen) const;
+
+  // Open cells, by node.
+  std::vector<OpenCell> OpenCells() const;
+
+  bool Closed() const { return open_ == 0; }
+  // By how much a plan with fewer candidates was cheaper, as a share of the dearer cost; 0 if never. Bounds of cells are
+  // less by that share.
+  double violation() const { return violation_; }
+  Cost RootCost() const { return nodes_[0].cost; }  // -1: not planned
+
+ private:
+  struct Node {
+    whatif::IndexSet enabled;
+    Ids present;
+    Ids absent;
+    Cost bound = 0;
+    Cost cost = -1;  // -1: open
+    Ids order;       // used candidates that are not in `present`, as the children take them
+    std::uint32_t first_child = 0;
+  };
+
+  std::vector<Node> nodes_;
+  std::size_t open_ = 1;
+  double violation_ = 0;
+};
+
+}  // namespace pgassay::select

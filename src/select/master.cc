@@ -1,0 +1,302 @@
+#include "select/master.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include <CbcEventHandler.hpp>
+#include <CbcHeuristic.hpp>
+#include <CbcModel.hpp>
+#include <CglGomory.hpp>
+#include <CglKnapsackCover.hpp>
+#include <CglMixedIntegerRounding2.hpp>
+#include <CglProbing.hpp>
+#include <CglTwomir.hpp>
+#include <CoinPackedMatrix.hpp>
+#include <OsiClpSolverInterface.hpp>
+
+namespace pgassay::select {
+namespace {
+
+using Ids = std::vector<std::uint32_t>;
+
+constexpr double kInfinity = std::numeric_limits<double>::max();
+// Values in the program are shares of what the statements cost without candidates, times this: CBC's tolerances are
+// absolute.
+constexpr double kScale = 1e4;
+// A bound is worth what the linear programs' tolerances leave of it.
+constexpr double kTolerance = 1e-7;
+
+bool Holds(const Ids& all, const Ids& some) {
+  return std::ranges::includes(all, some);
+}
+
+// Whether `good` may stand in for `bad` wherever that may be chosen.
+bool Dominates(const Option& good, const Option& bad) {
+  return good.cost <= bad.cost && Holds(bad.present, good.present) && Holds(bad.absent, good.absent);
+}
+
+bool Allowed(const Option& option, const std::vector<char>& chosen) {
+  return std::ranges::all_of(option.present, [&](std::uint32_t id) { return chosen[id] != 0; }) &&
+         std::ranges::none_of(option.absent, [&](std::uint32_t id) { return chosen[id] != 0; });
+}
+
+Cost ValueOf(const MasterProblem& problem, const Ids& set) {
+  std::vector<char> chosen(problem.prices.size(), 0);
+  Cost value = 0;
+  for (const std::uint32_t id : set) {
+    chosen[id] = 1;
+    value += problem.prices[id];
+  }
+  for (std::size_t i = 0; i < problem.statements.size(); ++i) {
+    Cost least = kInfinity;
+    for (const Option& option : problem.statements[i]) {
+      if (option.cost < least && Allowed(option, chosen)) least = option.cost;
+    }
+    if (least < kInfinity) value += problem.weights[i] * least;
+  }
+  return value;
+}
+
+// CBC keeps the constraints but for a tolerance.
+bool Fits(const MasterProblem& problem, const Ids& set) {
+  Bytes bytes = 0;
+  for (const std::uint32_t id : set) bytes += problem.sizes[id];
+  return (!problem.budget_bytes || bytes <= *problem.budget_bytes) &&
+         (!problem.max_indexes || static_cast<int>(set.size()) <= *problem.max_indexes);
+}
+
+// The program, column by column: candidates that some option names, then options.
+class Program {
+ public:
+  Program(const MasterProblem& problem, double unit) : problem_(problem), unit_(unit) {
+    column_of_.assign(problem.prices.size(), -1);
+    if (problem.budget_bytes) budget_row_ = AddRow(-kInfinity, 1);
+    if (problem.max_indexes) count_row_ = AddRow(-kInfinity, *problem.max_indexes);
+    for (const std::vector<Option>& options : problem.statements) {
+      for (const Option& option : options) {
+        for (const std::uint32_t id : option.present) AddCandidate(id);
+        for (const std::uint32_t id : option.absent) AddCandidate(id);
+      }
+    }
+    candidates_ = static_cast<int>(columns_.size());
+    for (std::size_t i = 0; i < problem.statements.size(); ++i) AddStatement(i);
+  }
+
+  int candidates() const { return candidates_; }
+  std::uint32_t candidate(int column) const { return ids_[static_cast<std::size_t>(column)]; }
+  // What does not depend on the choice, in units.
+  double constant() const { return constant_; }
+
+  void Load(OsiClpSolverInterface& solver) const {
+    CoinPackedMatrix matrix(/*colordered=*/true, 0, 0);
+    matrix.setDimensions(static_cast<int>(row_lower_.size()), 0);
+    std::vector<double> objective;
+    for (const Column& column : columns_) {
+      matrix.appendCol(static_cast<int>(column.rows.size()), column.rows.data(), column.values.data());
+      objective.push_back(column.objective);
+    }
+    const std::vector<double> lower(columns_.size(), 0);
+    const std::vector<double> upper(columns_.size(), 1);
+    solver.loadProblem(matrix, lower.data(), upper.data(), objective.data(), row_lower_.data(), row_upper_.data());
+    for (int column = 0; column < candidates_; ++column) solver.setInteger(column);
+  }
+
+  // The values of all columns when `set` is chosen, and what that amounts to.
+  std::pair<std::vector<double>, double> Values(const Ids& set) const {
+    std::vector<double> values(columns_.size(), 0);
+    std::vector<char> chosen(problem_.prices.size(), 0);
+    for (const std::uint32_t id : set) {
+      chosen[id] = 1;
+      if (column_of_[id] >= 0) values[static_cast<std::size_t>(column_of_[id])] = 1;
+    }
+    for (const std::vector<std::pair<const Option*, std::size_t>>& options : options_) {
+      const std::pair<const Option*, std::size_t>* best = nullptr;
+      for (const auto& option : options) {
+        if (Allowed(*option.first, chosen) && (best == nullptr || option.first->cost < best->first->cost)) best = &option;
+      }
+      if (best != nullptr) values[best->second] = 1;
+    }
+    double objective = 0;
+    for (std::size_t i = 0; i < columns_.size(); ++i) objective += values[i] * columns_[i].objective;
+    return {std::move(values), objective};
+  }
+
+ private:
+  struct Column {
+    double objective = 0;
+    std::vector<int> rows;
+    std::vector<double> values;
+    void Put(int row, double value) {
+      rows.push_back(row);
+      values.push_back(value);
+    }
+  };
+
+  int AddRow(double lower, double upper) {
+    row_lower_.push_back(lower);
+    row_upper_.push_back(upper);
+    return static_cast<int>(row_lower_.size()) - 1;
+  }
+
+  void AddCandidate(std::uint32_t id) {
+    if (column_of_[id] >= 0) return;
+    column_of_[id] = static_cast<int>(columns_.size());
+    ids_.push_back(id);
+    Column& column = columns_.emplace_back();
+    column.objective = problem_.prices[id] / unit_;
+    if (budget_row_ >= 0) {
+      column.Put(budget_row_, static_cast<double>(problem_.sizes[id]) /
+                                  static_cast<double>(std::max<Bytes>(1, *problem_.budget_bytes)));
+    }
+    if (count_row_ >= 0) column.Put(count_row_, 1);
+  }
+
+  // Costs are relative to the cheapest option, which is chosen where no other is: one column less, and rows that say
+  // "at most one" instead of "exactly one".
+  void AddStatement(std::size_t statement) {
+    const std::vector<Option>& options = problem_.statements[statement];
+    if (options.empty()) return;
+    const double weight = problem_.weights[statement] / unit_;
+    // The option that is always open (no candidate needed or excluded) is dearest after RemoveDominated; what is saved
+    // against it is what the others earn.
+    const Option* free = nullptr;
+    for (const Option& option : options) {
+      if (option.present.empty() && option.absent.empty() && (free == nullptr || option.cost < free->cost)) free = &option;
+    }
+    const double base = free == nullptr ? 0 : free->cost;
+    constant_ += weight * base;
+    if (free != nullptr && options.size() == 1) return;
+    const int convexity = AddRow(free == nullptr ? 1 : -kInfinity, 1);
+    std::vector<std::pair<std::uint32_t, int>> present_rows, absent_rows;
+    const auto row_of = [this](std::vector<std::pair<std::uint32_t, int>>& rows, std::uint32_t id, bool absent) {
+      for (const auto& [candidate, row] : rows) {
+        if (candidate == id) return row;
+      }
+      const int row = AddRow(-kInfinity, absent ? 1 : 0);
+      columns_[static_cast<std::size_t>(column_of_[id])].Put(row, absent ? 1 : -1);
+      rows.emplace_back(id, row);
+      return row;
+    };
+    std::vector<std::pair<const Option*, std::size_t>>& known = options_.emplace_back();
+    for (const Option& option : options) {
+      if (&option == free) continue;
+      known.emplace_back(&option, columns_.size());
+      Column column{.objective = weight * (option.cost - base), .rows = {}, .values = {}};
+      column.Put(convexity, 1);
+      for (const std::uint32_t id : option.present) column.Put(row_of(present_rows, id, false), 1);
+      for (const std::uint32_t id : option.absent) column.Put(row_of(absent_rows, id, true), 1);
+      columns_.push_back(std::move(column));
+    }
+  }
+
+  const MasterProblem& problem_;
+  double unit_;
+  int budget_row_ = -1;
+  int count_row_ = -1;
+  int candidates_ = 0;
+  double constant_ = 0;
+  std::vector<int> column_of_;  // by candidate
+  Ids ids_;                     // by column
+  std::vector<Column> columns_;
+  std::vector<std::vector<std::pair<const Option*, std::size_t>>> options_;  // by statement: those with a column
+  std::vector<double> row_lower_;
+  std::vector<double> row_upper_;
+};
+
+class StopHandler : public CbcEventHandler {
+ public:
+  explicit StopHandler(const std::function<bool()>* asked) : stop_(asked) {}
+  CbcAction event(CbcEvent) override { return *stop_ && (*stop_)() ? CbcEventHandler::stop : noAction; }
+  CbcEventHandler* clone() const override { return new StopHandler(*this); }
+
+ private:
+  const std::function<bool()>* stop_;
+};
+
+void AddCuts(CbcModel& model) {
+  constexpr int kWhereUseful = -98;  // CBC decides after the root node
+  CglProbing probing;
+  probing.setUsingObjective(1);
+  probing.setMaxPass(1);
+  probing.setMaxPassRoot(1);
+  probing.setMaxProbeRoot(500);
+  probing.setMaxLookRoot(50);
+  probing.setRowCuts(3);
+  CglGomory gomory;
+  gomory.setLimitAtRoot(300);
+  CglKnapsackCover cover;
+  CglMixedIntegerRounding2 rounding;
+  CglTwomir twomir;
+  model.addCutGenerator(&probing, kWhereUseful, "probing");
+  model.addCutGenerator(&gomory, kWhereUseful, "gomory");
+  model.addCutGenerator(&cover, kWhereUseful, "cover");
+  model.addCutGenerator(&rounding, kWhereUseful, "rounding");
+  model.addCutGenerator(&twomir, kWhereUseful, "twomir");
+}
+
+}  // namespace
+
+void RemoveDominated(std::vector<Option>& options) {
+  std::ranges::stable_sort(options, [](const Option& a, const Option& b) {
+    return std::pair(a.cost, a.present.size() + a.absent.size()) < std::pair(b.cost, b.present.size() + b.absent.size());
+  });
+  std::vector<Option> kept;
+  for (Option& option : options) {
+    const bool useless = std::ranges::any_of(kept, [&](const Option& known) { return Dominates(known, option); });
+    if (!useless) kept.push_back(std::move(option));
+  }
+  options = std::move(kept);
+}
+
+MasterResult SolveMaster(const MasterProblem& problem, const Ids& start, const MasterLimits& limits) {
+  MasterResult result{.chosen = start, .value = ValueOf(problem, start)};
+  Cost all = 0;
+  for (std::size_t i = 0; i < problem.statements.size(); ++i) {
+    if (!problem.statements[i].empty()) all += problem.weights[i] * problem.statements[i].back().cost;
+  }
+  if (all <= 0) return result;
+  const double unit = all / kScale;
+  const Program program(problem, unit);
+  if (program.candidates() == 0) {
+    result.bound = result.value;
+    return result;
+  }
+  OsiClpSolverInterface solver;
+  solver.messageHandler()->setLogLevel(0);
+  program.Load(solver);
+  CbcModel model(solver);
+  model.setLogLevel(0);
+  model.solver()->messageHandler()->setLogLevel(0);
+  StopHandler handler(&limits.stop);
+  model.passInEventHandler(&handler);
+  model.initialSolve();
+  if (!model.isInitialSolveProvenOptimal()) return result;
+  AddCuts(model);
+  CbcRounding rounding(model);
+  model.addHeuristic(&rounding);
+  const auto [values, objective] = program.Values(start);
+  model.setBestSolution(values.data(), static_cast<int>(values.size()), objective, /*check=*/false);
+  model.setAllowableGap(limits.gap * result.value / unit);
+  model.setMaximumNodes(limits.nodes);
+  model.setNumberStrong(10);
+  model.branchAndBound();
+  if (const double* const solution = model.bestSolution()) {
+    Ids chosen;
+    for (int column = 0; column < program.candidates(); ++column) {
+      if (solution[column] > 0.5) chosen.push_back(program.candidate(column));
+    }
+    std::ranges::sort(chosen);
+    const Cost value = ValueOf(problem, chosen);
+    if (value < result.value && Fits(problem, chosen)) {
+      result.chosen = std::move(chosen);
+      result.value = value;
+    }
+  }
+  const double bound = model.getBestPossibleObjValue() + program.constant() - kTolerance * kScale;
+  result.bound = std::min(result.value, std::max(0.0, std::isfinite(bound) ? bound * unit : 0));
+  return result;
+}
+
+}  // namespace pgassay::select

@@ -1,0 +1,440 @@
+// The idea: what the planner answers is kept as columns (cost, candidates used) and, for every statement, as a tree whose
+// open cells have bounds. A local search on the columns proposes sets, which the planner checks, until none is new. Then
+// the exact program over columns and cells takes its turn: its value is a bound for every set; its choice either is
+// what the planner says it is, and then nothing better is left, or some statement's cell has to be planned, which
+// makes the next bound higher.
+
+#include <algorithm>
+#include <functional>
+#include <iterator>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "base/status_macros.h"
+#include "select/explorer.h"
+#include "select/master.h"
+#include "select/prices.h"
+#include "select/ranking.h"
+#include "select/search.h"
+#include "select/select.h"
+#include "select/turned.h"
+
+namespace pgassay::select {
+namespace {
+
+// Searches with newly learnt plans in between. Two or three are the rule; the bound is for costs that do not settle.
+constexpr int kMaxRounds = 8;
+// Exact programs with newly planned cells in between, for one budget.
+constexpr int kMaxProofRounds = 60;
+// Cells that are planned for one statement between two programs, beside those that the program's choice asks for.
+constexpr std::size_t kCellsAtOnce = 4;
+// Shares of the whole set's size that the frontier shows.
+constexpr double kFrontier[] = {0.02, 0.05, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8};
+
+// A set as the planner sees it.
+struct Checked {
+  whatif::IndexSet chosen;
+  std::vector<whatif::PlanAnswer> answers;  // by statement number
+  Cost total = 0;
+  Cost price = 0;
+  Bytes bytes = 0;
+  Cost objective() const { return total + price; }
+};
+
+// The best set for one budget, and what is known about all others.
+struct Point {
+  Constraints constraints;
+  Checked best;
+  Cost lower_bound = 0;
+};
+
+whatif::IndexSet SetOf(const std::vector<std::uint32_t>& ids) {
+  std::vector<CandidateId> set;
+  for (const std::uint32_t id : ids) set.push_back({id});
+  return whatif::IndexSet(std::move(set));
+}
+
+std::vector<std::uint32_t> IdsOf(const whatif::IndexSet& set) {
+  std::vector<std::uint32_t> ids;
+  for (const CandidateId id : set) ids.push_back(id.value);
+  return ids;
+}
+
+class Solver {
+ public:
+  Solver(const Problem& problem, const Constraints& constraints, whatif::CostOracle& oracle)
+      : problem_(problem),
+        constraints_(constraints),
+        explorer_(problem, constraints, oracle),
+        ranks_(DefinitionRanks(problem.candidates)) {
+    for (const Planned& planned : explorer_.statements()) weights_.push_back(planned.statement.weight);
+    most_proof_calls_ = static_cast<std::int64_t>(weights_.size()) * constraints.proof_calls;
+  }
+
+  absl::StatusOr<Selection> Solve();
+
+ private:
+  absl::StatusOr<Checked> Check(const whatif::IndexSet& chosen);
+  absl::StatusOr<Checked> CheckPruned(whatif::IndexSet chosen);
+  // Statements by number whose plan under the set uses a candidate, by CandidateId.
+  std::vector<std::vector<std::size_t>> UsersOf(const Checked& set) const;
+  absl::StatusOr<Cost> GainWithin(const Checked& set, const std::vector<std::size_t>& users, CandidateId candidate);
+  whatif::IndexSet Propose(const Constraints& constraints, const whatif::IndexSet& start) const;
+  // Local search with planner calls in between.
+  absl::Status Improve(Point& point);
+  // The exact program with planner calls in between.
+  absl::Status Prove(Point& point);
+  MasterProblem MasterOf(const Constraints& constraints) const;
+  std::vector<Explorer::Cell> Promising(const Point& point, const MasterProblem& master, const Checked& proposed) const;
+  absl::StatusOr<Point> SolveFor(const Constraints& constraints, const whatif::IndexSet& start);
+  absl::StatusOr<std::vector<Point>> SolveFrontier(Point whole);
+  const Point& Knee(const std::vector<Point>& points) const;
+  bool Better(const Checked& a, const Checked& b) const;
+  absl::StatusOr<Selection> Describe(const Point& point);
+  void DescribeCosts(const Checked& best, Selection& selection) const;
+  const Problem& problem_;
+  const Constraints& constraints_;
+  Explorer explorer_;
+  std::vector<std::uint32_t> ranks_;
+  std::vector<double> weights_;
+  std::vector<Cost> prices_;  // by candidate
+  std::int64_t most_proof_calls_ = 0;
+  whatif::IndexSet gainless_;
+};
+
+absl::StatusOr<Checked> Solver::Check(const whatif::IndexSet& chosen) {
+  Checked set{.chosen = chosen};
+  PGASSAY_ASSIGN_OR_RETURN(set.answers, explorer_.PlanAll(chosen));
+  set.total = explorer_.Total(set.answers);
+  for (const CandidateId id : chosen) {
+    set.bytes += problem_.sizes[id.value];
+    set.price += prices_[id.value];
+  }
+  return set;
+}
+
+std::vector<std::vector<std::size_t>> Solver::UsersOf(const Checked& set) const {
+  std::vector<std::vector<std::size_t>> users(problem_.candidates.size());
+  for (std::size_t i = 0; i < set.answers.size(); ++i) {
+    for (const CandidateId id : set.answers[i].used) users[id.value].push_back(i);
+  }
+  return users;
+}
+
+// A statement whose plan does not use the candidate keeps its plan.
+absl::StatusOr<Cost> Solver::GainWithin(const Checked& set, const std::vector<std::size_t>& users,
+                                        CandidateId candidate) {
+  PGASSAY_ASSIGN_OR_RETURN(const std::vector<std::optional<whatif::PlanAnswer>> without,
+                           explorer_.PlanSome(users, set.chosen.Without(candidate)));
+  Cost gain = 0;
+  for (std::size_t i = 0; i < users.size(); ++i) {
+    if (!without[i]) continue;
+    gain += weights_[users[i]] * (without[i]->net() - set.answers[users[i]].net());
+  }
+  return gain;
+}
+
+// Takes out what no plan uses, then whatever is worth least and less than its price, one at a time: what is left is
+// worth more then.
+absl::StatusOr<Checked> Solver::CheckPruned(whatif::IndexSet chosen) {
+  while (true) {
+    PGASSAY_ASSIGN_OR_RETURN(Checked set, Check(chosen));
+    whatif::IndexSet used;
+    for (const whatif::PlanAnswer& answer : set.answers) used = used.Union(answer.used);
+    if (!chosen.IsSubsetOf(used)) {
+      chosen = chosen.Intersection(used);
+      continue;
+    }
+    const std::vector<std::vector<std::size_t>> users = UsersOf(set);
+    const Cost negligible = 1e-9 * explorer_.total_before();
+    std::optional<CandidateId> least;
+    std::pair<Cost, std::uint32_t> least_value;
+    for (const CandidateId id : chosen) {
+      PGASSAY_ASSIGN_OR_RETURN(const Cost gain, GainWithin(set, users[id.value], id));
+      if (gain < negligible) gainless_ = gainless_.With(id);
+      const std::pair<Cost, std::uint32_t> value(Band(gain - prices_[id.value]), ranks_[id.value]);
+      if (least && !(value < least_value)) continue;
+      least = id;
+      least_value = value;
+    }
+    if (!least || least_value.first >= negligible) {
+      PGASSAY_ASSIGN_OR_RETURN(set, Check(chosen));  // a statement may have failed meanwhile
+      return set;
+    }
+    chosen = chosen.Without(*least);
+  }
+}
+
+whatif::IndexSet Solver::Propose(const Constraints& constraints, const whatif::IndexSet& start) const {
+  const SearchProblem problem{.columns = explorer_.columns(),
+                              .candidates = problem_.candidates,
+                              .weights = weights_,
+                              .sizes = problem_.sizes,
+                              .prices = prices_,
+                              .ranks = ranks_,
+                              .constraints = constraints};
+  return SetOf(Search(problem, IdsOf(start)));
+}
+
+bool Solver::Better(const Checked& a, const Checked& b) const {
+  if (Band(a.objective()) != Band(b.objective())) return a.objective() < b.objective();
+  if (a.bytes != b.bytes) return a.bytes < b.bytes;
+  const auto ranks = [&](const Checked& set) {
+    std::vector<std::uint32_t> result;
+    for (const CandidateId id : set.chosen) result.push_back(ranks_[id.value]);
+    std::sort(result.begin(), result.end());
+    return result;
+  };
+  return ranks(a) < ranks(b);
+}
+
+absl::Status Solver::Improve(Point& point) {
+  std::set<whatif::IndexSet> proposed;
+  for (int round = 0; round < kMaxRounds; ++round) {
+    const whatif::IndexSet chosen = Propose(point.constraints, point.best.chosen);
+    if (!proposed.insert(chosen).second) break;  // the planner was asked, and the search still thinks so
+    PGASSAY_RETURN_IF_ERROR(explorer_.ExploreAround(chosen));
+    PGASSAY_ASSIGN_OR_RETURN(Checked checked, CheckPruned(chosen));
+    PGASSAY_ASSIGN_OR_RETURN(point.best, Check(point.best.chosen));
+    if (Better(checked, point.best)) point.best = std::move(checked);
+    if (explorer_.stopped()) break;
+  }
+  return absl::OkStatus();
+}
+
+// Cells whose sets do not fit into the budget are left out: no solution lies there.
+MasterProblem Solver::MasterOf(const Constraints& constraints) const {
+  MasterProblem master{.weights = weights_,
+                       .prices = prices_,
+                       .sizes = problem_.sizes,
+                       .budget_bytes = constraints.budget_bytes,
+                       .max_indexes = constraints.max_indexes};
+  const auto fits = [&](const std::vector<std::uint32_t>& ids) {
+    Bytes bytes = 0;
+    for (const std::uint32_t id : ids) bytes += problem_.sizes[id];
+    return (!constraints.budget_bytes || bytes <= *constraints.budget_bytes) &&
+           (!constraints.max_indexes || static_cast<int>(ids.size()) <= *constraints.max_indexes);
+  };
+  master.statements.resize(explorer_.statements().size());
+  for (std::size_t i = 0; i < master.statements.size(); ++i) {
+    if (explorer_.statements()[i].failed) continue;
+    std::vector<Option>& options = master.statements[i];
+    for (const PlanColumn& column : explorer_.columns().of(i)) {
+      if (fits(column.used)) options.push_back({.cost = column.cost, .present = column.used, .absent = {}});
+    }
+    for (CostTree::OpenCell& cell : explorer_.tree(i).OpenCells()) {
+      if (!fits(cell.present)) continue;
+      options.push_back({.cost = cell.bound, .present = std::move(cell.present), .absent = std::move(cell.absent)});
+    }
+    RemoveDominated(options);
+  }
+  return master;
+}
+
+// Of each statement that the program thinks cheaper than the planner does, the cheapest open cells.
+std::vector<Explorer::Cell> Solver::Promising(const Point& point, const MasterProblem& master,
+                                              const Checked& proposed) const {
+  std::vector<Explorer::Cell> cells;
+  const Cost enough = constraints_.gap * point.best.objective() / static_cast<double>(2 * weights_.size() + 1);
+  for (std::size_t i = 0; i < master.statements.size(); ++i) {
+    if (master.statements[i].empty() || explorer_.tree(i).Closed()) continue;
+    const Cost now = std::max(point.best.answers[i].net(), proposed.answers[i].net());
+    std::vector<CostTree::OpenCell> open = explorer_.tree(i).OpenCells();
+    std::erase_if(open, [&](const CostTree::OpenCell& cell) {
+      // Only cells that are in the program.
+      return weights_[i] * (now - cell.bound) <= enough ||
+             std::ranges::none_of(master.statements[i], [&](const Option& option) {
+               return option.cost == cell.bound && option.present == cell.present && option.absent == cell.absent;
+             });
+    });
+    std::ranges::stable_sort(open, {}, &CostTree::OpenCell::bound);
+    if (open.size() > kCellsAtOnce) open.resize(kCellsAtOnce);
+    for (const CostTree::OpenCell& cell : open) cells.push_back({i, cell.node});
+  }
+  return cells;
+}
+
+absl::Status Solver::Prove(Point& point) {
+  const std::int64_t most_calls = explorer_.planner_calls() + most_proof_calls_;
+  for (int round = 0; round < kMaxProofRounds; ++round) {
+    const MasterProblem master = MasterOf(point.constraints);
+    const MasterResult result =
+        SolveMaster(master, IdsOf(point.best.chosen), {.gap = constraints_.gap / 4, .stop = constraints_.stop});
+    point.lower_bound = std::max(point.lower_bound, result.bound);
+    if (point.best.objective() - point.lower_bound <= constraints_.gap * point.best.total) break;
+    if (explorer_.stopped() || explorer_.planner_calls() >= most_calls) break;
+    const std::int64_t known = explorer_.known_cells();
+    const std::size_t failures = explorer_.failures().size();
+    const whatif::IndexSet chosen = SetOf(result.chosen);
+    PGASSAY_RETURN_IF_ERROR(explorer_.Settle(chosen, point.best.chosen));
+    PGASSAY_ASSIGN_OR_RETURN(const Checked proposed, Check(chosen));
+    PGASSAY_ASSIGN_OR_RETURN(Checked checked, CheckPruned(chosen));
+    PGASSAY_ASSIGN_OR_RETURN(point.best, Check(point.best.chosen));
+    if (Better(checked, point.best)) point.best = std::move(checked);
+    PGASSAY_RETURN_IF_ERROR(explorer_.PlanCells(Promising(point, master, proposed), point.best.chosen));
+    if (explorer_.failures().size() != failures) point.lower_bound = 0;  // of another problem
+    if (explorer_.known_cells() == known) break;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Point> Solver::SolveFor(const Constraints& constraints, const whatif::IndexSet& start) {
+  Point point{.constraints = constraints};
+  while (true) {
+    const std::size_t failures = explorer_.failures().size();
+    PGASSAY_ASSIGN_OR_RETURN(point.best, Check(start));
+    PGASSAY_RETURN_IF_ERROR(Improve(point));
+    PGASSAY_RETURN_IF_ERROR(Prove(point));
+    if (explorer_.failures().size() == failures) return point;
+  }
+}
+
+// What fits into less fits into more, and a bound for more holds for less.
+void Reconcile(std::vector<Point>& points, const std::function<bool(const Checked&, const Checked&)>& better) {
+  for (std::size_t i = 1; i < points.size(); ++i) {
+    if (better(points[i - 1].best, points[i].best)) points[i].best = points[i - 1].best;
+  }
+  for (std::size_t i = points.size(); i-- > 1;) {
+    points[i - 1].lower_bound = std::max(points[i - 1].lower_bound, points[i].lower_bound);
+  }
+}
+
+// From `whole`, the best set without a budget, down.
+absl::StatusOr<std::vector<Point>> Solver::SolveFrontier(Point whole) {
+  std::vector<Point> points;
+  const Bytes all = whole.best.bytes;
+  whole.constraints.budget_bytes = all;
+  points.push_back(std::move(whole));
+  for (std::size_t i = std::size(kFrontier); i-- > 0 && all > 0;) {
+    Constraints constraints = constraints_;
+    constraints.budget_bytes = static_cast<Bytes>(kFrontier[i] * static_cast<double>(all));
+    PGASSAY_ASSIGN_OR_RETURN(Point point, SolveFor(constraints, {}));
+    points.push_back(std::move(point));
+  }
+  std::ranges::reverse(points);
+  Reconcile(points, [this](const Checked& a, const Checked& b) { return Better(a, b); });
+  return points;
+}
+
+// Where the curve of savings over bytes is farthest above the straight line between its ends: before it bytes buy more
+// than on average, beyond it less.
+const Point& Solver::Knee(const std::vector<Point>& points) const {
+  const Point& whole = points.back();
+  const Cost before = explorer_.total_before();
+  const auto height = [&](const Point& point) {
+    const Cost all = before - whole.best.objective();
+    if (all <= 0 || whole.best.bytes <= 0) return 0.0;
+    return (before - point.best.objective()) / all -
+           static_cast<double>(point.best.bytes) / static_cast<double>(whole.best.bytes);
+  };
+  return *std::ranges::max_element(points, {}, height);
+}
+
+absl::StatusOr<Selection> Solver::Solve() {
+  PGASSAY_RETURN_IF_ERROR(explorer_.PlanBase());
+  prices_ = Prices(problem_.candidates, constraints_.min_share * explorer_.total_before());
+  PGASSAY_RETURN_IF_ERROR(explorer_.ExploreSingles());
+  const bool frontier = constraints_.frontier || constraints_.knee;
+  Point point;
+  std::vector<Point> points;
+  for (bool settled = false; !settled;) {
+    const std::size_t failures = explorer_.failures().size();
+    Constraints whole = constraints_;
+    if (constraints_.knee) whole.budget_bytes = std::nullopt;
+    PGASSAY_ASSIGN_OR_RETURN(point, SolveFor(whole, {}));
+    if (frontier) {
+      Point unlimited = point;
+      if (whole.budget_bytes) {
+        whole.budget_bytes = std::nullopt;
+        PGASSAY_ASSIGN_OR_RETURN(unlimited, SolveFor(whole, {}));
+      }
+      PGASSAY_ASSIGN_OR_RETURN(points, SolveFrontier(std::move(unlimited)));
+      if (constraints_.knee) point = Knee(points);
+    }
+    settled = explorer_.failures().size() == failures;
+  }
+  PGASSAY_ASSIGN_OR_RETURN(Selection selection, Describe(point));
+  for (const Point& at : points) {
+    selection.frontier.push_back({.budget = *at.constraints.budget_bytes,
+                                  .chosen = at.best.chosen,
+                                  .bytes = at.best.bytes,
+                                  .cost = at.best.total,
+                                  .price = at.best.price,
+                                  .lower_bound = at.lower_bound});
+  }
+  return selection;
+}
+
+// Failures that came up only now leave every sum.
+void Solver::DescribeCosts(const Checked& best, Selection& selection) const {
+  const std::vector<Planned>& statements = explorer_.statements();
+  selection.cost_before.assign(statements.size(), -1);
+  selection.cost_after.assign(statements.size(), -1);
+  selection.penalty_before.assign(statements.size(), 0);
+  selection.penalty_after.assign(statements.size(), 0);
+  selection.used.assign(statements.size(), {});
+  for (std::size_t i = 0; i < statements.size(); ++i) {
+    const Planned& planned = statements[i];
+    for (Selection::Marginal& marginal : selection.marginals) {
+      if (planned.failed) marginal.cost_without[planned.position] = -1;
+    }
+    if (planned.failed) continue;
+    selection.cost_before[planned.position] = planned.before;
+    selection.cost_after[planned.position] = best.answers[i].net();
+    selection.penalty_before[planned.position] = planned.penalty_before;
+    selection.penalty_after[planned.position] = best.answers[i].penalty;
+    selection.used[planned.position] = best.answers[i].used;
+    for (Selection::Marginal& marginal : selection.marginals) {
+      marginal.gain += planned.statement.weight * (marginal.cost_without[planned.position] - best.answers[i].net());
+    }
+  }
+}
+
+absl::StatusOr<Selection> Solver::Describe(const Point& point) {
+  const Checked& best = point.best;
+  const std::vector<Planned>& statements = explorer_.statements();
+  Selection selection;
+  selection.chosen = best.chosen;
+  const std::vector<std::vector<std::size_t>> users = UsersOf(best);
+  for (const CandidateId id : best.chosen) {
+    PGASSAY_ASSIGN_OR_RETURN(const std::vector<std::optional<whatif::PlanAnswer>> without,
+                             explorer_.PlanSome(users[id.value], best.chosen.Without(id)));
+    Selection::Marginal& marginal = selection.marginals.emplace_back();
+    marginal.candidate = id;
+    marginal.cost_without.assign(statements.size(), -1);
+    marginal.penalty_without.assign(statements.size(), 0);
+    const auto set = [&](std::size_t number, const whatif::PlanAnswer& answer) {
+      marginal.cost_without[statements[number].position] = answer.net();
+      marginal.penalty_without[statements[number].position] = answer.penalty;
+    };
+    for (std::size_t i = 0; i < statements.size(); ++i) {
+      if (!statements[i].failed) set(i, best.answers[i]);
+    }
+    for (std::size_t i = 0; i < without.size(); ++i) {
+      if (without[i]) set(users[id.value][i], *without[i]);
+    }
+  }
+  DescribeCosts(best, selection);
+  selection.price = best.price;
+  selection.lower_bound = point.lower_bound;
+  selection.turned = ExplainTurned(problem_, point.constraints, explorer_, best.chosen, gainless_, best.answers);
+  selection.failures = explorer_.failures();
+  std::sort(selection.failures.begin(), selection.failures.end(),
+            [](const Failure& a, const Failure& b) { return a.statement < b.statement; });
+  selection.planner_calls = explorer_.planner_calls();
+  for (std::size_t i = 0; i < statements.size(); ++i) {
+    selection.violation = std::max(selection.violation, explorer_.tree(i).violation());
+  }
+  selection.stopped = explorer_.stopped();
+  return selection;
+}
+
+}  // namespace
+
+absl::StatusOr<Selection> Select(const Problem& problem, const Constraints& constraints, whatif::CostOracle& oracle) {
+  PGASSAY_CHECK(problem.sizes.size() == problem.candidates.size());
+  return Solver(problem, constraints, oracle).Solve();
+}
+
+}  // namespace pgassay::select

@@ -1,0 +1,152 @@
+#include "select/master.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <limits>
+#include <random>
+#include <vector>
+
+namespace pgassay::select {
+namespace {
+
+using Ids = std::vector<std::uint32_t>;
+
+const MasterLimits kExact{.gap = 1e-7, .nodes = 100'000, .stop = nullptr};
+
+TEST(RemoveDominated, KeepsWhatCanBeBestSomewhere) {
+  std::vector<Option> options{{100, {}, {}}, {50, {0, 1}, {}}, {40, {0}, {}},  {40, {0}, {2}},
+                              {30, {0}, {1}}, {20, {1}, {}},   {120, {3}, {}}};
+  RemoveDominated(options);
+  ASSERT_EQ(options.size(), 4u);
+  EXPECT_EQ(options[0].cost, 20);
+  EXPECT_EQ(options[1].cost, 30);
+  EXPECT_EQ(options[2].cost, 40);
+  EXPECT_EQ(options[2].absent, Ids{});
+  EXPECT_EQ(options[3].cost, 100);
+}
+
+TEST(SolveMaster, PaysPricesAndKeepsTheBudget) {
+  MasterProblem problem{.statements = {{{10, {0}, {}}, {100, {}, {}}}, {{10, {1}, {}}, {100, {}, {}}}, {}},
+                        .weights = {1, 2, 1},
+                        .prices = {5, 200},
+                        .sizes = {10, 10},
+                        .budget_bytes = std::nullopt,
+                        .max_indexes = std::nullopt};
+  MasterResult result = SolveMaster(problem, {}, kExact);
+  EXPECT_EQ(result.chosen, Ids{0});
+  EXPECT_EQ(result.value, 10 + 5 + 200);
+  EXPECT_NEAR(result.bound, result.value, 0.01);
+  problem.prices = {5, 5};
+  EXPECT_EQ(SolveMaster(problem, {}, kExact).chosen, (Ids{0, 1}));
+  problem.budget_bytes = 19;
+  EXPECT_EQ(SolveMaster(problem, {}, kExact).chosen, Ids{1});
+  problem.budget_bytes = 9;
+  EXPECT_EQ(SolveMaster(problem, {}, kExact).chosen, Ids{});
+  problem.budget_bytes = std::nullopt;
+  problem.max_indexes = 1;
+  EXPECT_EQ(SolveMaster(problem, {0}, kExact).chosen, Ids{1});
+}
+
+TEST(SolveMaster, CellsMayExcludeCandidates) {
+  // Below 20 only without 0, which the other statement wants.
+  const MasterProblem problem{.statements = {{{5, {}, {0}}, {50, {}, {}}}, {{10, {0}, {}}, {40, {}, {}}}},
+                              .weights = {1, 1},
+                              .prices = {0},
+                              .sizes = {1},
+                              .budget_bytes = std::nullopt,
+                              .max_indexes = std::nullopt};
+  const MasterResult result = SolveMaster(problem, {0}, kExact);
+  EXPECT_EQ(result.chosen, Ids{});
+  EXPECT_EQ(result.value, 45);
+}
+
+TEST(SolveMaster, NothingToChoose) {
+  EXPECT_EQ(SolveMaster({}, {}, kExact).value, 0);
+  const MasterProblem problem{.statements = {{{7, {}, {}}}},
+                              .weights = {2},
+                              .prices = {1},
+                              .sizes = {1},
+                              .budget_bytes = std::nullopt,
+                              .max_indexes = std::nullopt};
+  const MasterResult result = SolveMaster(problem, {}, kExact);
+  EXPECT_EQ(result.value, 14);
+  EXPECT_EQ(result.bound, 14);
+}
+
+TEST(SolveMaster, StopsWithABoundAndNoWorseThanTheStart) {
+  MasterProblem problem{.statements = {{{10, {0}, {}}, {100, {}, {}}}},
+                        .weights = {1},
+                        .prices = {5},
+                        .sizes = {10},
+                        .budget_bytes = std::nullopt,
+                        .max_indexes = std::nullopt};
+  const MasterResult result = SolveMaster(problem, {0}, {.gap = 0, .nodes = 1, .stop = [] { return true; }});
+  EXPECT_LE(result.value, 15);
+  EXPECT_LE(result.bound, result.value);
+}
+
+// Against all sets. The seeds are fixed.
+TEST(SolveMaster, EqualsTryingEverySet) {
+  for (std::uint32_t seed = 1; seed <= 40; ++seed) {
+    SCOPED_TRACE(seed);
+    std::mt19937 engine(seed);
+    const auto random = [&engine] { return static_cast<std::uint32_t>(engine()); };
+    const std::uint32_t candidates = 3 + seed % 6;
+    MasterProblem problem{.statements = {}, .weights = {}, .prices = {}, .sizes = {}, .budget_bytes = {}, .max_indexes = {}};
+    Bytes all = 0;
+    for (std::uint32_t id = 0; id < candidates; ++id) {
+      problem.sizes.push_back(1 + random() % 100);
+      problem.prices.push_back(static_cast<double>(random() % 50));
+      all += problem.sizes.back();
+    }
+    if (seed % 3 != 0) problem.budget_bytes = all / 3;
+    if (seed % 4 == 0) problem.max_indexes = 2;
+    for (std::uint32_t i = 0; i < 6; ++i) {
+      problem.weights.push_back(1 + random() % 5);
+      std::vector<Option>& options = problem.statements.emplace_back();
+      options.push_back({1000, {}, {}});
+      for (int k = 0; k < 6; ++k) {
+        Option option{.cost = static_cast<double>(random() % 1000), .present = {}, .absent = {}};
+        for (std::uint32_t id = 0; id < candidates; ++id) {
+          if (random() % 3 == 0) option.present.push_back(id);
+          else if (random() % 5 == 0) option.absent.push_back(id);
+        }
+        options.push_back(std::move(option));
+      }
+      RemoveDominated(options);
+    }
+    Cost best = std::numeric_limits<double>::max();
+    for (std::uint32_t mask = 0; mask < 1u << candidates; ++mask) {
+      Cost value = 0;
+      Bytes bytes = 0;
+      int count = 0;
+      const auto has = [mask](std::uint32_t id) { return (mask >> id & 1) != 0; };
+      for (std::uint32_t id = 0; id < candidates; ++id) {
+        if (!has(id)) continue;
+        value += problem.prices[id];
+        bytes += problem.sizes[id];
+        ++count;
+      }
+      if ((problem.budget_bytes && bytes > *problem.budget_bytes) || (problem.max_indexes && count > *problem.max_indexes))
+        continue;
+      for (std::size_t i = 0; i < problem.statements.size(); ++i) {
+        Cost least = std::numeric_limits<double>::max();
+        for (const Option& option : problem.statements[i]) {
+          if (std::ranges::all_of(option.present, has) && std::ranges::none_of(option.absent, has)) {
+            least = std::min(least, option.cost);
+          }
+        }
+        value += problem.weights[i] * least;
+      }
+      best = std::min(best, value);
+    }
+    const MasterResult result = SolveMaster(problem, {}, kExact);
+    EXPECT_NEAR(result.value, best, 1e-5 * best);
+    EXPECT_LE(result.bound, best * (1 + 1e-9));
+    EXPECT_GE(result.bound, best * (1 - 1e-4));
+  }
+}
+
+}  // namespace
+}  // namespace pgassay::select
