@@ -38,7 +38,7 @@ bool TakeText(std::string_view& rest, std::string_view text) {
 int MonthOf(std::string_view name) {
   static constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
   const std::size_t at = kMonths.find(name);
-  return at == std::string_view::npos || at % 3 != 0 ? 0 : static_cast<int>(at / 3) + 1;
+  return name.size() != 3 || at == std::string_view::npos || at % 3 != 0 ? 0 : static_cast<int>(at / 3) + 1;
 }
 
 // Microseconds since 1970 of a time of day in `year`.
