@@ -20,7 +20,7 @@
 #include "catalog/index_identity.h"
 #include "sql/statement.h"
 #include "twin/plan_shape.h"
-#include "whatif/btree_size.h"
+#include "whatif/index_size.h"
 
 namespace pgassay {
 namespace {
@@ -184,7 +184,7 @@ class Explainer {
     subject.candidate = {.id = made.candidate, .def = made.def, .origins = {}};
     std::vector<whatif::BtreeSize> sizes;
     for (std::size_t i = 0; i < made.parts.size(); ++i) {
-      sizes.push_back(whatif::EstimateBtreeSize(made.parts[i], snapshot_, made.rows[i]));
+      sizes.push_back(whatif::EstimateIndexSize(made.parts[i], snapshot_, made.rows[i]));
       subject.parts.push_back({.def = made.parts[i], .size = sizes.back()});
     }
     PGASSAY_RETURN_IF_ERROR(run_.twin->SetSizes(made.candidate, sizes));

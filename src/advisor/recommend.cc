@@ -207,7 +207,8 @@ Recommendation DescribeIndex(const Run& run, const catalog::Candidate& candidate
   std::vector<std::string> end_doubts = EndPointDoubts(candidate.def, requests, snapshot);
   std::vector<std::string> cover_doubts = CoverDoubts(candidate.def, snapshot);
   std::ranges::move(cover_doubts, std::back_inserter(end_doubts));
-  const std::vector<std::string> expression_doubts = ExpressionDoubts(candidate.def.table, snapshot);
+  std::vector<std::string> expression_doubts = ExpressionDoubts(candidate.def.table, snapshot);
+  std::ranges::move(NewExpressionDoubts(candidate.def, snapshot), std::back_inserter(expression_doubts));
   r.why.insert(r.why.end(), doubts.begin(), doubts.end());
   r.why.insert(r.why.end(), end_doubts.begin(), end_doubts.end());
   r.why.insert(r.why.end(), expression_doubts.begin(), expression_doubts.end());

@@ -15,7 +15,7 @@
 #include "base/text.h"
 #include "catalog/index_identity.h"
 #include "catalog/partitions.h"
-#include "whatif/btree_size.h"
+#include "whatif/index_size.h"
 
 namespace pgassay::advisor {
 namespace {
@@ -29,9 +29,11 @@ std::vector<candidates::StatementRequests> RequestsOf(const Workload& workload,
                                                       const std::vector<PlannedStatement>& statements) {
   std::vector<candidates::StatementRequests> requests;
   for (const PlannedStatement& statement : statements) {
+    const Template& of = workload.templates[statement.template_index];
     requests.push_back({.statement = statement.id,
-                        .template_id = workload.templates[statement.template_index].id,
+                        .template_id = of.id,
                         .weight = statement.weight,
+                        .observed = of.bindings[statement.binding_index].source != "statistics",
                         .requests = statement.requests,
                         .targets = statement.targets});
   }
@@ -150,12 +152,12 @@ absl::Status PlanChosen(Run& run) {
 
 }  // namespace
 
-twin::CandidateParts PartsOf(const IndexDef& def, const Snapshot& snapshot) {
+twin::CandidateParts PartsOf(const IndexDef& def, const Snapshot& snapshot, double fraction) {
   twin::CandidateParts parts;
   for (IndexDef& part : catalog::Parts(def, snapshot)) {
     const Relation* const relation = snapshot.FindRelation(part.table);
     const whatif::BtreeSize size =
-        whatif::EstimateBtreeSize(part, snapshot, relation ? whatif::EstimateTuples(*relation) : 0);
+        whatif::EstimateIndexSize(part, snapshot, relation ? fraction * whatif::EstimateTuples(*relation) : 0);
     parts.push_back({.def = std::move(part), .size = size});
   }
   return parts;
@@ -180,7 +182,7 @@ absl::StatusOr<Run> RunAdvice(const Snapshot& snapshot, Workload workload, const
   run.generated =
       candidates::Generate(RequestsOf(run.workload, run.statements), snapshot, {.max_width = options.max_width});
   for (const catalog::Candidate& candidate : run.generated.candidates) {
-    run.parts.push_back(PartsOf(candidate.def, snapshot));
+    run.parts.push_back(PartsOf(candidate.def, snapshot, candidate.fraction));
   }
   PGASSAY_ASSIGN_OR_RETURN(
       run.usable, MakeCandidates(run.generated.candidates, run.parts, snapshot, *run.twin, run.generated.rejected));

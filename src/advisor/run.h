@@ -27,8 +27,9 @@ struct Run {
   std::vector<whatif::PlanAnswer> chosen;   // by statement: its plan with the whole chosen set
 };
 
-// The indexes that a definition means, one for each table that holds rows, with their sizes.
-twin::CandidateParts PartsOf(const IndexDef& def, const Snapshot& snapshot);
+// The indexes that a definition means, one for each table that holds rows, with their sizes. They hold `fraction` of the
+// rows.
+twin::CandidateParts PartsOf(const IndexDef& def, const Snapshot& snapshot, double fraction);
 
 // The order of the steps: twin, values, plans, candidates, selection. Errors as Advise.
 absl::StatusOr<Run> RunAdvice(const Snapshot& snapshot, Workload workload, const AdviseOptions& options);

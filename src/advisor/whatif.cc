@@ -12,7 +12,7 @@
 #include "pgassay/advisor.h"
 #include "sql/statement.h"
 #include "twin/twin.h"
-#include "whatif/btree_size.h"
+#include "whatif/index_size.h"
 #include "whatif/plan_cache.h"
 
 namespace pgassay {
@@ -64,7 +64,7 @@ absl::Status AddCreate(const std::string& sql, const Snapshot& snapshot, twin::T
   std::vector<whatif::BtreeSize> sizes;
   Bytes bytes = 0;
   for (std::size_t part = 0; part < made.parts.size(); ++part) {
-    sizes.push_back(whatif::EstimateBtreeSize(made.parts[part], snapshot, made.rows[part]));
+    sizes.push_back(whatif::EstimateIndexSize(made.parts[part], snapshot, made.rows[part]));
     bytes += sizes.back().bytes();
   }
   PGASSAY_RETURN_IF_ERROR(twin.SetSizes(made.candidate, sizes));

@@ -20,12 +20,18 @@ constexpr double kStaleShare = 0.2;
 // rows can make every page not all-visible.
 constexpr double kStaleVisibility = 0.01;
 
-bool HasClause(std::span<const catalog::IndexRequest* const> requests, int column, ClauseKind kind) {
+// Whether some clause on the column or expression of `key` is as `matches` says.
+template <typename Matches>
+bool HasClauseOn(std::span<const catalog::IndexRequest* const> requests, const IndexKey& key, const Matches& matches) {
   return std::ranges::any_of(requests, [&](const catalog::IndexRequest* request) {
     return std::ranges::any_of(request->clauses, [&](const catalog::RequestClause& clause) {
-      return clause.column == column && clause.kind == kind;
+      return clause.column == key.column && clause.expression == key.expression && matches(clause);
     });
   });
+}
+
+bool HasClause(std::span<const catalog::IndexRequest* const> requests, const IndexKey& key, ClauseKind kind) {
+  return HasClauseOn(requests, key, [kind](const catalog::RequestClause& clause) { return clause.kind == kind; });
 }
 
 // Whether `column` takes part in a wanted order.
@@ -47,18 +53,25 @@ bool HasStatistics(Oid relation, const Snapshot& snapshot) {
   return std::ranges::any_of(snapshot.statistics, [&](const ColumnStatistics& s) { return s.relation == relation; });
 }
 
-std::string RoleOf(const IndexKey& key, std::span<const catalog::IndexRequest* const> requests) {
-  const int column = key.column;
+std::string RoleOf(const IndexDef& def, const IndexKey& key, std::span<const catalog::IndexRequest* const> requests) {
   std::vector<std::string> roles;
-  if (HasClause(requests, column, ClauseKind::kEquality)) roles.emplace_back("is compared for equality");
-  if (HasClause(requests, column, ClauseKind::kIsNull)) roles.emplace_back("is searched for nulls");
-  if (HasClause(requests, column, ClauseKind::kInList)) roles.emplace_back("is compared with a list");
-  if (HasClause(requests, column, ClauseKind::kJoinEquality)) roles.emplace_back("joins to another table");
-  if (InOrder(requests, column)) {
+  if (HasClause(requests, key, ClauseKind::kEquality)) roles.emplace_back("is compared for equality");
+  if (HasClause(requests, key, ClauseKind::kIsNull)) roles.emplace_back("is searched for nulls");
+  if (HasClause(requests, key, ClauseKind::kInList)) roles.emplace_back("is compared with a list");
+  if (HasClause(requests, key, ClauseKind::kJoinEquality)) roles.emplace_back("joins to another table");
+  if (key.column != 0 && InOrder(requests, key.column)) {
     roles.emplace_back(HasLimit(requests) ? "gives the order, so that LIMIT stops early"
                                           : "gives the order without a sort");
   }
-  if (HasClause(requests, column, ClauseKind::kRange)) roles.emplace_back("bounds a range");
+  if (HasClause(requests, key, ClauseKind::kRange)) roles.emplace_back("bounds a range");
+  if (HasClauseOn(requests, key, [](const catalog::RequestClause& clause) { return !clause.pattern_opclass.empty(); })) {
+    roles.emplace_back("is to begin with something");
+  }
+  if (HasClauseOn(requests, key, [&def](const catalog::RequestClause& clause) {
+        return std::ranges::find(clause.access, def.method, &catalog::ClauseAccess::method) != clause.access.end();
+      })) {
+    roles.push_back(absl::StrCat("is searched by an operator that ", def.method, " serves"));
+  }
   if (roles.empty()) return "filters within the index";
   std::string text;
   for (std::size_t i = 0; i < roles.size(); ++i) {
@@ -78,10 +91,27 @@ std::vector<std::string> ExplainShape(const IndexDef& def, std::span<const catal
   for (const IndexKey& key : def.keys) {
     const Column* const column = FindColumn(*relation, key.column);
     absl::StrAppend(&shape, shape.empty() ? "" : "; ", column ? QuoteIdentifier(column->name) : key.expression, " ",
-                    RoleOf(key, requests));
+                    RoleOf(def, key, requests));
   }
   sentences.push_back(shape + ".");
+  if (def.method == "brin") {
+    sentences.emplace_back("The rows lie in its order, so that a summary of each range of blocks is enough to skip most of them.");
+  }
+  if (!def.predicate.empty()) {
+    sentences.emplace_back("It holds only the rows that every call asks for: a statement without this condition cannot use it.");
+  }
   return sentences;
+}
+
+std::vector<std::string> NewExpressionDoubts(const IndexDef& def, const Snapshot& snapshot) {
+  std::vector<std::string> doubts;
+  const Relation* const relation = snapshot.FindRelation(def.table);
+  for (const IndexKey& key : def.keys) {
+    if (key.column != 0 || relation == nullptr || catalog::FoldedColumn(key, *relation) != 0) continue;
+    doubts.push_back(absl::StrCat("PostgreSQL has no statistics of ", key.expression,
+                                  " before the index is built and ANALYZE has run, and guesses how many rows it finds"));
+  }
+  return doubts;
 }
 
 std::vector<std::string> ExpressionDoubts(Oid table, const Snapshot& snapshot) {
@@ -161,7 +191,7 @@ std::vector<std::string> EndPointDoubts(const IndexDef& def, std::span<const cat
   const Relation* const relation = snapshot.FindRelation(def.table);
   const int column = def.keys.front().column;
   const Column* const leading = relation == nullptr ? nullptr : FindColumn(*relation, column);
-  if (leading == nullptr || !HasClause(requests, column, ClauseKind::kRange)) return {};
+  if (leading == nullptr || !HasClause(requests, def.keys.front(), ClauseKind::kRange)) return {};
   if (relation->counters.modified_since_analyze == 0) return {};
   const bool known = std::ranges::any_of(snapshot.end_points, [&](const EndPoint& end_point) {
     const Index* const index = snapshot.FindIndex(end_point.index);

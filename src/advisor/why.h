@@ -23,6 +23,9 @@ std::vector<std::string> StatisticsDoubts(Oid table, const Snapshot& snapshot);
 // What lowers the trust in included columns, and what they may do to writes. Empty: nothing.
 std::vector<std::string> CoverDoubts(const IndexDef& def, const Snapshot& snapshot);
 
+// What is not known of the expressions of a new index. Empty: nothing.
+std::vector<std::string> NewExpressionDoubts(const IndexDef& def, const Snapshot& snapshot);
+
 // What lowers the trust a little: an index on an expression of `table` whose statistics are missing or were not
 // readable, while those of its columns are there. Empty: nothing.
 std::vector<std::string> ExpressionDoubts(Oid table, const Snapshot& snapshot);

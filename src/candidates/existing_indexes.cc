@@ -14,7 +14,7 @@ namespace {
 // The columns of a unique key, none if the index is no unique key on plain columns.
 std::set<int> UniqueKey(const IndexDef& def) {
   std::set<int> columns;
-  if (def.unique) {
+  if (def.unique && def.predicate.empty()) {
     for (const IndexKey& key : def.keys) {
       if (key.column == 0) {
         return {};
@@ -43,7 +43,7 @@ std::size_t Weakness(const Verdict& verdict) {
 
 ExistingIndexes::ExistingIndexes(const Snapshot& snapshot) : snapshot_(snapshot) {
   for (const Index& index : snapshot.indexes) {
-    if (index.valid && index.ready && index.def.predicate.empty() && index.def.method == "btree") {
+    if (index.valid && index.ready) {
       by_table_[index.def.table].push_back(&index);
     }
   }
@@ -128,7 +128,7 @@ Verdict ExistingIndexes::JudgeTable(const IndexDef& def, const std::set<int>& fi
       return {.code = reason::kCoveredByExisting, .by = index};
     }
   }
-  if (!def.include.empty()) {
+  if (!def.include.empty() || def.method != "btree" || !def.predicate.empty()) {
     return {};
   }
   for (const Index* index : indexes) {

@@ -21,13 +21,13 @@ struct Verdict {
   friend bool operator==(const Verdict&, const Verdict&) = default;
 };
 
-// Valid, complete B-trees only. A partitioned table has what its own indexes do, or what all its partitions have; an
+// Valid indexes only. A partitioned table has what its own indexes do, or what all its partitions have; an
 // inheritance parent only the latter, since its own indexes hold its own rows. Keeps references into the snapshot.
 class ExistingIndexes {
  public:
   explicit ExistingIndexes(const Snapshot& snapshot);
 
-  // `def` is a canonical B-tree on plain columns; `fixed` are those of its columns that are compared with one value.
+  // `def` is canonical; `fixed` are those of its columns that are compared with one value.
   //
   // unique-prefix: where one value is given for every column of a unique key, that key finds the one row and `def` can
   // gain nothing. Where `def` merely starts with all columns of the key, in another order or with a range among them,

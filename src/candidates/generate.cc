@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <tuple>
@@ -12,11 +13,14 @@
 #include "candidates/column_ranks.h"
 #include "candidates/existing_indexes.h"
 #include "candidates/explain.h"
+#include "candidates/expressions.h"
 #include "candidates/pool.h"
 #include "candidates/rejections.h"
 #include "candidates/request_view.h"
+#include "candidates/rule_access.h"
 #include "candidates/rule_cover.h"
 #include "candidates/rule_merge.h"
+#include "candidates/rule_partial.h"
 #include "candidates/rules.h"
 #include "catalog/index_identity.h"
 
@@ -24,6 +28,9 @@ namespace pgassay::candidates {
 namespace {
 
 constexpr int kMaxKeyColumns = 32;  // INDEX_MAX_KEYS, src/include/pg_config_manual.h
+
+// Indexes with a predicate that one request may propose for each predicate.
+constexpr std::size_t kMostPartial = 6;
 
 // One key list of one rule for one request.
 struct Proposal {
@@ -56,13 +63,14 @@ std::vector<Proposal> Propose(const RequestView& view) {
 class Generator {
  public:
   Generator(std::span<const StatementRequests> statements, const Snapshot& snapshot, const Options& options)
-      : statements_(statements),
+      : statements_(expressions_.Number(statements)),
         snapshot_(snapshot),
         max_width_(static_cast<std::size_t>(std::clamp(options.max_width, 1, kMaxKeyColumns))),
         max_per_request_(static_cast<std::size_t>(std::max(options.max_per_request, 0))),
-        ranks_(statements),
+        ranks_(statements_),
+        constants_(statements_),
         existing_(snapshot),
-        limits_(statements, snapshot) {}
+        limits_(statements_, snapshot) {}
 
   Generated Run() && {
     Weights weights;
@@ -114,6 +122,56 @@ class Generator {
       }
     }
     AddCovering(statement, view, served, accepted);
+    for (AccessProposal& proposal : ProposeAccess(view, snapshot_)) {
+      AddSpecial(statement, proposal.rule, std::move(proposal.def), 1);
+    }
+    AddPartial(statement, request, accepted);
+  }
+
+  // Rule 7, for the first candidates of the request.
+  void AddPartial(const StatementRequests& statement, const catalog::IndexRequest& request,
+                  const std::set<IndexDef>& accepted) {
+    const std::vector<Predicate> predicates = constants_.Of(statement, request);
+    if (predicates.empty()) {
+      return;
+    }
+    std::vector<IndexDef> defs = accepted.empty() ? std::vector<IndexDef>{{.table = request.table}}
+                                                  : std::vector<IndexDef>(accepted.begin(), accepted.end());
+    for (const Predicate& predicate : predicates) {
+      std::set<IndexDef> made;
+      for (const IndexDef& def : defs) {
+        if (std::optional<IndexDef> partial = Partial(def, predicate, KeyColumnOf(request.table))) {
+          made.insert(catalog::Canonical(*std::move(partial)));
+        }
+      }
+      std::size_t left = kMostPartial;
+      for (const IndexDef& def : made) {
+        if (left-- == 0) {
+          break;
+        }
+        AddSpecial(statement, kPartialRule, def, predicate.selectivity);
+      }
+    }
+  }
+
+  // The first column of the primary key, which is never null and seldom wide; 0: there is none.
+  int KeyColumnOf(Oid table) const {
+    const auto key = std::ranges::find_if(
+        snapshot_.indexes, [table](const Index& index) { return index.primary && index.def.table == table; });
+    return key == snapshot_.indexes.end() ? 0 : key->def.keys.front().column;
+  }
+
+  // Candidates that are neither merged nor widened.
+  void AddSpecial(const StatementRequests& statement, int rule, IndexDef def, double fraction) {
+    const Verdict verdict = existing_.Judge(expressions_.Restored(def), {});
+    if (!verdict.code.empty()) {
+      const std::string by = catalog::QuotedName(verdict.by->name);
+      Reject(def, verdict.code, by, ExplainVerdict(verdict.code, by, verdict.by->def.table != def.table), statement);
+      return;
+    }
+    const auto [entry, fresh] = special_.try_emplace(std::move(def));
+    entry->second.origins.insert({rule, statement.statement});
+    entry->second.fraction = fresh ? fraction : std::max(entry->second.fraction, fraction);
   }
 
   // Rule 6. Of several lists that are turned down for one reason, the first is listed.
@@ -150,7 +208,8 @@ class Generator {
              absl::StrCat("More than ", max_width_, " key columns; --max-width allows more."), statement);
       return false;
     }
-    const Verdict verdict = existing_.Judge(def, FixedColumns(view, proposal, proposal.joins_are_equality));
+    const Verdict verdict =
+        existing_.Judge(expressions_.Restored(def), FixedColumns(view, proposal, proposal.joins_are_equality));
     if (!verdict.code.empty()) {
       const std::string by = catalog::QuotedName(verdict.by->name);
       Reject(def, verdict.code, by, ExplainVerdict(verdict.code, by, verdict.by->def.table != def.table), statement);
@@ -159,7 +218,7 @@ class Generator {
                !existing_.FindsOneRow(def.table, FixedColumns(view, proposal, false));
       }
       def.keys.resize(verdict.useful_width);
-      if (!existing_.Judge(def, {}).code.empty()) {
+      if (!existing_.Judge(expressions_.Restored(def), {}).code.empty()) {
         return false;
       }
     }
@@ -171,6 +230,9 @@ class Generator {
     accepted.insert(def);
     PoolEntry& entry = pool_[def];
     entry.origins.insert({proposal.rule, statement.statement});
+    if (HasExpression(def)) {
+      entry.origins.insert({kExpressionRule, statement.statement});
+    }
     entry.equality = std::max(entry.equality, EqualityPrefix(view, proposal.joins_are_equality, def.keys));
     return verdict.code.empty();
   }
@@ -201,40 +263,49 @@ class Generator {
 
   void Reject(const IndexDef& def, std::string_view code, std::string by, std::string detail,
               const StatementRequests& statement) {
-    rejections_.Add(catalog::Describe(def, snapshot_), code, std::move(by), std::move(detail), statement.template_id);
+    rejections_.Add(catalog::Describe(expressions_.Restored(def), snapshot_), code, std::move(by), std::move(detail), statement.template_id);
   }
 
   Generated Finish() {
     std::vector<std::tuple<QualifiedName, std::string, const Pool::value_type*>> order;
     std::set<std::string> definitions;
+    pool_.merge(special_);
     for (const Pool::value_type& entry : pool_) {
-      std::string definition = catalog::Describe(entry.first, snapshot_);
+      std::string definition = catalog::Describe(expressions_.Restored(entry.first), snapshot_);
       definitions.insert(definition);
       order.emplace_back(snapshot_.FindRelation(entry.first.table)->name, std::move(definition), &entry);
     }
     std::sort(order.begin(), order.end());
     Generated generated;
     for (const auto& [table, definition, entry] : order) {
-      IndexDef plain = entry->first;
+      const IndexDef def = expressions_.Restored(entry->first);
+      if (HasExpression(entry->first) && !existing_.Judge(def, {}).code.empty()) {
+        continue;  // merged into one that exists
+      }
+      IndexDef plain = def;
       plain.include.clear();
       generated.candidates.push_back(
           {.id = {static_cast<std::uint32_t>(generated.candidates.size())},
-           .def = entry->first,
+           .def = def,
            .origins = {entry->second.origins.begin(), entry->second.origins.end()},
-           .beside_existing = !entry->first.include.empty() && !existing_.Judge(plain, {}).code.empty()});
+           .fraction = entry->second.fraction,
+           .beside_existing = !def.include.empty() && !existing_.Judge(plain, {}).code.empty()});
     }
     generated.rejected = std::move(rejections_).Take(definitions);
     return generated;
   }
 
-  std::span<const StatementRequests> statements_;
+  ExpressionNumbers expressions_;
+  std::vector<StatementRequests> statements_;
   const Snapshot& snapshot_;
   std::size_t max_width_;
   std::size_t max_per_request_;
   ColumnRanks ranks_;
+  ConstantClauses constants_;
   ExistingIndexes existing_;
   CoverLimits limits_;
   Pool pool_;
+  Pool special_;
   Rejections rejections_;
 };
 

@@ -23,6 +23,7 @@ struct StatementRequests {
   StatementId statement;
   std::string template_id;  // for rejections
   double weight = 1;
+  bool observed = true;  // its values are those of a call, not made from statistics
   std::vector<catalog::IndexRequest> requests;
   std::vector<catalog::WriteTarget> targets;  // what it writes: columns that are updated are kept out of INCLUDE
 };

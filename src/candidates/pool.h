@@ -15,6 +15,7 @@ namespace pgassay::candidates {
 
 struct PoolEntry {
   std::set<catalog::Origin> origins;
+  double fraction = 1;       // of the table's rows that the index holds
   std::size_t equality = 0;  // so many leading keys are compared by equality, for at least one statement
 
   std::set<StatementId> Statements() const {

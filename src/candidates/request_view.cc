@@ -17,15 +17,16 @@ using catalog::OrderPurpose;
 using catalog::RequestClause;
 using catalog::RequestOrder;
 
-// Why `clause` cannot be served by a B-tree on a plain column, or nothing.
+// Why `clause` cannot be served by an index, or nothing.
 std::string_view WhyUnserved(const RequestClause& clause, const Relation& relation) {
   if (clause.column == 0) {
     return reason::kNeedsExpression;
   }
-  if (FindColumn(relation, clause.column) == nullptr) {
+  if (!IsExpression(clause.column) && FindColumn(relation, clause.column) == nullptr) {
     return reason::kNotIndexable;  // ctid and the like
   }
-  if (clause.kind == ClauseKind::kOther || !clause.default_opclass) {
+  if (clause.kind == ClauseKind::kOther ? clause.access.empty() && clause.pattern_opclass.empty()
+                                        : !clause.default_opclass) {
     return reason::kForeignOperator;
   }
   return {};
@@ -68,7 +69,14 @@ class Builder {
         return;
       }
       case ClauseKind::kIsNotNull:  // no search by it; partial indexes are another rule's
+        return;
       case ClauseKind::kOther:
+        if (!clause.pattern_opclass.empty()) {
+          view_.patterns.push_back({clause.column, clause.selectivity, clause.pattern_opclass});
+        }
+        if (!clause.access.empty()) {
+          view_.accesses.push_back({clause.column, clause.selectivity, clause.access});
+        }
         return;
     }
   }
@@ -130,6 +138,8 @@ class Builder {
     std::ranges::sort(view_.equality, {}, [&rank](const EqualityColumn& column) { return rank(column.column); });
     std::ranges::sort(view_.ranges, {},
                       [](const RangeColumn& column) { return std::pair(column.selectivity, column.column); });
+    std::ranges::stable_sort(view_.patterns, {}, &PatternColumn::selectivity);
+    std::ranges::stable_sort(view_.accesses, {}, &AccessColumn::selectivity);
     std::ranges::sort(view_.joins, {}, [&rank](const JoinColumn& column) {
       return std::tuple(rank(column.column), column.selectivity, column.column);
     });
@@ -148,7 +158,7 @@ class Builder {
 }  // namespace
 
 bool IsEquality(const RequestClause& clause) {
-  return clause.column > 0 && clause.default_opclass &&
+  return (clause.column > 0 || IsExpression(clause.column)) && clause.default_opclass &&
          (clause.kind == ClauseKind::kEquality || clause.kind == ClauseKind::kInList ||
           clause.kind == ClauseKind::kIsNull);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
-// An index request sorted by what its columns are good for in a B-tree on plain columns.
+// An index request sorted by what its columns are good for. Expressions are columns with numbers of
+// their own (expressions.h).
 
 #include <cstddef>
 #include <span>
@@ -12,6 +13,12 @@
 #include "pgassay/snapshot.h"
 
 namespace pgassay::candidates {
+
+// Numbers of expressions; system columns have some of those between it and 0.
+inline constexpr int kFirstExpression = -1000;
+inline bool IsExpression(int column) {
+  return column <= kFirstExpression;
+}
 
 // Key columns of one index, without a column twice.
 using KeyList = std::vector<IndexKey>;
@@ -31,6 +38,22 @@ struct RangeColumn {
   friend bool operator==(const RangeColumn&, const RangeColumn&) = default;
 };
 
+// A column whose values are to begin with something.
+struct PatternColumn {
+  int column = 0;
+  double selectivity = 1;
+  std::string opclass;
+  friend bool operator==(const PatternColumn&, const PatternColumn&) = default;
+};
+
+// A column with a condition that other access methods serve.
+struct AccessColumn {
+  int column = 0;
+  double selectivity = 1;
+  std::vector<catalog::ClauseAccess> access;
+  friend bool operator==(const AccessColumn&, const AccessColumn&) = default;
+};
+
 struct JoinColumn {
   int column = 0;
   double selectivity = 1;
@@ -38,7 +61,7 @@ struct JoinColumn {
   friend bool operator==(const JoinColumn&, const JoinColumn&) = default;
 };
 
-// A clause or order column that no candidate of today's rules serves.
+// A clause or order column that no candidate serves.
 struct Unserved {
   std::string_view code;  // advice/reason_codes.h
   std::string text;       // of the clause, with literals
@@ -51,6 +74,8 @@ struct RequestView {
   bool limited = false;                  // LIMIT, min() or max(): the first rows are enough
   std::vector<EqualityColumn> equality;  // in the order shared by all statements
   std::vector<RangeColumn> ranges;       // most selective first
+  std::vector<PatternColumn> patterns;   // most selective first
+  std::vector<AccessColumn> accesses;    // most selective first
   std::vector<JoinColumn> joins;         // equality columns left out; in the shared order, then most selective first
   std::vector<KeyList> orders;           // ORDER BY and windows; the first column ascending: an index is read both ways
   std::vector<KeyList> groups;           // GROUP BY and DISTINCT, likewise

@@ -27,5 +27,6 @@ std::vector<KeyList> ProposeRange(const RequestView& view);     // rule 2
 std::vector<KeyList> ProposeOrder(const RequestView& view);     // rule 3
 std::vector<KeyList> ProposeJoin(const RequestView& view);      // rule 4
 std::vector<KeyList> ProposeGroup(const RequestView& view);     // rule 5
+std::vector<KeyList> ProposePattern(const RequestView& view);   // rule 9
 
 }  // namespace pgassay::candidates

@@ -22,6 +22,7 @@ struct Candidate {
   CandidateId id;                // position in the list
   IndexDef def;                  // canonical (see index_identity.h)
   std::vector<Origin> origins;   // sorted, unique
+  double fraction = 1;           // of the table's rows that it holds: the selectivity of its predicate
   bool beside_existing = false;  // an existing index has its keys already: it would add included columns only
   friend bool operator==(const Candidate&, const Candidate&) = default;
 };

@@ -77,6 +77,20 @@ bool Covers(const IndexDef& wide, const IndexDef& narrow) {
   return IsPrefix(narrow.keys, wide.keys) || IsPrefix(narrow.keys, mirrored);
 }
 
+int FoldedColumn(const IndexKey& key, const Relation& table) {
+  if (key.column != 0) return 0;
+  for (const Column& column : table.columns) {
+    const std::string name = QuoteIdentifier(column.name);
+    for (const std::string_view function : {"lower(", "upper("}) {
+      if (key.expression == absl::StrCat(absl::string_view(function.data(), function.size()), name, ")") ||
+          key.expression == absl::StrCat(absl::string_view(function.data(), function.size()), "(", name, ")::text)")) {
+        return column.number;
+      }
+    }
+  }
+  return 0;
+}
+
 std::string Describe(const IndexDef& def, const Snapshot& snapshot) {
   const Relation* table = snapshot.FindRelation(def.table);
   std::string text = def.unique ? "unique " : "";

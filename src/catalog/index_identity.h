@@ -28,6 +28,10 @@ bool Covers(const IndexDef& wide, const IndexDef& narrow);
 // showing it.
 std::string Describe(const IndexDef& def, const Snapshot& snapshot);
 
+// The column c of an expression lower(c) or upper(c), whose values are as many and as long as those of c; 0: it is
+// another expression.
+int FoldedColumn(const IndexKey& key, const Relation& table);
+
 // "schema.name" with each part quoted where SQL requires it.
 std::string QuotedName(const QualifiedName& name);
 

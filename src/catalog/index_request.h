@@ -22,14 +22,24 @@ enum class ClauseKind {
   kOther,         // not for a B-tree on a plain column: `text` says what it is
 };
 
+// An access method and operator class that serve a clause.
+struct ClauseAccess {
+  std::string method;
+  std::string opclass;  // as CREATE INDEX takes it; empty: the type's default one
+  friend bool operator==(const ClauseAccess&, const ClauseAccess&) = default;
+};
+
 // One restriction or join clause.
 struct RequestClause {
   ClauseKind kind = ClauseKind::kOther;
   int column = 0;               // Column::number of the table; 0: an expression
+  std::string expression;       // as CREATE INDEX takes it, where an index may hold it; empty for columns and the rest
   double selectivity = 1;       // the planner's, of this clause alone
   bool constant = false;        // compared with a literal (after folding), not with a parameter or an outer column
   std::vector<int> peers;       // kJoinEquality: range-table indexes of the other side
   bool default_opclass = true;  // the operator belongs to the default B-tree operator class and the column's collation
+  std::string pattern_opclass;  // kOther: with this operator class a B-tree serves it as a range (LIKE 'x%')
+  std::vector<ClauseAccess> access;  // kOther: what serves it instead of a B-tree
   std::string text;             // deparsed, literals included: print it only redacted
   friend bool operator==(const RequestClause&, const RequestClause&) = default;
 };

@@ -65,10 +65,15 @@ catalog::RequestClause ParseClause(const json& object, Oid table, const Names& n
   clause.constant = Field(object, "constant", false);
   clause.default_opclass = Field(object, "default_opclass", false);
   clause.text = Field<std::string>(object, "text", "");
+  clause.expression = Field<std::string>(object, "expression", "");
+  clause.pattern_opclass = Field<std::string>(object, "pattern_opclass", "");
+  for (const json& access : Array(object, "access")) {
+    clause.access.push_back({Field<std::string>(access, "method", ""), Field<std::string>(access, "opclass", "")});
+  }
   for (const json& peer : Array(object, "peers")) {
     if (peer.is_number_integer()) clause.peers.push_back(peer.get<int>());
   }
-  if (clause.column == 0) clause.kind = catalog::ClauseKind::kOther;
+  if (clause.column == 0 && clause.expression.empty()) clause.kind = catalog::ClauseKind::kOther;
   return clause;
 }
 

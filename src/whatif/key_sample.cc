@@ -8,6 +8,7 @@
 
 #include "absl/strings/numbers.h"
 #include "base/text.h"
+#include "catalog/index_identity.h"
 #include "whatif/btree_pages.h"
 #include "whatif/btree_size.h"
 #include "whatif/column_shape.h"
@@ -123,6 +124,9 @@ ColumnShape ShapeOfKey(const IndexKey& key, const Snapshot& snapshot, const Tabl
   const ColumnStatistics* statistics = nullptr;
   if (facts.table != nullptr && key.column == 0) {
     statistics = FindExpressionStatistics(snapshot, facts.table->oid, key.expression);
+    if (const int folded = catalog::FoldedColumn(key, *facts.table); statistics == nullptr && folded != 0) {
+      statistics = FindColumnStatistics(snapshot, *facts.table, folded);
+    }
   } else if (facts.table != nullptr) {
     statistics = FindColumnStatistics(snapshot, *facts.table, key.column);
     if (const Column* known = FindColumn(*facts.table, key.column)) column = *known;

@@ -4,12 +4,17 @@
 //
 //   eq, in, null, notnull, range COLUMN [sel=0.1]   a restriction; the selectivity comes from stats unless given
 //   join COLUMN [peer=2] [sel=0.1]                  peer: range-table index of the other side
+//                                                   COLUMN may be an expression without spaces, :lower(email)
+//   ... is TEXT                                     at the end of a restriction: compared with a literal, such is its text
+//   pattern COLUMN OPCLASS                          LIKE 'x%', which a B-tree serves with that operator class
+//   access COLUMN METHOD[:OPCLASS] ...              an operator that other access methods serve
 //   expr TEXT                                       a clause on an expression
 //   foreign COLUMN TEXT                             an operator that a plain B-tree does not serve
 //   order, window, group, distinct COLUMN [desc] [nulls first|last], ...
 //   limit N
 //   needs COLUMN, ...                               columns that the statement needs besides those of other parts
 //   whole row, target, lock                         it needs whole rows; it writes them; it locks them
+//   q1.2 orders: ...                                another call of q1, of one line
 //   update COLUMN, ...                              no request: the statement sets these columns
 
 #include <algorithm>
@@ -21,6 +26,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "base/status_macros.h"
 #include "base/text.h"
@@ -72,6 +78,30 @@ absl::StatusOr<double> Number(std::string_view text) {
              : absl::InvalidArgumentError(absl::StrCat("'", ToAbsl(text), "' is no number"));
 }
 
+// A column, or an expression behind a colon.
+absl::Status ReadOperand(const Relation& table, const std::string& word, RequestClause& clause) {
+  if (word.starts_with(":")) {
+    clause.expression = word.substr(1);
+    return absl::OkStatus();
+  }
+  PGASSAY_ASSIGN_OR_RETURN(clause.column, Column(table, word));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<RequestClause> ReadOther(const Relation& table, const Lines& words) {
+  RequestClause clause{.kind = ClauseKind::kOther, .selectivity = 0.01, .default_opclass = false};
+  PGASSAY_RETURN_IF_ERROR(ReadOperand(table, words[1], clause));
+  if (words[0] == "pattern") {
+    clause.pattern_opclass = words[2];
+    return clause;
+  }
+  for (std::size_t i = 2; i < words.size(); ++i) {
+    const std::pair<std::string, std::string> access = absl::StrSplit(words[i], absl::MaxSplits(':', 1));
+    clause.access.push_back({access.first, access.second});
+  }
+  return clause;
+}
+
 double Selectivity(const Snapshot& snapshot, Oid table, int column, const ClauseWord& word) {
   const ColumnStatistics* const statistics = snapshot.FindStatistics(table, column, false);
   const bool equality = word.kind == ClauseKind::kEquality || word.kind == ClauseKind::kJoinEquality;
@@ -84,12 +114,19 @@ absl::StatusOr<RequestClause> ReadClause(const Snapshot& snapshot, const Relatio
     return absl::InvalidArgumentError("no column");
   }
   RequestClause clause{.kind = word.kind};
-  PGASSAY_ASSIGN_OR_RETURN(clause.column, Column(table, words[1]));
+  PGASSAY_RETURN_IF_ERROR(ReadOperand(table, words[1], clause));
   clause.selectivity = Selectivity(snapshot, table.oid, clause.column, word);
+  if (word.kind == ClauseKind::kIsNull) clause.text = words[1] + " IS NULL";
+  if (word.kind == ClauseKind::kIsNotNull) clause.text = words[1] + " IS NOT NULL";
   if (word.kind == ClauseKind::kJoinEquality) {
     clause.peers = {2};
   }
   for (std::size_t i = 2; i < words.size(); ++i) {
+    if (words[i] == "is") {
+      clause.constant = true;
+      clause.text = absl::StrJoin(words.begin() + static_cast<std::ptrdiff_t>(i) + 1, words.end(), " ");
+      break;
+    }
     const std::size_t equals = words[i].find('=');
     PGASSAY_ASSIGN_OR_RETURN(const double value, Number(std::string_view(words[i]).substr(equals + 1)));
     if (words[i].starts_with("sel=")) {
@@ -151,6 +188,11 @@ absl::Status ReadPart(const Snapshot& snapshot, const Relation& table, std::stri
     request.orders.push_back(std::move(order));
     return absl::OkStatus();
   }
+  if ((words[0] == "pattern" || words[0] == "access") && words.size() > 2) {
+    PGASSAY_ASSIGN_OR_RETURN(RequestClause clause, ReadOther(table, words));
+    request.clauses.push_back(std::move(clause));
+    return absl::OkStatus();
+  }
   if (words[0] == "expr") {
     request.clauses.push_back({.kind = ClauseKind::kOther, .text = std::string(rest)});
     return absl::OkStatus();
@@ -208,10 +250,12 @@ absl::Status ReadLine(Case& state, std::string_view line) {
   if (table == nullptr) {
     return absl::InvalidArgumentError(absl::StrCat("no table '", words.back(), "'"));
   }
-  auto statement = std::ranges::find(state.statements, words[0], &candidates::StatementRequests::template_id);
-  if (statement == state.statements.end()) {
+  const std::size_t call = words[0].find('.');
+  const std::string template_id = words[0].substr(0, call);
+  auto statement = std::ranges::find(state.statements, template_id, &candidates::StatementRequests::template_id);
+  if (statement == state.statements.end() || call != std::string::npos) {
     const StatementId id{static_cast<std::uint32_t>(state.statements.size())};
-    statement = state.statements.insert(statement, {.statement = id, .template_id = words[0]});
+    statement = state.statements.insert(state.statements.end(), {.statement = id, .template_id = template_id});
   }
   if (words.size() == 3 && words[1].starts_with("weight=")) {
     PGASSAY_ASSIGN_OR_RETURN(statement->weight, Number(std::string_view(words[1]).substr(7)));

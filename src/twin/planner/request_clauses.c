@@ -3,7 +3,10 @@
  */
 #include "request_parts.h"
 
+#include <ctype.h>
+
 #include "access/stratnum.h"
+#include "catalog/pg_operator.h"
 #include "catalog/pg_type.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
@@ -12,10 +15,14 @@
 #include "optimizer/optimizer.h"
 #include "parser/parsetree.h"
 #include "rewrite/rewriteManip.h"
+#include "utils/builtins.h"
 #include "utils/json.h"
 #include "utils/lsyscache.h"
 #include "utils/ruleutils.h"
 #include "utils/selfuncs.h"
+
+/* ^@ on text, in every version from 11 on (pg_operator.dat). */
+#define PGASSAY_STARTS_WITH_OP 3877
 
 /* Nodes that exist only inside the planner: ruleutils.c knows no text for them and would raise an error. */
 static bool
@@ -48,22 +55,30 @@ make_deparsable_walker(Node *node, void *context)
 	return expression_tree_walker(node, make_deparsable_walker, context);
 }
 
-/* Readable text of a clause on `rel` alone; empty where other relations or subplans take part. */
-static void
-append_text(StringInfo out, PlannerInfo *root, const RelOptInfo *rel, Node *clause)
+char *
+pgassay_text_on(PlannerInfo *root, const RelOptInfo *rel, Node *node)
 {
 	RangeTblEntry *rte = planner_rt_fetch(rel->relid, root);
-	char	   *text = "";
+	Node	   *copy;
 
-	if (!is_internal_node_walker(clause, NULL) && bms_is_subset(pull_varnos(root, clause), rel->relids))
-	{
-		Node	   *copy = copyObject(clause);
+	if (is_internal_node_walker(node, NULL) || !bms_is_subset(pull_varnos(root, node), rel->relids))
+		return "";
+	copy = copyObject(node);
+	ChangeVarNodes(copy, rel->relid, 1, 0);
+	make_deparsable_walker(copy, NULL);
+	return deparse_expression(copy, deparse_context_for(get_rel_name(rte->relid), rte->relid), false, false);
+}
 
-		ChangeVarNodes(copy, rel->relid, 1, 0);
-		make_deparsable_walker(copy, NULL);
-		text = deparse_expression(copy, deparse_context_for(get_rel_name(rte->relid), rte->relid), false, false);
-	}
-	appendStringInfoString(out, ",\"text\":");
+/* As CREATE INDEX wants it, and pg_get_indexdef prints it: in parentheses, but for a plain call of a function. */
+static void
+append_expression(StringInfo out, PlannerInfo *root, const RelOptInfo *rel, Node *expression)
+{
+	char	   *text = pgassay_text_on(root, rel, expression);
+
+	if (!(IsA(expression, FuncExpr) && (((FuncExpr *) expression)->funcformat == COERCE_EXPLICIT_CALL ||
+										((FuncExpr *) expression)->funcformat == COERCE_SQL_SYNTAX)))
+		text = psprintf("(%s)", text);
+	appendStringInfoString(out, ",\"expression\":");
 	escape_json(out, text);
 }
 
@@ -82,17 +97,62 @@ append_peers(StringInfo out, Relids peers)
 }
 
 static void
-append_clause(StringInfo out, PlannerInfo *root, const RelOptInfo *rel, const char *kind, AttrNumber column,
+append_clause(StringInfo out, PlannerInfo *root, const RelOptInfo *rel, const char *kind, const Operand *operand,
 			  double selectivity, bool constant, bool default_opclass, Relids peers, Node *clause)
 {
 	pgassay_append_separator(out);
-	appendStringInfo(out, "{\"kind\":\"%s\",\"column\":%d,\"selectivity\":", kind, column);
+	appendStringInfo(out, "{\"kind\":\"%s\",\"column\":%d,\"selectivity\":", kind, operand ? operand->column : 0);
 	pgassay_append_number(out, selectivity);
 	appendStringInfo(out, ",\"constant\":%s,\"default_opclass\":%s", constant ? "true" : "false",
 					 default_opclass ? "true" : "false");
 	append_peers(out, peers);
-	append_text(out, root, rel, clause);
+	appendStringInfoString(out, ",\"text\":");
+	escape_json(out, pgassay_text_on(root, rel, clause));
+	if (operand && operand->expression)
+		append_expression(out, root, rel, operand->expression);
 	appendStringInfoChar(out, '}');
+}
+
+/* A condition that a B-tree with its default operator class does not serve, and what does. */
+static void
+append_other_clause(StringInfo out, PlannerInfo *root, const RelOptInfo *rel, const Operand *operand, Oid operator,
+					const char *pattern_opclass, double selectivity, bool constant, Relids peers, Node *clause)
+{
+	append_clause(out, root, rel, "other", operand, selectivity, constant, false, peers, clause);
+	out->data[--out->len] = '\0'; /* goes on */
+	pgassay_append_access(out, operator, operand->type);
+	if (pattern_opclass)
+	{
+		appendStringInfoString(out, ",\"pattern_opclass\":");
+		escape_json(out, pattern_opclass);
+	}
+	appendStringInfoChar(out, '}');
+}
+
+/* The operator class with which a B-tree serves `operand` operator `other` as a range, where that is a fixed beginning; else NULL. */
+static const char *
+pattern_opclass_of(Oid operator, const Operand *operand, Node *other)
+{
+	Const	   *pattern = (Const *) pgassay_strip_relabels(other);
+	char	   *value;
+
+	if (!IsA(pattern, Const) || pattern->constisnull || (pattern->consttype != TEXTOID && pattern->consttype != BPCHAROID))
+		return NULL;
+	value = TextDatumGetCString(pattern->constvalue);
+	if (operator == OID_TEXT_LIKE_OP || operator == OID_BPCHAR_LIKE_OP)
+	{
+		if (value[0] == '\0' || value[0] == '%' || value[0] == '_')
+			return NULL;
+	}
+	else if (operator == OID_TEXT_REGEXEQ_OP || operator == OID_BPCHAR_REGEXEQ_OP)
+	{
+		/* Anchored, and something plain behind the anchor. */
+		if (value[0] != '^' || !isalnum((unsigned char) value[1]) || strchr("*?{|", value[2]) != NULL)
+			return NULL;
+	}
+	else if (operator != PGASSAY_STARTS_WITH_OP || value[0] == '\0')
+		return NULL;
+	return operand->type == BPCHAROID ? "bpchar_pattern_ops" : operand->type == VARCHAROID ? "varchar_pattern_ops" : "text_pattern_ops";
 }
 
 /* What `operator` means for a B-tree with the default operator class: "equality", "range" or NULL. */
@@ -110,24 +170,30 @@ btree_kind(Oid operator, Oid input_collation, const Operand *operand, bool *defa
 	return strategy == BTEqualStrategyNumber ? "equality" : "range";
 }
 
-/* An operator clause with a plain column of `rel` on one side and nothing of `rel` on the other. */
+static bool
+is_operand(const Operand *operand)
+{
+	return operand->column != 0 || operand->expression != NULL;
+}
+
+/* An operator clause with a column of `rel`, or an expression on its columns, on one side and nothing of `rel` on the other. */
 static bool
 append_operator_clause(StringInfo out, PlannerInfo *root, const RelOptInfo *rel, Node *clause, Oid operator, Oid collation,
 					   Node *left, Node *right, double selectivity)
 {
-	Operand		operand = pgassay_operand_of(rel, left);
+	Operand		operand = pgassay_indexable_of(root, rel, left);
 	Node	   *other = right;
 	Relids		others;
 	const char *kind;
 	bool		default_opclass;
 	bool		joins;
 
-	if (operand.column == 0 || bms_is_member(rel->relid, pull_varnos(root, right)))
+	if (!is_operand(&operand) || bms_is_member(rel->relid, pull_varnos(root, right)))
 	{
-		operand = pgassay_operand_of(rel, right);
+		operand = pgassay_indexable_of(root, rel, right);
 		other = left;
 		operator = get_commutator(operator);
-		if (operand.column == 0 || !OidIsValid(operator) || bms_is_member(rel->relid, pull_varnos(root, left)))
+		if (!is_operand(&operand) || !OidIsValid(operator) || bms_is_member(rel->relid, pull_varnos(root, left)))
 			return false;
 	}
 	if (contain_volatile_functions(other))
@@ -137,12 +203,13 @@ append_operator_clause(StringInfo out, PlannerInfo *root, const RelOptInfo *rel,
 	joins = !bms_is_empty(others);
 	if (!kind)
 	{
-		append_clause(out, root, rel, "other", operand.column, selectivity, IsA(pgassay_strip_relabels(other), Const), false, others, clause);
+		append_other_clause(out, root, rel, &operand, operator, pattern_opclass_of(operator, &operand, other), selectivity,
+							IsA(pgassay_strip_relabels(other), Const), others, clause);
 		return true;
 	}
 	if (joins && strcmp(kind, "equality") == 0)
 		kind = "join_equality";
-	append_clause(out, root, rel, kind, operand.column, selectivity, IsA(pgassay_strip_relabels(other), Const), default_opclass, others,
+	append_clause(out, root, rel, kind, &operand, selectivity, IsA(pgassay_strip_relabels(other), Const), default_opclass, others,
 				  clause);
 	return true;
 }
@@ -150,18 +217,18 @@ append_operator_clause(StringInfo out, PlannerInfo *root, const RelOptInfo *rel,
 static bool
 append_array_clause(StringInfo out, PlannerInfo *root, const RelOptInfo *rel, ScalarArrayOpExpr *clause, double selectivity)
 {
-	Operand		operand = pgassay_operand_of(rel, linitial(clause->args));
+	Operand		operand = pgassay_indexable_of(root, rel, linitial(clause->args));
 	bool		default_opclass;
 	const char *kind;
 	Node	   *array = lsecond(clause->args);
 
-	if (!clause->useOr || operand.column == 0 || contain_volatile_functions(array) ||
+	if (!clause->useOr || !is_operand(&operand) || contain_volatile_functions(array) ||
 		bms_is_member(rel->relid, pull_varnos(root, array)))
 		return false;
 	kind = btree_kind(clause->opno, clause->inputcollid, &operand, &default_opclass);
 	if (!kind || strcmp(kind, "equality") != 0)
 		return false;
-	append_clause(out, root, rel, "in_list", operand.column, selectivity, IsA(pgassay_strip_relabels(array), Const), default_opclass,
+	append_clause(out, root, rel, "in_list", &operand, selectivity, IsA(pgassay_strip_relabels(array), Const), default_opclass,
 				  pull_varnos(root, array), (Node *) clause);
 	return true;
 }
@@ -195,7 +262,7 @@ append_known_clause(StringInfo out, PlannerInfo *root, const RelOptInfo *rel, No
 
 		if (operand.column == 0)
 			return false;
-		append_clause(out, root, rel, test->nulltesttype == IS_NULL ? "is_null" : "is_not_null", operand.column, selectivity, true,
+		append_clause(out, root, rel, test->nulltesttype == IS_NULL ? "is_null" : "is_not_null", &operand, selectivity, true,
 					  OidIsValid(operand.opfamily), NULL, clause);
 		return true;
 	}
@@ -210,7 +277,7 @@ append_known_clause(StringInfo out, PlannerInfo *root, const RelOptInfo *rel, No
 		operand = pgassay_operand_of(rel, inner);
 		if (operand.column != 0 && exprType(inner) == BOOLOID)
 		{
-			append_clause(out, root, rel, "equality", operand.column, selectivity, true, OidIsValid(operand.opfamily), NULL, clause);
+			append_clause(out, root, rel, "equality", &operand, selectivity, true, OidIsValid(operand.opfamily), NULL, clause);
 			return true;
 		}
 	}
@@ -226,7 +293,7 @@ pgassay_append_restriction(StringInfo out, PlannerInfo *root, const RelOptInfo *
 	if (IsA(clause, Const))
 		return;
 	if (!append_known_clause(out, root, rel, clause, selectivity) && !join)
-		append_clause(out, root, rel, "other", 0, selectivity, false, false, NULL, clause);
+		append_clause(out, root, rel, "other", NULL, selectivity, false, false, NULL, clause);
 }
 
 /* One over the number of distinct values: what an equality with an unknown value of another relation lets through. */
@@ -259,11 +326,11 @@ pgassay_append_equivalences(StringInfo out, PlannerInfo *root, const RelOptInfo 
 		foreach(mine, class->ec_members)
 		{
 			EquivalenceMember *member = lfirst(mine);
-			Operand		operand = pgassay_operand_of(rel, (Node *) member->em_expr);
+			Operand		operand = pgassay_indexable_of(root, rel, (Node *) member->em_expr);
 			Relids		peers = NULL;
 			ListCell   *other;
 
-			if (member->em_is_child || operand.column == 0)
+			if (member->em_is_child || !is_operand(&operand))
 				continue;
 			foreach(other, class->ec_members)
 			{
@@ -274,7 +341,7 @@ pgassay_append_equivalences(StringInfo out, PlannerInfo *root, const RelOptInfo 
 			}
 			if (bms_is_empty(peers))
 				continue;
-			append_clause(out, root, rel, "join_equality", operand.column,
+			append_clause(out, root, rel, "join_equality", &operand,
 						  equality_selectivity(root, (Node *) member->em_expr), false,
 						  list_member_oid(class->ec_opfamilies, operand.opfamily) &&
 						  (!OidIsValid(operand.collation) || operand.collation == class->ec_collation),

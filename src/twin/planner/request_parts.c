@@ -7,6 +7,9 @@
 
 #include "catalog/pg_am.h"
 #include "commands/defrem.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/clauses.h"
+#include "optimizer/optimizer.h"
 #include "utils/lsyscache.h"
 
 void
@@ -36,7 +39,7 @@ pgassay_strip_relabels(Node *node)
 Operand
 pgassay_operand_of(const RelOptInfo *rel, Node *node)
 {
-	Operand		operand = {0, InvalidOid, InvalidOid};
+	Operand		operand = {0, NULL, InvalidOid, InvalidOid, InvalidOid};
 	Node	   *inner = pgassay_strip_relabels(node);
 
 	if (inner && IsA(inner, Var))
@@ -48,9 +51,43 @@ pgassay_operand_of(const RelOptInfo *rel, Node *node)
 			Oid			opclass = GetDefaultOpClass(var->vartype, BTREE_AM_OID);
 
 			operand.column = var->varattno;
+			operand.type = var->vartype;
 			operand.collation = var->varcollid;
 			operand.opfamily = OidIsValid(opclass) ? get_opclass_family(opclass) : InvalidOid;
 		}
 	}
+	return operand;
+}
+
+/* Subqueries, parameters and what exists only inside the planner have no place in an index. */
+static bool
+is_not_indexable_walker(Node *node, void *context)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, Var))
+		return ((Var *) node)->varattno <= 0 || ((Var *) node)->varlevelsup != 0;
+	if (IsA(node, PlaceHolderVar) || IsA(node, SubPlan) || IsA(node, AlternativeSubPlan) || IsA(node, SubLink) ||
+		IsA(node, Param) || IsA(node, Aggref) || IsA(node, WindowFunc) || IsA(node, GroupingFunc))
+		return true;
+	return expression_tree_walker(node, is_not_indexable_walker, context);
+}
+
+Operand
+pgassay_indexable_of(PlannerInfo *root, const RelOptInfo *rel, Node *node)
+{
+	Operand		operand = pgassay_operand_of(rel, node);
+	Node	   *inner = pgassay_strip_relabels(node);
+	Oid			opclass;
+
+	if (operand.column != 0 || inner == NULL || IsA(inner, Var) || IsA(inner, Const) || type_is_rowtype(exprType(inner)) ||
+		!bms_equal(pull_varnos(root, inner), rel->relids) || is_not_indexable_walker(inner, NULL) ||
+		contain_mutable_functions(inner))
+		return operand;
+	operand.expression = inner;
+	operand.type = exprType(inner);
+	operand.collation = exprCollation(inner);
+	opclass = GetDefaultOpClass(operand.type, BTREE_AM_OID);
+	operand.opfamily = OidIsValid(opclass) ? get_opclass_family(opclass) : InvalidOid;
 	return operand;
 }

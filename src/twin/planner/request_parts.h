@@ -13,7 +13,9 @@
 typedef struct Operand
 {
 	AttrNumber	column;			/* 0: not a plain column of the relation */
-	Oid			opfamily;		/* of the default B-tree operator class of its type */
+	Node	   *expression;		/* where `column` is 0: what an index on an expression could hold, or NULL */
+	Oid			type;			/* of either */
+	Oid			opfamily;		/* of the default B-tree operator class of the type */
 	Oid			collation;
 } Operand;
 
@@ -29,6 +31,15 @@ extern Node *pgassay_strip_relabels(Node *node);
 
 /* The plain user column of `rel` that `node` is, with what a B-tree on it would offer. */
 extern Operand pgassay_operand_of(const RelOptInfo *rel, Node *node);
+
+/* The same, or an expression on nothing but columns of `rel` that an index may hold. */
+extern Operand pgassay_indexable_of(PlannerInfo *root, const RelOptInfo *rel, Node *node);
+
+/* request_access.c: the other access methods and operator classes that serve `operator` on `type`, as the JSON member "access". */
+extern void pgassay_append_access(StringInfo out, Oid operator, Oid type);
+
+/* request_clauses.c: readable text of something that names no relation but `rel`; empty where that is not so. */
+extern char *pgassay_text_on(PlannerInfo *root, const RelOptInfo *rel, Node *node);
 
 /* request_clauses.c: a condition on `rel`; `join`: one that names other relations too. */
 extern void pgassay_append_restriction(StringInfo out, PlannerInfo *root, const RelOptInfo *rel, RestrictInfo *restriction, bool join);

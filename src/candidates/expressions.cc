@@ -1,0 +1,44 @@
+#include "candidates/expressions.h"
+
+#include <algorithm>
+#include <cstddef>
+
+#include "candidates/request_view.h"
+
+namespace pgassay::candidates {
+
+std::vector<StatementRequests> ExpressionNumbers::Number(std::span<const StatementRequests> statements) {
+  std::vector<StatementRequests> numbered(statements.begin(), statements.end());
+  for (StatementRequests& statement : numbered) {
+    for (catalog::IndexRequest& request : statement.requests) {
+      for (catalog::RequestClause& clause : request.clauses) {
+        if (clause.column != 0 || clause.expression.empty()) {
+          continue;
+        }
+        const auto [at, fresh] = numbers_.try_emplace({request.table, clause.expression}, 0);
+        if (fresh) {
+          at->second = kFirstExpression - static_cast<int>(expressions_.size());
+          expressions_.push_back(clause.expression);
+        }
+        clause.column = at->second;
+      }
+    }
+  }
+  return numbered;
+}
+
+IndexDef ExpressionNumbers::Restored(IndexDef def) const {
+  for (IndexKey& key : def.keys) {
+    if (IsExpression(key.column)) {
+      key.expression = expressions_[static_cast<std::size_t>(kFirstExpression - key.column)];
+      key.column = 0;
+    }
+  }
+  return def;
+}
+
+bool HasExpression(const IndexDef& def) {
+  return std::ranges::any_of(def.keys, [](const IndexKey& key) { return IsExpression(key.column); });
+}
+
+}  // namespace pgassay::candidates
