@@ -73,19 +73,25 @@ SELECT i, CASE WHEN i <= :people THEN i ELSE 1 + floor(:people * pg_temp.u(i, 31
        timestamptz '2026-06-30 00:00:00+00' - interval '1 second' * floor(70000000 * pg_temp.square(pg_temp.square(pg_temp.u(i, 36))))
 FROM generate_series(1, :people + :people / 2) AS i;
 
--- Twenty draws a person; two fifths of them fall on the famous. Who is drawn twice is followed once.
+-- Fourteen draws a person on average; two fifths of them fall on the famous. A quarter of the others follow back. Who is
+-- drawn twice is followed once.
 INSERT INTO plaza.follow (follower_id, followed_id, since, source, muted)
+WITH draws AS MATERIALIZED (
+    SELECT d.follower, d.seed,
+           1 + floor(:people * (CASE WHEN pg_temp.u(d.seed, 43) < 0.4 THEN pg_temp.square(pg_temp.square(pg_temp.u(d.seed, 44)))
+                                     ELSE pg_temp.u(d.seed, 44) END))::int AS followed
+    FROM (SELECT p AS follower, 64::bigint * p + k AS seed
+          FROM generate_series(1, :people) AS p, generate_series(0, 2 + floor(36 * pg_temp.square(pg_temp.u(p, 45)))::int) AS k OFFSET 0) AS d)
 SELECT f.follower, f.followed,
        timestamptz '2026-06-29 00:00:00+00'
            - interval '1 second' * floor((220000000 * (1 - greatest(f.follower, f.followed) / (:people)::float8) + 80000) * pg_temp.u(f.seed, 40)),
        (ARRAY['search', 'search', 'suggested', 'suggested', 'suggested', 'club', 'contacts', 'mention'])[pg_temp.pick(f.seed, 41, 8)],
        pg_temp.u(f.seed, 42) < 0.02
 FROM (SELECT DISTINCT ON (follower, followed) follower, followed, seed
-      FROM (SELECT p AS follower, 20::bigint * p + k AS seed,
-                   1 + floor(:people * (CASE WHEN pg_temp.u(20::bigint * p + k, 43) < 0.4
-                                             THEN pg_temp.square(pg_temp.square(pg_temp.u(20::bigint * p + k, 44)))
-                                             ELSE pg_temp.u(20::bigint * p + k, 44) END))::int AS followed
-            FROM generate_series(1, :people) AS p, generate_series(0, 2 + floor(36 * pg_temp.square(pg_temp.u(p, 45)))::int) AS k OFFSET 0) AS draws
+      FROM (SELECT follower, followed, seed FROM draws
+            UNION ALL
+            SELECT followed, follower, seed + 50 FROM draws
+            WHERE followed > 0.01 * :people AND pg_temp.u(seed, 46) < 0.25) AS both_ways
       WHERE follower <> followed
       ORDER BY follower, followed, seed) AS f;
 
@@ -114,7 +120,7 @@ JOIN plaza.topic t ON t.id = c.topic
 JOIN plaza.person p ON p.id = c.owner
 ORDER BY c.i;
 
--- Seven draws a person; clubs with small numbers are large.
+-- Five draws a person on average; clubs with small numbers are large.
 INSERT INTO plaza.club_member (club_id, person_id, role, joined_at, left_at)
 SELECT m.club, m.person,
        CASE WHEN pg_temp.u(m.seed, 60) < 0.01 THEN 'organiser' WHEN pg_temp.u(m.seed, 60) < 0.04 THEN 'helper' ELSE 'member' END,
@@ -122,8 +128,8 @@ SELECT m.club, m.person,
        CASE WHEN pg_temp.u(m.seed, 61) < 0.1 THEN timestamptz '2026-06-29 00:00:00+00' - interval '1 second' * floor(m.ago * pg_temp.u(m.seed, 62)) END
 FROM (SELECT DISTINCT ON (club, person) club, person, seed,
              floor((190000000 * (1 - greatest(club / (:clubs)::float8, person / (:people)::float8)) + 80000) * pg_temp.u(seed, 63)) AS ago
-      FROM (SELECT p AS person, 8::bigint * p + k AS seed,
-                   1 + floor(:clubs * pg_temp.square(pg_temp.square(pg_temp.u(8::bigint * p + k, 64))))::int AS club
+      FROM (SELECT p AS person, 16::bigint * p + k AS seed,
+                   1 + floor(:clubs * pg_temp.square(pg_temp.square(pg_temp.u(16::bigint * p + k, 64))))::int AS club
             FROM generate_series(1, :people) AS p, generate_series(0, floor(13 * pg_temp.square(pg_temp.u(p, 65)))::int) AS k OFFSET 0) AS draws
       ORDER BY club, person, seed) AS m;
 

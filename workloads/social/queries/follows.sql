@@ -6,7 +6,7 @@ JOIN plaza.follow mine ON mine.follower_id = me.person_id
 JOIN plaza.follow theirs ON theirs.follower_id = mine.followed_id AND theirs.followed_id = me.person_id
 JOIN plaza.person p ON p.id = mine.followed_id
 JOIN plaza.handle h ON h.person_id = p.id AND h.until IS NULL
-WHERE me.handle = 'uma.iver.50'
+WHERE me.handle = 'yara.ulm.521'
 ORDER BY p.name, p.id;
 
 -- Whom to follow: people followed by those one follows, but not by oneself. An anti join.
@@ -31,7 +31,7 @@ JOIN plaza.follow f ON f.follower_id = me.person_id
 JOIN plaza.post o ON o.author_id = f.followed_id
 JOIN plaza.handle h ON h.person_id = f.followed_id AND h.until IS NULL
 JOIN plaza.language g ON g.code = o.language_code
-WHERE me.handle = 'mira.vega.700' AND NOT f.muted AND o.removed_at IS NULL AND o.created_at >= '2026-06-01 00:00:00+00'
+WHERE me.handle = 'yara.ulm.521' AND NOT f.muted AND o.removed_at IS NULL AND o.created_at >= '2026-06-01 00:00:00+00'
 ORDER BY o.created_at DESC
 LIMIT 30;
 
@@ -43,7 +43,7 @@ JOIN plaza.follow f ON f.followed_id = h.person_id
 JOIN plaza.person p ON p.id = f.follower_id
 JOIN plaza.place l ON l.id = p.place_id
 JOIN plaza.country c ON c.code = l.country_code
-WHERE h.handle = (SELECT handle FROM plaza.handle WHERE id = 7)
+WHERE h.handle = 'sol.jung.7'
 GROUP BY c.name
 ORDER BY followers DESC, c.name;
 
@@ -69,7 +69,7 @@ JOIN plaza.follow fb ON fb.followed_id = fa.followed_id
 JOIN plaza.handle b ON b.person_id = fb.follower_id
 JOIN plaza.person p ON p.id = fa.followed_id
 JOIN plaza.place l ON l.id = p.place_id
-WHERE a.handle = 'uma.este.120' AND b.handle = 'mira.kerr.300'
+WHERE a.handle = 'rui.reed.28' AND b.handle = 'pam.ulm.838'
 ORDER BY p.id;
 
 -- Who is muted most, and where those who mute live: two in a hundred rows of a large table.

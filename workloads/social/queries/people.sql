@@ -41,7 +41,7 @@ JOIN plaza.country c ON c.code = l.country_code
 JOIN plaza.person p ON p.place_id = l.id
 JOIN plaza.device d ON d.person_id = p.id
 JOIN plaza.device_kind k ON k.id = d.kind_id
-WHERE l.name = 'Lobera' AND c.continent IN ('Arva', 'Cor') AND p.status = 'active'
+WHERE l.name = 'Dobera' AND c.continent IN ('Arva', 'Cor') AND p.status = 'active'
 GROUP BY k.maker, k.system
 ORDER BY people DESC, k.maker;
 

@@ -6,7 +6,7 @@ JOIN plaza.post_topic pt ON pt.post_id = o.id
 JOIN plaza.topic t ON t.id = pt.topic_id
 JOIN plaza.person p ON p.id = o.author_id
 JOIN plaza.place l ON l.id = p.place_id
-WHERE o.created_at >= '2026-06-28 00:00:00+00' AND l.country_code = 'AC'
+WHERE o.created_at >= '2026-06-28 00:00:00+00' AND l.country_code = 'AF'
 GROUP BY t.name
 ORDER BY posts DESC, t.name
 LIMIT 20;

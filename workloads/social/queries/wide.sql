@@ -71,7 +71,7 @@ GROUP BY p.id, p.name
 ORDER BY posts DESC, p.id
 LIMIT 20;
 
--- Remarks on posts of a club by members of another: eight tables, two self joins.
+-- Remarks on posts of clubs about a topic by members of clubs about its parts: eight tables, two self joins.
 -- weight: 15
 SELECT a.name AS club, b.name AS others, count(*) AS remarks
 FROM plaza.club a
@@ -81,8 +81,8 @@ JOIN plaza.person p ON p.id = r.author_id
 JOIN plaza.club_member m ON m.person_id = p.id
 JOIN plaza.club b ON b.id = m.club_id AND b.id <> a.id
 JOIN plaza.topic ta ON ta.id = a.topic_id
-JOIN plaza.topic tb ON tb.id = b.topic_id AND tb.parent_id = ta.parent_id
-WHERE ta.name = 'games talk north' AND r.written_at >= '2025-01-01 00:00:00+00'
+JOIN plaza.topic tb ON tb.id = b.topic_id AND tb.parent_id = ta.id
+WHERE ta.name = 'football' AND r.written_at >= '2025-01-01 00:00:00+00'
 GROUP BY a.name, b.name
 ORDER BY remarks DESC, a.name, b.name
 LIMIT 20;
