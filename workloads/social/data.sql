@@ -1,4 +1,4 @@
--- Fills the tables of schema.sql: psql -v scale=0.1 -f data.sql. Scale 1 is about 1.8 GB.
+-- Fills the tables of schema.sql: psql -v scale=0.1 -f data.sql. Scale 1 is about 1.5 GB.
 -- The same scale gives the same rows on every server; time ends at 2026-06-30 00:00:00+00.
 -- Scales from 0.01 to 1 are supported.
 \set ON_ERROR_STOP on
