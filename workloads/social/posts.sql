@@ -85,7 +85,8 @@ SELECT c.i, p.id, CASE WHEN pg_temp.u(c.i, 170) < 0.7 THEN 1 + floor(:people * p
        CASE WHEN c.state <> 'new' THEN 1 + floor(300 * pg_temp.square(pg_temp.u(c.i, 173)))::int END, c.state,
        CASE WHEN c.state = 'closed' THEN (ARRAY['kept', 'kept', 'kept', 'kept', 'removed', 'removed', 'warned', 'banned'])[pg_temp.pick(c.i, 174, 8)] END,
        least(p.created_at + interval '1 second' * pg_temp.pick(c.i, 175, 90000), timestamptz '2026-06-30 00:00:00+00'),
-       CASE WHEN c.state = 'closed' THEN least(p.created_at + interval '1 second' * (95000 + pg_temp.pick(c.i, 176, 900000)), timestamptz '2026-06-30 00:00:00+00') END
+       CASE WHEN c.state = 'closed'
+            THEN least(p.created_at + interval '1 second' * (95000 + pg_temp.pick(c.i, 176, 900000)), timestamptz '2026-06-30 00:00:00+00') END
 FROM (SELECT i, least(:posts, 1 + floor(:posts * (i / (:incidents)::float8))::int) AS post,
              CASE WHEN i > 0.98 * :incidents AND pg_temp.u(i, 177) < 0.5 THEN 'new' WHEN i > 0.97 * :incidents AND pg_temp.u(i, 177) < 0.7 THEN 'assigned'
                   WHEN pg_temp.u(i, 177) > 0.995 THEN 'appealed' ELSE 'closed' END AS state

@@ -179,13 +179,13 @@ CREATE TABLE mart.invoice_line (
 
 -- One row a site and day of the last three hundred days, in the order of the days.
 CREATE TABLE mart.site_day (
-    site_id           int  NOT NULL,
-    day               date NOT NULL,
-    charges           int  NOT NULL,
+    site_id           int    NOT NULL,
+    day               date   NOT NULL,
+    charges           int    NOT NULL,
     watt_hours        bigint NOT NULL,
-    peak_kw           int  NOT NULL,
-    occupied_minutes  int  NOT NULL,
-    down_minutes      int  NOT NULL,
+    peak_kw           int    NOT NULL,
+    occupied_minutes  int    NOT NULL,
+    down_minutes      int    NOT NULL,
     PRIMARY KEY (site_id, day)
 );
 
