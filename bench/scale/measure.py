@@ -14,31 +14,13 @@ import resource
 import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-SETTINGS = """
-listen_addresses = ''
-fsync = off
-synchronous_commit = off
-autovacuum = off
-max_locks_per_transaction = 256
-shared_preload_libraries = 'pg_stat_statements'
-pg_stat_statements.max = 10000
-"""
-
-
-def as_server(command: list[str]) -> list[str]:
-    """PostgreSQL refuses to run as root."""
-    return ["runuser", "-u", "postgres", "--", *command] if os.geteuid() == 0 else command
-
-
-def psql(folder: Path, database: str, script: str) -> None:
-    command = ["psql", "-qX", "-v", "ON_ERROR_STOP=1", "-h", str(folder), "-U", "postgres", "-d", database]
-    subprocess.run(command, input=script, text=True, check=True, stdout=subprocess.DEVNULL)
+sys.path.insert(0, str(HERE.parent))
+from private_server import PrivateServer, temporary_server  # noqa: E402
 
 
 def generated(what: str, args: argparse.Namespace) -> str:
@@ -47,22 +29,11 @@ def generated(what: str, args: argparse.Namespace) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
-def start_server(folder: Path, bindir: Path) -> None:
-    cluster = folder / "cluster"
-    initdb = [str(bindir / "initdb"), "-D", str(cluster), "-U", "postgres", "-A", "trust", "-E", "UTF8",
-              "--locale=C.UTF-8", "--no-sync"]  # fmt: skip
-    subprocess.run(as_server(initdb), check=True, stdout=subprocess.DEVNULL)
-    with open(cluster / "postgresql.conf", "a") as conf:
-        conf.write(f"{SETTINGS}unix_socket_directories = '{folder}'\n")
-    start = [str(bindir / "pg_ctl"), "-D", str(cluster), "-l", str(folder / "log"), "-w", "start"]
-    subprocess.run(as_server(start), check=True, stdout=subprocess.DEVNULL)
-
-
-def fill(folder: Path, args: argparse.Namespace) -> None:
-    psql(folder, "postgres", "CREATE DATABASE scale;")
-    psql(folder, "scale", generated("database", args))
-    psql(folder, "scale", "SELECT pg_stat_statements_reset();")
-    psql(folder, "scale", generated("traffic", args))
+def fill(server: PrivateServer, args: argparse.Namespace) -> None:
+    server.psql("postgres", "CREATE DATABASE scale;")
+    server.psql("scale", generated("database", args))
+    server.psql("scale", "SELECT pg_stat_statements_reset();")
+    server.psql("scale", generated("traffic", args))
 
 
 def kilobytes(process: Path, file: str, field: str) -> int:
@@ -147,20 +118,16 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, metavar="FILE", help="keep the assay file there")
     args = parser.parse_args()
     program = str(args.pgassay.resolve())
-    with tempfile.TemporaryDirectory(prefix="pgassay-scale-") as name:
-        folder = Path(name)
-        if os.geteuid() == 0:
-            shutil.chown(folder, "postgres")
-        folder.chmod(0o755)
-        start_server(folder, args.bindir)
+    with temporary_server("pgassay-scale-", args.bindir) as server:
+        folder = server.folder
+        server.start()
         file = str(folder / "scale.assay")
         try:
-            fill(folder, args)
+            fill(server, args)
             print(f"capture of {args.tables} tables, {args.templates} templates", flush=True)
-            measure([program, "capture", f"host={folder} user=postgres dbname=scale", "-o", file], folder)
+            measure([program, "capture", server.conninfo("scale"), "-o", file], folder)
         finally:
-            stop = [str(args.bindir / "pg_ctl"), "-D", str(folder / "cluster"), "-m", "immediate", "stop"]
-            subprocess.run(as_server(stop), check=True, stdout=subprocess.DEVNULL)
+            server.stop()
         print("advise", flush=True)
         measure([program, "advise", file, "--json"], folder)
         if args.keep:

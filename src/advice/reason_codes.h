@@ -21,6 +21,7 @@ inline constexpr std::string_view kForeignOperator =
     "foreign-operator";  // operator or collation that a plain B-tree does not serve
 inline constexpr std::string_view kUnsupportedTable =
     "unsupported-table";  // foreign, temporary, system, partitioned without partitions that hold rows here
+inline constexpr std::string_view kSmallTable = "small-table";  // of a page or two: reading all of it is as cheap
 inline constexpr std::string_view kCoverTooWide =
     "cover-too-wide";  // INCLUDE of all needed columns would nearly be a copy of the table
 inline constexpr std::string_view kCoverNotVisible =

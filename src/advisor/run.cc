@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <memory>
 #include <map>
+#include <memory>
 #include <set>
 
 #include "absl/strings/str_cat.h"
@@ -163,16 +163,17 @@ twin::CandidateParts PartsOf(const IndexDef& def, const Snapshot& snapshot, doub
   return parts;
 }
 
-absl::StatusOr<Run> RunAdvice(const Snapshot& snapshot, Workload workload, const AdviseOptions& options) {
+absl::StatusOr<Run> PrepareRun(const Snapshot& snapshot, Workload workload, const AdviseOptions& options) {
   const auto progress = [&](std::string_view step) {
     if (options.twin.progress) options.twin.progress(step);
   };
   Run run;
   run.workload = std::move(workload);
-  // From the search on, an interruption ends that, and not the planning of what it found.
-  const auto searching = std::make_shared<std::atomic<bool>>(false);
+  run.searching = std::make_shared<std::atomic<bool>>(false);
   TwinOptions twin = options.twin;
-  twin.cancelled = [searching, cancelled = options.twin.cancelled] { return !*searching && cancelled && cancelled(); };
+  twin.cancelled = [searching = run.searching, cancelled = options.twin.cancelled] {
+    return !*searching && cancelled && cancelled();
+  };
   PGASSAY_ASSIGN_OR_RETURN(run.twin, twin::Twin::Start(snapshot, twin));
   progress("planning the workload");
   PGASSAY_RETURN_IF_ERROR(BindWorkload(run.workload, snapshot, *run.twin));
@@ -187,17 +188,21 @@ absl::StatusOr<Run> RunAdvice(const Snapshot& snapshot, Workload workload, const
   PGASSAY_ASSIGN_OR_RETURN(
       run.usable, MakeCandidates(run.generated.candidates, run.parts, snapshot, *run.twin, run.generated.rejected));
 
-  progress("choosing indexes");
-  select::Problem problem;
   const CandidatesByTable by_table = UsableByTable(run.generated.candidates, run.usable);
   for (const PlannedStatement& statement : run.statements) {
-    problem.statements.push_back(
+    run.problem.statements.push_back(
         {.id = statement.id, .weight = statement.weight, .relevant = Relevant(statement, by_table, snapshot)});
   }
-  problem.candidates = run.generated.candidates;
-  for (const twin::CandidateParts& candidate : run.parts) problem.sizes.push_back(TotalBytes(candidate));
-  *searching = true;
-  PGASSAY_ASSIGN_OR_RETURN(run.selection, select::Select(problem, ConstraintsOf(options), *run.twin));
+  run.problem.candidates = run.generated.candidates;
+  for (const twin::CandidateParts& candidate : run.parts) run.problem.sizes.push_back(TotalBytes(candidate));
+  return run;
+}
+
+absl::StatusOr<Run> RunAdvice(const Snapshot& snapshot, Workload workload, const AdviseOptions& options) {
+  PGASSAY_ASSIGN_OR_RETURN(Run run, PrepareRun(snapshot, std::move(workload), options));
+  if (options.twin.progress) options.twin.progress("choosing indexes");
+  *run.searching = true;
+  PGASSAY_ASSIGN_OR_RETURN(run.selection, select::Select(run.problem, ConstraintsOf(options), *run.twin));
   PGASSAY_RETURN_IF_ERROR(PlanChosen(run));
   return run;
 }

@@ -2,6 +2,7 @@
 
 // One run of the advisor up to the chosen set, with the twin still alive to ask.
 
+#include <atomic>
 #include <memory>
 #include <vector>
 
@@ -23,15 +24,21 @@ struct Run {
   candidates::Generated generated;          // and what was dropped before the selection
   std::vector<twin::CandidateParts> parts;  // by CandidateId
   std::vector<bool> usable;                 // by CandidateId; false: refused by the server, already rejected
+  select::Problem problem;                  // its statements follow `statements`
   select::Selection selection;              // its vectors follow `statements`
   std::vector<whatif::PlanAnswer> chosen;   // by statement: its plan with the whole chosen set
+  // Set once the search has begun: from then on an interruption ends that, and not the planning of what it found.
+  std::shared_ptr<std::atomic<bool>> searching;
 };
 
-// The indexes that a definition means, one for each table that holds rows, with their sizes. They hold `fraction` of the
-// rows.
+// The indexes that a definition means, one for each table that holds rows, with their sizes. They hold `fraction` of
+// the rows.
 twin::CandidateParts PartsOf(const IndexDef& def, const Snapshot& snapshot, double fraction);
 
-// The order of the steps: twin, values, plans, candidates, selection. Errors as Advise.
+// Twin, values, plans, candidates: all that comes before the selection. Errors as Advise.
+absl::StatusOr<Run> PrepareRun(const Snapshot& snapshot, Workload workload, const AdviseOptions& options);
+
+// The same, and the selection. Errors as Advise.
 absl::StatusOr<Run> RunAdvice(const Snapshot& snapshot, Workload workload, const AdviseOptions& options);
 
 }  // namespace pgassay::advisor

@@ -29,6 +29,10 @@ namespace {
 
 constexpr int kMaxKeyColumns = 32;  // INDEX_MAX_KEYS, src/include/pg_config_manual.h
 
+// A lookup reads the metapage or root and a leaf of the index, and then the table's page: an index on so few pages is
+// another thing to keep, for nothing.
+constexpr std::int64_t kSmallPages = 2;
+
 // Indexes with a predicate that one request may propose for each predicate.
 constexpr std::size_t kMostPartial = 6;
 
@@ -101,11 +105,18 @@ class Generator {
     }
     const Relation* const relation = snapshot_.FindRelation(request.table);
     if (relation == nullptr) {
-      RejectTable(statement, request.table, "The capture does not know it; it belongs to the system.");
+      RejectTable(statement, request.table, reason::kUnsupportedTable,
+                  "The capture does not know it; it belongs to the system.");
       return;
     }
     if (const std::string_view why = WhyUnsupported(snapshot_, *relation); !why.empty()) {
-      RejectTable(statement, request.table, why);
+      RejectTable(statement, request.table, reason::kUnsupportedTable, why);
+      return;
+    }
+    if (relation->pages > 0 && relation->pages <= kSmallPages) {
+      RejectTable(statement, request.table, reason::kSmallTable,
+                  absl::StrCat("It has ", relation->pages, relation->pages == 1 ? " page" : " pages",
+                               "; reading all of it costs no more than one index lookup."));
       return;
     }
     const RequestView view = MakeView(request, *relation, ranks_, max_width_);
@@ -194,8 +205,8 @@ class Generator {
     }
   }
 
-  void RejectTable(const StatementRequests& statement, Oid table, std::string_view why) {
-    rejections_.Add(TableName(table), reason::kUnsupportedTable, {}, std::string(why), statement.template_id);
+  void RejectTable(const StatementRequests& statement, Oid table, std::string_view code, std::string_view why) {
+    rejections_.Add(TableName(table), code, {}, std::string(why), statement.template_id);
   }
 
   // Whether included columns may be worth adding: the keys find more than one row at a time, in the proposed index or
@@ -263,7 +274,8 @@ class Generator {
 
   void Reject(const IndexDef& def, std::string_view code, std::string by, std::string detail,
               const StatementRequests& statement) {
-    rejections_.Add(catalog::Describe(expressions_.Restored(def), snapshot_), code, std::move(by), std::move(detail), statement.template_id);
+    rejections_.Add(catalog::Describe(expressions_.Restored(def), snapshot_), code, std::move(by), std::move(detail),
+                    statement.template_id);
   }
 
   Generated Finish() {

@@ -121,8 +121,8 @@ void SessionFrames::AddCall(Frame& frame, const Step& step, const StatementRole&
   frame.run_values.Add(value);
   if (frame.total > 1) {
     const std::int64_t gap = std::clamp<std::int64_t>(step.gap_us, 1, std::numeric_limits<std::int32_t>::max());
-    sums.least_gap_us =
-        sums.gaps == 0 ? static_cast<std::uint32_t>(gap) : std::min(sums.least_gap_us, static_cast<std::uint32_t>(gap));
+    const auto bounded = static_cast<std::uint32_t>(gap);
+    sums.least_gap_us = sums.gaps == 0 ? bounded : std::min(sums.least_gap_us, bounded);
     ++sums.gaps;
     sums.gap_us = workload::AddUs(sums.gap_us, gap);
     sums.gap_log += static_cast<std::uint32_t>(Log2Units(static_cast<std::uint64_t>(gap)));

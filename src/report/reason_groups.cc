@@ -21,6 +21,7 @@ std::span<const ReasonPhrase> RejectionPhrases() {
       {reason::kNeedsExpression, "the clause is on an expression, not on a column"},
       {reason::kForeignOperator, "a plain B-tree does not serve the operator or collation"},
       {reason::kUnsupportedTable, "the kind of table is not supported"},
+      {reason::kSmallTable, "the table has a page or two"},
       {reason::kTooWide, "more columns than --max-width"},
       {reason::kTooMany, "one statement asked for too many"},
       {reason::kNotIndexable, "the type has no B-tree operators, or the key is too long"},

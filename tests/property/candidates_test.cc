@@ -145,7 +145,10 @@ void ExpectSound(const Generated& generated, const std::vector<StatementRequests
   EXPECT_TRUE(std::ranges::is_sorted(generated.rejected, {}, key));
   for (const Rejection& rejection : generated.rejected) {
     EXPECT_FALSE(rejection.code.empty() || rejection.detail.empty()) << rejection.definition;
-    EXPECT_EQ(rejection.definition.find("'x'"), std::string::npos) << rejection.definition;
+    // Clauses are listed without their literals; an index's predicate is nothing without them.
+    EXPECT_TRUE(rejection.definition.find("'x'") == std::string::npos ||
+                rejection.definition.find(" WHERE ") != std::string::npos)
+        << rejection.definition;
   }
 }
 
