@@ -18,37 +18,60 @@ CostTree::CostTree(const whatif::IndexSet& relevant) {
   nodes_.push_back({.enabled = relevant});
 }
 
-void CostTree::Answer(std::uint32_t node, const whatif::PlanAnswer& answer, const Order& order) {
+void CostTree::AddChild(std::uint32_t parent, std::span<const std::uint32_t> present,
+                        std::span<const std::uint32_t> absent) {
+  const Node& of = nodes_[parent];
+  Node child{.enabled = of.enabled, .present = of.present, .absent = of.absent, .bound = std::max(of.bound, of.cost)};
+  for (const std::uint32_t id : present) Insert(child.present, id);
+  for (const std::uint32_t id : absent) {
+    child.enabled = child.enabled.Without({id});
+    Insert(child.absent, id);
+  }
+  nodes_.push_back(std::move(child));
+  ++nodes_[parent].children;
+  ++open_;
+}
+
+void CostTree::Answer(std::uint32_t node, const whatif::PlanAnswer& answer, const Division& division) {
   nodes_[node].cost = answer.net();
+  nodes_[node].first_child = static_cast<std::uint32_t>(nodes_.size());
   --open_;
   if (answer.net() < nodes_[node].bound) violation_ = std::max(violation_, 1 - answer.net() / nodes_[node].bound);
   Ids used;
   for (const CandidateId id : answer.used) {
     if (!std::ranges::binary_search(nodes_[node].present, id.value)) used.push_back(id.value);
   }
-  std::ranges::stable_sort(used, {}, order);
-  nodes_[node].order = used;
-  nodes_[node].first_child = static_cast<std::uint32_t>(nodes_.size());
-  Ids present = nodes_[node].present;
-  for (const std::uint32_t id : used) {
-    Node child{.enabled = nodes_[node].enabled.Without({id}),
-               .present = present,
-               .absent = nodes_[node].absent,
-               .bound = std::max(nodes_[node].bound, answer.net())};
-    Insert(child.absent, id);
-    nodes_.push_back(std::move(child));
-    Insert(present, id);
-    ++open_;
+  std::ranges::stable_sort(used, {}, division.order);
+  const auto likely = std::ranges::stable_partition(used, [&](std::uint32_t id) { return !division.likely(id); });
+  const auto unlikely = static_cast<std::size_t>(likely.begin() - used.begin());
+  const std::span<const std::uint32_t> all(used);
+  Ids held;
+  std::size_t next = 0;
+  if (unlikely > 1) {
+    AddChild(node, {}, all.first(unlikely));
+    for (std::size_t i = 1; i < unlikely; ++i) AddChild(node, all.subspan(i, 1), all.first(i));
+    held.push_back(all[0]);
+    next = 1;
+  }
+  for (; next < all.size(); ++next) {
+    AddChild(node, held, all.subspan(next, 1));
+    held.push_back(all[next]);
   }
 }
 
 std::optional<std::uint32_t> CostTree::OpenNode(const whatif::IndexSet& chosen) const {
+  const auto holds = [&](std::uint32_t id) { return chosen.Contains({id}); };
   std::uint32_t at = 0;
   while (nodes_[at].cost >= 0) {
-    const Node& node = nodes_[at];
-    const auto lacking = std::ranges::find_if(node.order, [&](std::uint32_t id) { return !chosen.Contains({id}); });
-    if (lacking == node.order.end()) return std::nullopt;
-    at = node.first_child + static_cast<std::uint32_t>(lacking - node.order.begin());
+    std::optional<std::uint32_t> next;
+    for (std::uint32_t i = 0; i < nodes_[at].children && !next; ++i) {
+      const Node& child = nodes_[nodes_[at].first_child + i];
+      if (std::ranges::all_of(child.present, holds) && std::ranges::none_of(child.absent, holds)) {
+        next = nodes_[at].first_child + i;
+      }
+    }
+    if (!next) return std::nullopt;
+    at = *next;
   }
   return at;
 }
@@ -58,7 +81,8 @@ std::vector<CostTree::OpenCell> CostTree::OpenCells() const {
   for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
     const Node& node = nodes_[i];
     if (node.cost >= 0) continue;
-    cells.push_back({.node = i, .bound = node.bound * (1 - violation_), .present = node.present, .absent = node.absent});
+    cells.push_back(
+        {.node = i, .bound = node.bound * (1 - violation_), .present = node.present, .absent = node.absent});
   }
   return cells;
 }

@@ -33,24 +33,29 @@ class CostTree {
   // A set costs nothing beyond those of `relevant`.
   explicit CostTree(const whatif::IndexSet& relevant);
 
-  // Which candidates are distinguished first, smaller values first: those that sets are likely to lack, so that few
-  // cells are left with what they hold. May change between answers.
-  using Order = std::function<double(std::uint32_t)>;
+  // How a cell is divided. May change between answers.
+  struct Division {
+    std::function<bool(std::uint32_t)> likely;   // whether good sets are likely to hold the candidate
+    std::function<double(std::uint32_t)> order;  // smaller values are distinguished first
+  };
 
   const whatif::IndexSet& Enabled(std::uint32_t node) const { return nodes_[node].enabled; }
 
   // What the planner says of an open node.
-  void Answer(std::uint32_t node, const whatif::PlanAnswer& answer, const Order& order);
+  void Answer(std::uint32_t node, const whatif::PlanAnswer& answer, const Division& division);
 
   // The open node in whose cell `chosen` lies, or none: its cost is known.
   std::optional<std::uint32_t> OpenNode(const whatif::IndexSet& chosen) const;
+
+  // What no set in the open node's cell costs less than, per call.
+  Cost Bound(std::uint32_t node) const { return nodes_[node].bound * (1 - violation_); }
 
   // Open cells, by node.
   std::vector<OpenCell> OpenCells() const;
 
   bool Closed() const { return open_ == 0; }
-  // By how much a plan with fewer candidates was cheaper, as a share of the dearer cost; 0 if never. Bounds of cells are
-  // less by that share.
+  // By how much a plan with fewer candidates was cheaper, as a share of the dearer cost; 0 if never. Bounds of cells
+  // are less by that share.
   double violation() const { return violation_; }
   Cost RootCost() const { return nodes_[0].cost; }  // -1: not planned
 
@@ -61,9 +66,11 @@ class CostTree {
     Ids absent;
     Cost bound = 0;
     Cost cost = -1;  // -1: open
-    Ids order;       // used candidates that are not in `present`, as the children take them
     std::uint32_t first_child = 0;
+    std::uint32_t children = 0;
   };
+
+  void AddChild(std::uint32_t parent, std::span<const std::uint32_t> present, std::span<const std::uint32_t> absent);
 
   std::vector<Node> nodes_;
   std::size_t open_ = 1;

@@ -2,30 +2,25 @@
 
 #include <algorithm>
 #include <numeric>
-#include <tuple>
 #include <utility>
 
 #include "base/status_macros.h"
-#include "catalog/index_identity.h"
 
 namespace pgassay::select {
 namespace {
 
-// Layers of one peeling. Few statements have more than a dozen ways to be served that are worth something; the rest is
-// screened.
+// Layers of one peeling. Few statements have more than a dozen ways to be served that are worth something.
 constexpr int kMaxLayers = 12;
-// Up to this many pairs of statement and relevant candidate, candidates below the last layer are planned singly too:
-// 20,000 calls of 2 ms take 40 s on one core, and the cache answers most of them.
-constexpr std::size_t kMaxScreened = 20'000;
 // Questions between two looks at Constraints::stop.
-constexpr std::size_t kChunk = 64;
+constexpr std::size_t kChunk = 16;
 // Costs closer than this are the same plan with another sum.
 constexpr double kSameCost = 1 - 1e-9;
 
-// Whether the planner would leave `plain` for `plan`. Beside a penalty of 1e10 a difference of the rest is too small a
-// share to be seen in the sum.
-bool IsBetter(const whatif::PlanAnswer& plan, const whatif::PlanAnswer& plain) {
-  return plan.total < plain.total * kSameCost || (plan.total <= plain.total && plan.net() < plain.net() * kSameCost);
+// Whether the planner would leave the plan without candidates for `plan`. Beside a penalty of 1e10 a difference of the
+// rest is too small a share to be seen in the sum.
+bool IsBetter(const whatif::PlanAnswer& plan, const Planned& plain) {
+  const Cost total = plain.before + plain.penalty_before;
+  return plan.total < total * kSameCost || (plan.total <= total && plan.net() < plain.before * kSameCost);
 }
 
 }  // namespace
@@ -34,17 +29,13 @@ Explorer::Explorer(const Problem& problem, const Constraints& constraints, whati
     : problem_(problem),
       constraints_(constraints),
       cache_(oracle),
-      columns_(problem.statements.size(), problem.candidates.size()),
-      explored_(problem.statements.size()) {
-  std::size_t pairs = 0;
+      columns_(problem.statements.size(), problem.candidates.size()) {
   for (std::size_t i = 0; i < problem.statements.size(); ++i) {
     statements_.push_back({.statement = problem.statements[i], .position = i});
-    pairs += problem.statements[i].relevant.size();
   }
   std::sort(statements_.begin(), statements_.end(),
             [](const Planned& a, const Planned& b) { return a.statement.id < b.statement.id; });
   for (const Planned& planned : statements_) trees_.emplace_back(planned.statement.relevant);
-  screen_all_ = pairs <= kMaxScreened;
 }
 
 bool Explorer::Stop() {
@@ -95,117 +86,59 @@ absl::Status Explorer::PlanBase() {
   return absl::OkStatus();
 }
 
-// Each layer is planned with what the earlier ones left over. A layer that uses nothing new proves, by the
-// benefit-graph argument, that nothing left over improves on the base, alone or together.
-absl::Status Explorer::Peel(std::vector<Peeling>& peelings) {
-  std::vector<Ask> asks;
-  for (const Peeling& peeling : peelings) asks.push_back({peeling.number, peeling.base});
-  PGASSAY_ASSIGN_OR_RETURN(const Answers base, Plan(asks, /*stoppable=*/true));
-  std::vector<std::size_t> open;
-  for (std::size_t i = 0; i < peelings.size(); ++i) {
-    if (base[i]) open.push_back(i);
-  }
-  for (int layer = 0; layer < kMaxLayers && !open.empty(); ++layer) {
-    asks.clear();
-    for (const std::size_t i : open) asks.push_back({peelings[i].number, peelings[i].base.Union(peelings[i].rest)});
-    PGASSAY_ASSIGN_OR_RETURN(const Answers answers, Plan(asks, /*stoppable=*/true));
-    std::vector<std::size_t> still_open;
-    for (std::size_t j = 0; j < open.size(); ++j) {
-      Peeling& peeling = peelings[open[j]];
-      if (!answers[j]) continue;
-      const whatif::IndexSet fresh = answers[j]->used.Minus(peeling.base);
-      peeling.exhausted = fresh.empty() || !IsBetter(*answers[j], *base[open[j]]);
-      if (peeling.exhausted) continue;
-      peeling.live.insert(peeling.live.end(), fresh.begin(), fresh.end());
-      peeling.rest = peeling.rest.Minus(fresh);
-      still_open.push_back(open[j]);
-    }
-    open = std::move(still_open);
-  }
-  return absl::OkStatus();
-}
-
-absl::Status Explorer::PlanSingles(const std::vector<Peeling>& peelings) {
-  std::vector<Ask> asks;
-  for (const Peeling& peeling : peelings) {
-    for (const CandidateId id : peeling.live) asks.push_back({peeling.number, peeling.base.With(id)});
-    if (peeling.exhausted || !screen_all_) continue;
-    for (const CandidateId id : peeling.rest) asks.push_back({peeling.number, peeling.base.With(id)});
-  }
-  return Plan(asks, /*stoppable=*/true).status();
-}
-
-absl::Status Explorer::ExploreSingles() {
-  std::vector<Peeling> peelings;
-  for (std::size_t i = 0; i < statements_.size(); ++i) {
-    explored_[i].insert(whatif::IndexSet());
-    if (!statements_[i].failed) peelings.push_back({.number = i, .rest = statements_[i].statement.relevant});
-  }
-  PGASSAY_RETURN_IF_ERROR(Peel(peelings));
-  PGASSAY_RETURN_IF_ERROR(PlanSingles(peelings));
+// Each layer is planned with what the earlier ones left over. A layer that is no better than nothing at all proves, by
+// the benefit-graph argument, that nothing left over saves anything, alone or together.
+absl::Status Explorer::Peel() {
+  std::vector<Ask> open;
   std::vector<Cell> roots;
   for (std::size_t i = 0; i < statements_.size(); ++i) {
-    if (!statements_[i].failed) roots.push_back({i, 0});
+    if (statements_[i].failed) continue;
+    open.push_back({i, statements_[i].statement.relevant});
+    roots.push_back({i, 0});
+  }
+  for (int layer = 0; layer < kMaxLayers && !open.empty(); ++layer) {
+    PGASSAY_ASSIGN_OR_RETURN(const Answers answers, Plan(open, /*stoppable=*/true));
+    std::vector<Ask> next;
+    for (std::size_t i = 0; i < open.size(); ++i) {
+      const Planned& planned = statements_[open[i].number];
+      if (!answers[i] || answers[i]->used.empty() || !IsBetter(*answers[i], planned)) continue;
+      next.push_back({open[i].number, open[i].enabled.Minus(answers[i]->used)});
+    }
+    open = std::move(next);
   }
   return PlanCells(roots, {});
 }
 
 absl::Status Explorer::PlanCells(const std::vector<Cell>& cells, const whatif::IndexSet& likely) {
-  const auto order = [&](std::uint32_t id) {
-    constexpr double kLast = 1e18;
-    return (likely.Contains({id}) ? kLast : 0) - static_cast<double>(problem_.sizes[id]);
-  };
+  const CostTree::Division division{
+      .likely = [&](std::uint32_t id) { return likely.Contains({id}); },
+      .order = [&](std::uint32_t id) { return -static_cast<double>(problem_.sizes[id]); }};
   std::vector<Ask> asks;
   for (const Cell& cell : cells) asks.push_back({cell.number, trees_[cell.number].Enabled(cell.node)});
   PGASSAY_ASSIGN_OR_RETURN(const Answers answers, Plan(asks, /*stoppable=*/true));
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (!answers[i]) continue;
-    trees_[cells[i].number].Answer(cells[i].node, *answers[i], order);
+    trees_[cells[i].number].Answer(cells[i].node, *answers[i], division);
     ++known_cells_;
   }
   return absl::OkStatus();
 }
 
-absl::Status Explorer::Settle(const whatif::IndexSet& chosen, const whatif::IndexSet& likely) {
+absl::Status Explorer::Settle(const whatif::IndexSet& chosen, const std::vector<whatif::PlanAnswer>& answers,
+                              Cost enough) {
   while (!stopped_) {
     std::vector<Cell> cells;
     for (std::size_t i = 0; i < statements_.size(); ++i) {
       if (statements_[i].failed) continue;
-      if (const auto node = trees_[i].OpenNode(chosen)) cells.push_back({i, *node});
-    }
-    if (cells.empty()) break;
-    PGASSAY_RETURN_IF_ERROR(PlanCells(cells, likely));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status Explorer::ExploreAround(const whatif::IndexSet& chosen) {
-  std::vector<Peeling> peelings;
-  std::vector<Ask> asks;
-  for (std::size_t i = 0; i < statements_.size(); ++i) {
-    const whatif::IndexSet& relevant = statements_[i].statement.relevant;
-    whatif::IndexSet base = chosen.Intersection(relevant);
-    if (statements_[i].failed || trees_[i].Closed() || !explored_[i].insert(base).second) continue;
-    asks.push_back({i, base});
-    peelings.push_back({.number = i, .base = base, .rest = relevant.Minus(base)});
-  }
-  PGASSAY_ASSIGN_OR_RETURN(const Answers answers, Plan(asks, /*stoppable=*/true));
-  std::vector<Ask> neighbours;
-  for (std::size_t i = 0; i < asks.size(); ++i) {
-    if (!answers[i]) continue;
-    for (const CandidateId used : answers[i]->used) {
-      const whatif::IndexSet without = asks[i].enabled.Without(used);
-      neighbours.push_back({asks[i].number, without});
-      const catalog::Candidate& narrow = problem_.candidates[used.value];
-      for (const CandidateId wide : peelings[i].rest) {
-        if (!columns_.seen(wide.value) || !catalog::Covers(problem_.candidates[wide.value].def, narrow.def)) continue;
-        neighbours.push_back({asks[i].number, without.With(wide)});
+      const auto node = trees_[i].OpenNode(chosen);
+      if (node && statements_[i].statement.weight * (answers[i].net() - trees_[i].Bound(*node)) > enough) {
+        cells.push_back({i, *node});
       }
     }
+    if (cells.empty()) break;
+    PGASSAY_RETURN_IF_ERROR(PlanCells(cells, chosen));
   }
-  PGASSAY_RETURN_IF_ERROR(Plan(neighbours, /*stoppable=*/true).status());
-  PGASSAY_RETURN_IF_ERROR(Peel(peelings));
-  return PlanSingles(peelings);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Explorer::Answers> Explorer::PlanSome(const std::vector<std::size_t>& numbers,

@@ -1,11 +1,11 @@
 #pragma once
 
 // Asks the planner what the search needs to know, and no more: peeling finds the plans that candidates make possible,
-// one call for each layer instead of one for each candidate.
+// one call for each layer instead of one for each candidate; trees of cells say how good sets can be that nobody
+// planned.
 
 #include <cstdint>
 #include <optional>
-#include <set>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -34,23 +34,19 @@ class Explorer {
   // Plans everything with nothing enabled; failing statements are set aside.
   absl::Status PlanBase();
 
-  // Peels every statement, and plans it with each single candidate that a layer used. The first layer is the root of the
-  // statement's tree.
-  absl::Status ExploreSingles();
+  // Peels every statement. The first layer is the root of its tree.
+  absl::Status Peel();
 
   struct Cell {
     std::size_t number = 0;  // of the statement
     std::uint32_t node = 0;  // of its tree
   };
-  // Plans open cells. Candidates in `likely` are distinguished last in the trees.
+  // Plans open cells. `likely` is what good sets are likely to hold (CostTree::Division).
   absl::Status PlanCells(const std::vector<Cell>& cells, const whatif::IndexSet& likely);
 
-  // Plans cells until the cost of `chosen` is known from every statement's tree.
-  absl::Status Settle(const whatif::IndexSet& chosen, const whatif::IndexSet& likely);
-
-  // Learns about `chosen` and its neighbours for the statements that see it for the first time: the set itself, without
-  // each index it uses, with each candidate that adds something, with wider indexes in place of used ones.
-  absl::Status ExploreAround(const whatif::IndexSet& chosen);
+  // Plans cells until the trees bound what `chosen` costs: `answers` by number is what the planner said of it, and for
+  // each statement a weighted difference of `enough` may be left.
+  absl::Status Settle(const whatif::IndexSet& chosen, const std::vector<whatif::PlanAnswer>& answers, Cost enough);
 
   // Plans every statement under `chosen`, whatever Constraints::stop says. Answers by number; those of failed
   // statements are empty.
@@ -77,19 +73,10 @@ class Explorer {
     std::size_t number;  // of the statement
     whatif::IndexSet enabled;
   };
-  struct Peeling {
-    std::size_t number = 0;
-    whatif::IndexSet base;          // enabled in every layer
-    whatif::IndexSet rest;          // not used in a layer so far
-    std::vector<CandidateId> live;  // used in some layer
-    bool exhausted = false;         // nothing in `rest` improves on the base
-  };
   using Answers = std::vector<std::optional<whatif::PlanAnswer>>;
 
   // Answers in the order of `asks`; none: the statement failed, or the search was stopped before.
   absl::StatusOr<Answers> Plan(const std::vector<Ask>& asks, bool stoppable);
-  absl::Status Peel(std::vector<Peeling>& peelings);
-  absl::Status PlanSingles(const std::vector<Peeling>& peelings);
   void Fail(std::size_t number, const absl::Status& status);
   bool Stop();
 
@@ -100,9 +87,7 @@ class Explorer {
   PlanColumns columns_;
   std::vector<CostTree> trees_;  // by number
   std::vector<Failure> failures_;
-  std::vector<std::set<whatif::IndexSet>> explored_;  // by number: bases already peeled
   std::int64_t known_cells_ = 0;
-  bool screen_all_ = false;
   bool stopped_ = false;
 };
 

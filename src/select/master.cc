@@ -1,5 +1,7 @@
 #include "select/master.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -13,6 +15,7 @@
 #include <CglMixedIntegerRounding2.hpp>
 #include <CglProbing.hpp>
 #include <CglTwomir.hpp>
+#include <ClpSolve.hpp>
 #include <CoinPackedMatrix.hpp>
 #include <OsiClpSolverInterface.hpp>
 
@@ -85,22 +88,49 @@ class Program {
   }
 
   int candidates() const { return candidates_; }
-  std::uint32_t candidate(int column) const { return ids_[static_cast<std::size_t>(column)]; }
   // What does not depend on the choice, in units.
   double constant() const { return constant_; }
 
   void Load(OsiClpSolverInterface& solver) const {
-    CoinPackedMatrix matrix(/*colordered=*/true, 0, 0);
-    matrix.setDimensions(static_cast<int>(row_lower_.size()), 0);
-    std::vector<double> objective;
+    std::vector<double> objective, values;
+    std::vector<int> rows;
+    std::vector<CoinBigIndex> starts{0};
     for (const Column& column : columns_) {
-      matrix.appendCol(static_cast<int>(column.rows.size()), column.rows.data(), column.values.data());
       objective.push_back(column.objective);
+      values.insert(values.end(), column.values.begin(), column.values.end());
+      rows.insert(rows.end(), column.rows.begin(), column.rows.end());
+      starts.push_back(static_cast<CoinBigIndex>(rows.size()));
     }
     const std::vector<double> lower(columns_.size(), 0);
     const std::vector<double> upper(columns_.size(), 1);
-    solver.loadProblem(matrix, lower.data(), upper.data(), objective.data(), row_lower_.data(), row_upper_.data());
+    solver.loadProblem(static_cast<int>(columns_.size()), static_cast<int>(row_lower_.size()), starts.data(),
+                       rows.data(), values.data(), lower.data(), upper.data(), objective.data(), row_lower_.data(),
+                       row_upper_.data());
     for (int column = 0; column < candidates_; ++column) solver.setInteger(column);
+  }
+
+  // The candidates that a solution takes by half or more.
+  Ids Rounded(const double* solution) const {
+    Ids chosen;
+    for (int column = 0; column < candidates_; ++column) {
+      if (solution[column] >= 0.5) chosen.push_back(ids_[static_cast<std::size_t>(column)]);
+    }
+    std::ranges::sort(chosen);
+    return chosen;
+  }
+
+  // By statement and option: MasterResult::reduced. An option without a column is always open, and as good as taken.
+  std::vector<std::vector<Cost>> Reduced(const double* reduced_costs) const {
+    std::vector<std::vector<Cost>> reduced;
+    for (const std::vector<Option>& options : problem_.statements) reduced.emplace_back(options.size(), 0);
+    for (const Known& known : options_) {
+      const std::vector<Option>& options = problem_.statements[known.statement];
+      for (const auto& [option, column] : known.columns) {
+        reduced[known.statement][static_cast<std::size_t>(option - options.data())] =
+            std::max(0.0, reduced_costs[column]) * unit_;
+      }
+    }
+    return reduced;
   }
 
   // The values of all columns when `set` is chosen, and what that amounts to.
@@ -111,10 +141,11 @@ class Program {
       chosen[id] = 1;
       if (column_of_[id] >= 0) values[static_cast<std::size_t>(column_of_[id])] = 1;
     }
-    for (const std::vector<std::pair<const Option*, std::size_t>>& options : options_) {
+    for (const Known& known : options_) {
       const std::pair<const Option*, std::size_t>* best = nullptr;
-      for (const auto& option : options) {
-        if (Allowed(*option.first, chosen) && (best == nullptr || option.first->cost < best->first->cost)) best = &option;
+      for (const auto& option : known.columns) {
+        if (Allowed(*option.first, chosen) && (best == nullptr || option.first->cost < best->first->cost))
+          best = &option;
       }
       if (best != nullptr) values[best->second] = 1;
     }
@@ -132,6 +163,11 @@ class Program {
       rows.push_back(row);
       values.push_back(value);
     }
+  };
+
+  struct Known {  // options of a statement that have a column
+    std::size_t statement = 0;
+    std::vector<std::pair<const Option*, std::size_t>> columns;
   };
 
   int AddRow(double lower, double upper) {
@@ -163,7 +199,8 @@ class Program {
     // against it is what the others earn.
     const Option* free = nullptr;
     for (const Option& option : options) {
-      if (option.present.empty() && option.absent.empty() && (free == nullptr || option.cost < free->cost)) free = &option;
+      if (option.present.empty() && option.absent.empty() && (free == nullptr || option.cost < free->cost))
+        free = &option;
     }
     const double base = free == nullptr ? 0 : free->cost;
     constant_ += weight * base;
@@ -179,7 +216,8 @@ class Program {
       rows.emplace_back(id, row);
       return row;
     };
-    std::vector<std::pair<const Option*, std::size_t>>& known = options_.emplace_back();
+    std::vector<std::pair<const Option*, std::size_t>>& known =
+        options_.emplace_back(Known{.statement = statement, .columns = {}}).columns;
     for (const Option& option : options) {
       if (&option == free) continue;
       known.emplace_back(&option, columns_.size());
@@ -200,20 +238,33 @@ class Program {
   std::vector<int> column_of_;  // by candidate
   Ids ids_;                     // by column
   std::vector<Column> columns_;
-  std::vector<std::vector<std::pair<const Option*, std::size_t>>> options_;  // by statement: those with a column
+  std::vector<Known> options_;
   std::vector<double> row_lower_;
   std::vector<double> row_upper_;
 };
 
+// Ends the search when somebody asks for it, or when the bound, in the program's units, is high enough.
 class StopHandler : public CbcEventHandler {
  public:
-  explicit StopHandler(const std::function<bool()>* asked) : stop_(asked) {}
-  CbcAction event(CbcEvent) override { return *stop_ && (*stop_)() ? CbcEventHandler::stop : noAction; }
+  StopHandler(const std::function<bool()>* asked, double enough) : stop_(asked), enough_(enough) {}
+  CbcAction event(CbcEvent) override {
+    if (*stop_ && (*stop_)()) return CbcEventHandler::stop;
+    return model_ != nullptr && model_->getBestPossibleObjValue() >= enough_ ? CbcEventHandler::stop : noAction;
+  }
   CbcEventHandler* clone() const override { return new StopHandler(*this); }
 
  private:
   const std::function<bool()>* stop_;
+  double enough_;
 };
+
+// CBC frees and allocates megabytes at each node of its search; a third of the time went into giving them back to the
+// system and getting them again.
+void KeepFreedMemory() {
+  constexpr int kBytes = 256 << 20;
+  mallopt(M_TRIM_THRESHOLD, kBytes);
+  mallopt(M_MMAP_THRESHOLD, kBytes);
+}
 
 void AddCuts(CbcModel& model) {
   constexpr int kWhereUseful = -98;  // CBC decides after the root node
@@ -240,7 +291,8 @@ void AddCuts(CbcModel& model) {
 
 void RemoveDominated(std::vector<Option>& options) {
   std::ranges::stable_sort(options, [](const Option& a, const Option& b) {
-    return std::pair(a.cost, a.present.size() + a.absent.size()) < std::pair(b.cost, b.present.size() + b.absent.size());
+    return std::pair(a.cost, a.present.size() + a.absent.size()) <
+           std::pair(b.cost, b.present.size() + b.absent.size());
   });
   std::vector<Option> kept;
   for (Option& option : options) {
@@ -258,6 +310,7 @@ MasterResult SolveMaster(const MasterProblem& problem, const Ids& start, const M
   }
   if (all <= 0) return result;
   const double unit = all / kScale;
+  KeepFreedMemory();
   const Program program(problem, unit);
   if (program.candidates() == 0) {
     result.bound = result.value;
@@ -266,13 +319,28 @@ MasterResult SolveMaster(const MasterProblem& problem, const Ids& start, const M
   OsiClpSolverInterface solver;
   solver.messageHandler()->setLogLevel(0);
   program.Load(solver);
+  ClpSolve simplex;  // what Clp would choose by itself, a crash and primal steps, takes several times as long here
+  simplex.setSolveType(ClpSolve::useDual);
+  simplex.setPresolveType(ClpSolve::presolveOff);
+  solver.setSolveOptions(simplex);
   CbcModel model(solver);
   model.setLogLevel(0);
   model.solver()->messageHandler()->setLogLevel(0);
-  StopHandler handler(&limits.stop);
+  StopHandler handler(&limits.stop, limits.enough > 0 ? limits.enough / unit - program.constant() : kInfinity);
   model.passInEventHandler(&handler);
   model.initialSolve();
   if (!model.isInitialSolveProvenOptimal()) return result;
+  result.reduced = program.Reduced(model.solver()->getReducedCost());
+  const auto bound_of = [&](double objective) {
+    const double bound = objective + program.constant() - kTolerance * kScale;
+    return std::min(result.value, std::max(0.0, std::isfinite(bound) ? bound * unit : 0));
+  };
+  result.bound = bound_of(model.solver()->getObjValue());
+  if (limits.nodes == 0) {
+    result.chosen = program.Rounded(model.solver()->getColSolution());
+    result.value = ValueOf(problem, result.chosen);
+    return result;
+  }
   AddCuts(model);
   CbcRounding rounding(model);
   model.addHeuristic(&rounding);
@@ -283,19 +351,14 @@ MasterResult SolveMaster(const MasterProblem& problem, const Ids& start, const M
   model.setNumberStrong(10);
   model.branchAndBound();
   if (const double* const solution = model.bestSolution()) {
-    Ids chosen;
-    for (int column = 0; column < program.candidates(); ++column) {
-      if (solution[column] > 0.5) chosen.push_back(program.candidate(column));
-    }
-    std::ranges::sort(chosen);
+    Ids chosen = program.Rounded(solution);
     const Cost value = ValueOf(problem, chosen);
     if (value < result.value && Fits(problem, chosen)) {
       result.chosen = std::move(chosen);
       result.value = value;
     }
   }
-  const double bound = model.getBestPossibleObjValue() + program.constant() - kTolerance * kScale;
-  result.bound = std::min(result.value, std::max(0.0, std::isfinite(bound) ? bound * unit : 0));
+  result.bound = std::max(result.bound, bound_of(model.getBestPossibleObjValue()));
   return result;
 }
 

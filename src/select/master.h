@@ -1,7 +1,7 @@
 #pragma once
 
-// The best set by what is known of the statements' costs, and a bound that no set can beat: a mixed integer program over
-// plans and cells (DESIGN.md section 5, "restricted master"), solved by COIN-OR CBC.
+// The best set by what is known of the statements' costs, and a bound that no set can beat: a mixed integer program
+// over plans and cells (DESIGN.md section 5, "restricted master"), solved by COIN-OR CBC.
 //
 //   minimise   sum of weight x cost of the choice of each statement + sum of prices of the chosen candidates
 //   such that  each statement chooses one of its options; an option's present candidates are chosen, its absent ones
@@ -40,17 +40,23 @@ struct MasterProblem {
 
 struct MasterLimits {
   double gap = 0.001;          // ends when solution and bound are this close, as a share of the solution
-  int nodes = 20'000;          // of the search tree
+  Cost enough = 0;             // ends when the bound is this high; 0: no such end
+  int nodes = 2'000;           // of the search tree; 0: the linear relaxation alone
   std::function<bool()> stop;  // asked at each node
 };
 
 struct MasterResult {
-  std::vector<std::uint32_t> chosen;  // ascending
-  Cost value = 0;                     // of `chosen` in the model
-  Cost bound = 0;                     // no set has a lower value
+  // Ascending. Of the relaxation alone: what it takes by half or more, whether or not that holds the constraints.
+  std::vector<std::uint32_t> chosen;
+  Cost value = 0;  // of `chosen` in the model
+  Cost bound = 0;  // no set has a lower value
+  // By statement and option: by how much the bound of the linear relaxation would be higher if the option had to be
+  // taken, in the unit of costs. It rests on those of 0, and next on those of small values.
+  std::vector<std::vector<Cost>> reduced;
 };
 
-// `start` holds the constraints; the result is never worse. Deterministic, unless `stop` ends it.
+// `start` holds the constraints; the result is never worse, unless it is of the relaxation alone. Deterministic, unless
+// `stop` ends it.
 MasterResult SolveMaster(const MasterProblem& problem, const std::vector<std::uint32_t>& start,
                          const MasterLimits& limits);
 

@@ -19,8 +19,8 @@ namespace pgassay::select {
 struct Constraints {
   std::optional<Bytes> budget_bytes;  // sum of the chosen candidates' sizes
   std::optional<int> max_indexes;
-  double min_share = 0.001;    // what an index must be worth, as a share of the total cost before (prices.h)
-  double gap = 0.01;           // the proof ends when the set is known to be this close to the best one
+  double min_share = 0.001;  // what an index must be worth, as a share of the total cost before (prices.h)
+  double gap = 0.01;         // the proof ends when the set is known to be this close to the best one
   // Planner calls for the proof, for each statement. Where they do not suffice, the gap is larger.
   int proof_calls = 50;
   bool frontier = false;       // also solve for smaller budgets
@@ -83,7 +83,7 @@ struct Selection {
     Bytes budget = 0;
     whatif::IndexSet chosen;
     Bytes bytes = 0;
-    Cost cost = 0;         // of the statements
+    Cost cost = 0;  // of the statements
     Cost price = 0;
     Cost lower_bound = 0;  // as above
   };
@@ -92,8 +92,8 @@ struct Selection {
   bool stopped = false;  // Constraints::stop ended the search
 };
 
-// A restricted master problem over known plans (DESIGN.md section 5): local search on the known plans (search.h) and the
-// exact program with bounds for what is not known (master.h) propose sets, the planner says what these cost, until
+// A restricted master problem over known plans (DESIGN.md section 5): local search on the known plans (search.h) and
+// the exact program with bounds for what is not known (master.h) propose sets, the planner says what these cost, until
 // nothing better is possible within `gap` or the proof takes too long. Deterministic: the same problem in any order of
 // statements gives the same set. A statement that fails under any set leaves every sum. After Constraints::stop the
 // chosen set is still planned as a whole and without each of its indexes. Errors: only those of the oracle as a whole.

@@ -1,8 +1,9 @@
-// The idea: what the planner answers is kept as columns (cost, candidates used) and, for every statement, as a tree whose
-// open cells have bounds. A local search on the columns proposes sets, which the planner checks, until none is new. Then
-// the exact program over columns and cells takes its turn: its value is a bound for every set; its choice either is
-// what the planner says it is, and then nothing better is left, or some statement's cell has to be planned, which
-// makes the next bound higher.
+// The idea: what the planner answers is kept as columns (cost, candidates used) and, for every statement, as a tree
+// whose open cells have bounds. A local search on the columns proposes sets, which the planner checks, until none is
+// new. Then the program over columns and cells takes its turn: its value is a bound for every set. Far from the proof
+// its linear relaxation suffices, and the cells that its bound rests on are planned, which makes the next bound higher.
+// Near it, or where the relaxation has no such cells left, the exact program's choice either is what the planner says
+// it is, and then nothing better is left, or its cells are planned.
 
 #include <algorithm>
 #include <functional>
@@ -25,10 +26,16 @@ namespace {
 
 // Searches with newly learnt plans in between. Two or three are the rule; the bound is for costs that do not settle.
 constexpr int kMaxRounds = 8;
-// Exact programs with newly planned cells in between, for one budget.
-constexpr int kMaxProofRounds = 60;
-// Cells that are planned for one statement between two programs, beside those that the program's choice asks for.
-constexpr std::size_t kCellsAtOnce = 4;
+// Programs with newly planned cells in between, for one budget.
+constexpr int kMaxProofRounds = 200;
+// The exact program's turn comes this close to the proof, in gaps, or when the bound moves by less than this share of
+// what is left.
+constexpr double kNearProof = 2;
+constexpr double kStalled = 0.1;
+// All smaller budgets together may take this share of the calls that the whole budget took, or this many for each
+// statement: what is known of plans is shared.
+constexpr double kFrontierShare = 0.6;
+constexpr std::int64_t kFrontierLeast = 12;
 // Shares of the whole set's size that the frontier shows.
 constexpr double kFrontier[] = {0.02, 0.05, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8};
 
@@ -83,11 +90,21 @@ class Solver {
   whatif::IndexSet Propose(const Constraints& constraints, const whatif::IndexSet& start) const;
   // Local search with planner calls in between.
   absl::Status Improve(Point& point);
-  // The exact program with planner calls in between.
-  absl::Status Prove(Point& point);
+  // The program with up to so many planner calls in between.
+  absl::Status Prove(Point& point, std::int64_t proof_calls);
   MasterProblem MasterOf(const Constraints& constraints) const;
-  std::vector<Explorer::Cell> Promising(const Point& point, const MasterProblem& master, const Checked& proposed) const;
-  absl::StatusOr<Point> SolveFor(const Constraints& constraints, const whatif::IndexSet& start);
+  std::vector<Explorer::Cell> Promising(const Point& point, const MasterProblem& master,
+                                        const MasterResult& result) const;
+  // What the planner says of the exact program's choice, with the cells that it lies in.
+  absl::Status TakeUp(const whatif::IndexSet& chosen, Point& point);
+  // What may be left open of one statement.
+  Cost Negligible(const Point& point) const {
+    return constraints_.gap * point.best.objective() / static_cast<double>(2 * weights_.size() + 1);
+  }
+  bool IsProven(const Point& point) const {
+    return point.best.objective() - point.lower_bound <= constraints_.gap * point.best.total;
+  }
+  absl::StatusOr<Point> SolveFor(const Constraints& constraints, std::int64_t proof_calls);
   absl::StatusOr<std::vector<Point>> SolveFrontier(Point whole);
   const Point& Knee(const std::vector<Point>& points) const;
   bool Better(const Checked& a, const Checked& b) const;
@@ -194,7 +211,6 @@ absl::Status Solver::Improve(Point& point) {
   for (int round = 0; round < kMaxRounds; ++round) {
     const whatif::IndexSet chosen = Propose(point.constraints, point.best.chosen);
     if (!proposed.insert(chosen).second) break;  // the planner was asked, and the search still thinks so
-    PGASSAY_RETURN_IF_ERROR(explorer_.ExploreAround(chosen));
     PGASSAY_ASSIGN_OR_RETURN(Checked checked, CheckPruned(chosen));
     PGASSAY_ASSIGN_OR_RETURN(point.best, Check(point.best.chosen));
     if (Better(checked, point.best)) point.best = std::move(checked);
@@ -232,60 +248,75 @@ MasterProblem Solver::MasterOf(const Constraints& constraints) const {
   return master;
 }
 
-// Of each statement that the program thinks cheaper than the planner does, the cheapest open cells.
+// Of each statement that the program thinks cheaper than the planner does, the open cell that its bound rests on.
 std::vector<Explorer::Cell> Solver::Promising(const Point& point, const MasterProblem& master,
-                                              const Checked& proposed) const {
+                                              const MasterResult& result) const {
   std::vector<Explorer::Cell> cells;
-  const Cost enough = constraints_.gap * point.best.objective() / static_cast<double>(2 * weights_.size() + 1);
-  for (std::size_t i = 0; i < master.statements.size(); ++i) {
-    if (master.statements[i].empty() || explorer_.tree(i).Closed()) continue;
-    const Cost now = std::max(point.best.answers[i].net(), proposed.answers[i].net());
-    std::vector<CostTree::OpenCell> open = explorer_.tree(i).OpenCells();
-    std::erase_if(open, [&](const CostTree::OpenCell& cell) {
-      // Only cells that are in the program.
-      return weights_[i] * (now - cell.bound) <= enough ||
-             std::ranges::none_of(master.statements[i], [&](const Option& option) {
-               return option.cost == cell.bound && option.present == cell.present && option.absent == cell.absent;
-             });
-    });
-    std::ranges::stable_sort(open, {}, &CostTree::OpenCell::bound);
-    if (open.size() > kCellsAtOnce) open.resize(kCellsAtOnce);
-    for (const CostTree::OpenCell& cell : open) cells.push_back({i, cell.node});
+  const Cost enough = Negligible(point);
+  for (std::size_t i = 0; i < result.reduced.size(); ++i) {
+    const std::vector<Option>& options = master.statements[i];
+    if (result.reduced[i].empty() || explorer_.tree(i).Closed()) continue;
+    std::optional<std::uint32_t> first;
+    Cost least = enough / 100;
+    for (const CostTree::OpenCell& cell : explorer_.tree(i).OpenCells()) {
+      if (weights_[i] * (point.best.answers[i].net() - cell.bound) <= enough) continue;
+      for (std::size_t at = 0; at < options.size(); ++at) {
+        const Option& option = options[at];
+        if (option.cost != cell.bound || option.present != cell.present || option.absent != cell.absent) continue;
+        if (result.reduced[i][at] >= least) continue;
+        least = result.reduced[i][at];
+        first = cell.node;
+      }
+    }
+    if (first) cells.push_back({i, *first});
   }
   return cells;
 }
 
-absl::Status Solver::Prove(Point& point) {
-  const std::int64_t most_calls = explorer_.planner_calls() + most_proof_calls_;
+absl::Status Solver::TakeUp(const whatif::IndexSet& chosen, Point& point) {
+  PGASSAY_ASSIGN_OR_RETURN(const Checked proposed, Check(chosen));
+  PGASSAY_RETURN_IF_ERROR(explorer_.Settle(chosen, proposed.answers, Negligible(point)));
+  PGASSAY_ASSIGN_OR_RETURN(Checked checked, CheckPruned(chosen));
+  PGASSAY_ASSIGN_OR_RETURN(point.best, Check(point.best.chosen));
+  if (Better(checked, point.best)) point.best = std::move(checked);
+  return absl::OkStatus();
+}
+
+absl::Status Solver::Prove(Point& point, std::int64_t proof_calls) {
+  const std::int64_t most_calls = explorer_.planner_calls() + proof_calls;
+  bool exact = false;
   for (int round = 0; round < kMaxProofRounds; ++round) {
     const MasterProblem master = MasterOf(point.constraints);
-    const MasterResult result =
-        SolveMaster(master, IdsOf(point.best.chosen), {.gap = constraints_.gap / 4, .stop = constraints_.stop});
-    point.lower_bound = std::max(point.lower_bound, result.bound);
-    if (point.best.objective() - point.lower_bound <= constraints_.gap * point.best.total) break;
-    if (explorer_.stopped() || explorer_.planner_calls() >= most_calls) break;
+    MasterLimits limits{.gap = constraints_.gap / 4,
+                        .enough = point.best.objective() - constraints_.gap * point.best.total,
+                        .stop = constraints_.stop};
+    if (!exact) limits.nodes = 0;
+    const MasterResult result = SolveMaster(master, IdsOf(point.best.chosen), limits);
+    const Cost bound_before = std::exchange(point.lower_bound, std::max(point.lower_bound, result.bound));
+    if (IsProven(point) || explorer_.stopped() || explorer_.planner_calls() >= most_calls) break;
     const std::int64_t known = explorer_.known_cells();
     const std::size_t failures = explorer_.failures().size();
     const whatif::IndexSet chosen = SetOf(result.chosen);
-    PGASSAY_RETURN_IF_ERROR(explorer_.Settle(chosen, point.best.chosen));
-    PGASSAY_ASSIGN_OR_RETURN(const Checked proposed, Check(chosen));
-    PGASSAY_ASSIGN_OR_RETURN(Checked checked, CheckPruned(chosen));
-    PGASSAY_ASSIGN_OR_RETURN(point.best, Check(point.best.chosen));
-    if (Better(checked, point.best)) point.best = std::move(checked);
-    PGASSAY_RETURN_IF_ERROR(explorer_.PlanCells(Promising(point, master, proposed), point.best.chosen));
+    if (exact) PGASSAY_RETURN_IF_ERROR(TakeUp(chosen, point));
+    PGASSAY_RETURN_IF_ERROR(explorer_.PlanCells(Promising(point, master, result), chosen));
+    PGASSAY_RETURN_IF_ERROR(Improve(point));
     if (explorer_.failures().size() != failures) point.lower_bound = 0;  // of another problem
-    if (explorer_.known_cells() == known) break;
+    const bool nothing_new = explorer_.known_cells() == known;
+    if (exact && nothing_new) break;
+    const Cost left = point.best.objective() - point.lower_bound;
+    exact = nothing_new || left <= kNearProof * constraints_.gap * point.best.total ||
+            point.lower_bound - bound_before < kStalled * left;
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<Point> Solver::SolveFor(const Constraints& constraints, const whatif::IndexSet& start) {
+absl::StatusOr<Point> Solver::SolveFor(const Constraints& constraints, std::int64_t proof_calls) {
   Point point{.constraints = constraints};
   while (true) {
     const std::size_t failures = explorer_.failures().size();
-    PGASSAY_ASSIGN_OR_RETURN(point.best, Check(start));
+    PGASSAY_ASSIGN_OR_RETURN(point.best, Check({}));
     PGASSAY_RETURN_IF_ERROR(Improve(point));
-    PGASSAY_RETURN_IF_ERROR(Prove(point));
+    PGASSAY_RETURN_IF_ERROR(Prove(point, proof_calls));
     if (explorer_.failures().size() == failures) return point;
   }
 }
@@ -306,10 +337,15 @@ absl::StatusOr<std::vector<Point>> Solver::SolveFrontier(Point whole) {
   const Bytes all = whole.best.bytes;
   whole.constraints.budget_bytes = all;
   points.push_back(std::move(whole));
+  std::int64_t calls =
+      std::max(static_cast<std::int64_t>(kFrontierShare * static_cast<double>(explorer_.planner_calls())),
+               kFrontierLeast * static_cast<std::int64_t>(weights_.size()));
   for (std::size_t i = std::size(kFrontier); i-- > 0 && all > 0;) {
     Constraints constraints = constraints_;
     constraints.budget_bytes = static_cast<Bytes>(kFrontier[i] * static_cast<double>(all));
-    PGASSAY_ASSIGN_OR_RETURN(Point point, SolveFor(constraints, {}));
+    const std::int64_t before = explorer_.planner_calls();
+    PGASSAY_ASSIGN_OR_RETURN(Point point, SolveFor(constraints, calls / static_cast<std::int64_t>(i + 1)));
+    calls = std::max<std::int64_t>(0, calls - (explorer_.planner_calls() - before));
     points.push_back(std::move(point));
   }
   std::ranges::reverse(points);
@@ -334,7 +370,7 @@ const Point& Solver::Knee(const std::vector<Point>& points) const {
 absl::StatusOr<Selection> Solver::Solve() {
   PGASSAY_RETURN_IF_ERROR(explorer_.PlanBase());
   prices_ = Prices(problem_.candidates, constraints_.min_share * explorer_.total_before());
-  PGASSAY_RETURN_IF_ERROR(explorer_.ExploreSingles());
+  PGASSAY_RETURN_IF_ERROR(explorer_.Peel());
   const bool frontier = constraints_.frontier || constraints_.knee;
   Point point;
   std::vector<Point> points;
@@ -342,12 +378,12 @@ absl::StatusOr<Selection> Solver::Solve() {
     const std::size_t failures = explorer_.failures().size();
     Constraints whole = constraints_;
     if (constraints_.knee) whole.budget_bytes = std::nullopt;
-    PGASSAY_ASSIGN_OR_RETURN(point, SolveFor(whole, {}));
+    PGASSAY_ASSIGN_OR_RETURN(point, SolveFor(whole, most_proof_calls_));
     if (frontier) {
       Point unlimited = point;
       if (whole.budget_bytes) {
         whole.budget_bytes = std::nullopt;
-        PGASSAY_ASSIGN_OR_RETURN(unlimited, SolveFor(whole, {}));
+        PGASSAY_ASSIGN_OR_RETURN(unlimited, SolveFor(whole, most_proof_calls_));
       }
       PGASSAY_ASSIGN_OR_RETURN(points, SolveFrontier(std::move(unlimited)));
       if (constraints_.knee) point = Knee(points);

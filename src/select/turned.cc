@@ -79,8 +79,7 @@ std::vector<Turned> ExplainTurned(const Problem& problem, const Constraints& con
                                   const std::vector<whatif::PlanAnswer>& answers) {
   std::vector<double> weights;
   for (const Planned& planned : explorer.statements()) weights.push_back(planned.statement.weight);
-  const std::vector<Cost> prices =
-      Prices(problem.candidates, constraints.min_share * explorer.total_before());
+  const std::vector<Cost> prices = Prices(problem.candidates, constraints.min_share * explorer.total_before());
   SearchBase base(explorer.columns(), weights, problem.sizes, prices);
   SearchState none(base);
   SearchState state(base);
