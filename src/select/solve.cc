@@ -32,6 +32,8 @@ constexpr int kMaxProofRounds = 200;
 // what is left.
 constexpr double kNearProof = 2;
 constexpr double kStalled = 0.1;
+constexpr int kFewNodes = 20;
+constexpr std::size_t kManyOptions = 8'000;
 // All smaller budgets together may take this share of the calls that the whole budget took, or this many for each
 // statement: what is known of plans is shared.
 constexpr double kFrontierShare = 0.6;
@@ -248,6 +250,12 @@ MasterProblem Solver::MasterOf(const Constraints& constraints) const {
   return master;
 }
 
+std::size_t Options(const MasterProblem& master) {
+  std::size_t options = 0;
+  for (const std::vector<Option>& of : master.statements) options += of.size();
+  return options;
+}
+
 // Of each statement that the program thinks cheaper than the planner does, the open cell that its bound rests on.
 std::vector<Explorer::Cell> Solver::Promising(const Point& point, const MasterProblem& master,
                                               const MasterResult& result) const {
@@ -285,11 +293,16 @@ absl::Status Solver::TakeUp(const whatif::IndexSet& chosen, Point& point) {
 absl::Status Solver::Prove(Point& point, std::int64_t proof_calls) {
   const std::int64_t most_calls = explorer_.planner_calls() + proof_calls;
   bool exact = false;
+  bool thorough = false;  // few nodes of the exact program's search were not enough
   for (int round = 0; round < kMaxProofRounds; ++round) {
     const MasterProblem master = MasterOf(point.constraints);
     MasterLimits limits{.gap = constraints_.gap / 4,
                         .enough = point.best.objective() - constraints_.gap * point.best.total,
                         .stop = constraints_.stop};
+    // Far from the proof, and where each node takes long, a set that is good enough to look at will do.
+    const bool near = Options(master) <= kManyOptions ||
+                      point.best.objective() - point.lower_bound <= kNearProof * constraints_.gap * point.best.total;
+    if (!near && !thorough) limits.nodes = kFewNodes;
     if (!exact) limits.nodes = 0;
     const MasterResult result = SolveMaster(master, IdsOf(point.best.chosen), limits);
     const Cost bound_before = std::exchange(point.lower_bound, std::max(point.lower_bound, result.bound));
@@ -302,7 +315,8 @@ absl::Status Solver::Prove(Point& point, std::int64_t proof_calls) {
     PGASSAY_RETURN_IF_ERROR(Improve(point));
     if (explorer_.failures().size() != failures) point.lower_bound = 0;  // of another problem
     const bool nothing_new = explorer_.known_cells() == known;
-    if (exact && nothing_new) break;
+    if (exact && nothing_new && (near || thorough)) break;
+    thorough = exact && nothing_new;
     const Cost left = point.best.objective() - point.lower_bound;
     exact = nothing_new || left <= kNearProof * constraints_.gap * point.best.total ||
             point.lower_bound - bound_before < kStalled * left;
