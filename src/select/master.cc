@@ -247,9 +247,10 @@ class Program {
 class StopHandler : public CbcEventHandler {
  public:
   StopHandler(const std::function<bool()>* asked, double enough) : stop_(asked), enough_(enough) {}
-  CbcAction event(CbcEvent) override {
+  CbcAction event(CbcEvent event) override {
     if (*stop_ && (*stop_)()) return CbcEventHandler::stop;
-    return model_ != nullptr && model_->getBestPossibleObjValue() >= enough_ ? CbcEventHandler::stop : noAction;
+    const bool bounded = event == node && model_ != nullptr && model_->getBestPossibleObjValue() < kInfinity;
+    return bounded && model_->getBestPossibleObjValue() >= enough_ ? CbcEventHandler::stop : noAction;
   }
   CbcEventHandler* clone() const override { return new StopHandler(*this); }
 
@@ -326,7 +327,8 @@ MasterResult SolveMaster(const MasterProblem& problem, const Ids& start, const M
   CbcModel model(solver);
   model.setLogLevel(0);
   model.solver()->messageHandler()->setLogLevel(0);
-  StopHandler handler(&limits.stop, limits.enough > 0 ? limits.enough / unit - program.constant() : kInfinity);
+  StopHandler handler(&limits.stop,
+                      limits.enough > 0 ? limits.enough / unit - program.constant() + kTolerance * kScale : kInfinity);
   model.passInEventHandler(&handler);
   model.initialSolve();
   if (!model.isInitialSolveProvenOptimal()) return result;

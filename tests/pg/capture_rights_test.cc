@@ -104,8 +104,13 @@ bool AnyStartsWith(const std::vector<std::string>& warnings, const std::string& 
   return std::ranges::any_of(warnings, [&](const std::string& warning) { return absl::StartsWith(warning, prefix); });
 }
 
+// "shop.ticket (status" of "shop.ticket (status, id)".
+std::string LeadingColumn(const std::string& definition) {
+  return definition.substr(0, definition.find_first_of(",)"));
+}
+
 // Tables whose statistics both roles read get the same indexes; the others get one too, and less confidence. Returns
-// how many definitions are the same.
+// how many definitions are the same, or, on a table with hidden statistics, lead with the same column.
 int ExpectSameTables(const Advice& full, const Advice& weak) {
   std::printf("full rights:\n%sfew rights:\n%s", Describe(full).c_str(), Describe(weak).c_str());
   const auto of_full = ByDefinition(full);
@@ -113,7 +118,10 @@ int ExpectSameTables(const Advice& full, const Advice& weak) {
   int same = 0;
   for (const auto& [definition, recommendation] : of_full) {
     const auto found = of_weak.find(definition);
-    same += found != of_weak.end() ? 1 : 0;
+    const auto leads = [&, &hidden = *recommendation](const auto& other) {
+      return IsHidden(hidden) && LeadingColumn(other.first) == LeadingColumn(hidden.definition);
+    };
+    same += found != of_weak.end() || std::ranges::any_of(of_weak, leads) ? 1 : 0;
     EXPECT_TRUE(found != of_weak.end() || IsHidden(*recommendation)) << definition << " needs full rights";
     if (found == of_weak.end()) continue;
     EXPECT_EQ(found->second->id, recommendation->id);
@@ -139,10 +147,9 @@ TEST_F(CaptureRights, FewRightsGiveTheSameRecommendations) {
   const Snapshot full_snapshot = MustCapture("full_rights");
   const Advice weak = MustAdvise(weak_snapshot);
   const Advice full = MustAdvise(full_snapshot);
-  // Two take more than the catalog tells: whether an index in the order of shop.ticket.created_at pays depends on that
-  // column's correlation and on how rare the wanted status is; whether the tenant is worth a second column behind
-  // shop.support_message.ticket_id, on how many tenants there are.
-  EXPECT_GE(ExpectSameTables(full, weak), static_cast<int>(full.recommendations.size()) - 2);
+  // One takes more than the catalog tells: whether an index in the order of shop.ticket.created_at pays depends on that
+  // column's correlation and on how rare the wanted status is.
+  EXPECT_GE(ExpectSameTables(full, weak), static_cast<int>(full.recommendations.size()) - 1);
 
   const auto phone = [](const Advice& advice) {
     const auto found = ByDefinition(advice);
@@ -168,7 +175,7 @@ TEST_F(CaptureRights, FewRightsAndLiteralStatements) {
   };
   const Advice full = advise(MustCapture("full_rights"));
   const Advice weak = advise(MustCapture("weak"));
-  EXPECT_GE(ExpectSameTables(full, weak), static_cast<int>(full.recommendations.size()) - 2) << "as above";
+  EXPECT_GE(ExpectSameTables(full, weak), static_cast<int>(full.recommendations.size()) - 1);
 }
 
 // Statements of files are planned as the capturing role. A table of which it sees no row is planned as for a role that

@@ -146,9 +146,8 @@ void ExpectSound(const Generated& generated, const std::vector<StatementRequests
   for (const Rejection& rejection : generated.rejected) {
     EXPECT_FALSE(rejection.code.empty() || rejection.detail.empty()) << rejection.definition;
     // Clauses are listed without their literals; an index's predicate is nothing without them.
-    EXPECT_TRUE(rejection.definition.find("'x'") == std::string::npos ||
-                rejection.definition.find(" WHERE ") != std::string::npos)
-        << rejection.definition;
+    const std::string shown = rejection.definition.substr(0, rejection.definition.find(" WHERE "));
+    EXPECT_EQ(shown.find("'x'"), std::string::npos) << rejection.definition;
   }
 }
 
