@@ -41,6 +41,8 @@ class CostTree {
 
   const whatif::IndexSet& Enabled(std::uint32_t node) const { return nodes_[node].enabled; }
 
+  bool IsOpen(std::uint32_t node) const { return nodes_[node].cost < 0; }
+
   // What the planner says of an open node.
   void Answer(std::uint32_t node, const whatif::PlanAnswer& answer, const Division& division);
 

@@ -181,4 +181,10 @@ Cost Explorer::total_before() const {
   return total;
 }
 
+double Explorer::violations() const {
+  double sum = 0;
+  for (const CostTree& tree : trees_) sum += tree.violation();
+  return sum;
+}
+
 }  // namespace pgassay::select

@@ -65,6 +65,8 @@ class Explorer {
   const CostTree& tree(std::size_t number) const { return trees_[number]; }
   const std::vector<Failure>& failures() const { return failures_; }
   std::int64_t planner_calls() const { return cache_.planner_calls(); }
+  // Sum of the trees' violations. Bounds that were taken when it was less do not hold any more.
+  double violations() const;
   std::int64_t known_cells() const { return known_cells_; }  // nodes of all trees that are not open
   bool stopped() const { return stopped_; }
 

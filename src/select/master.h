@@ -24,6 +24,7 @@ struct Option {
   Cost cost = 0;                       // per call
   std::vector<std::uint32_t> present;  // candidates, ascending
   std::vector<std::uint32_t> absent;   // ascending; empty for plans
+  std::optional<std::uint32_t> cell;   // the caller's number of it; none for plans
 };
 
 // Sorts by cost and leaves out what an option that is never dearer makes useless.

@@ -145,9 +145,7 @@ void Searcher::CollectWidenings() {
 }
 
 bool Searcher::Fits(Bytes bytes, int count) const {
-  const Constraints& constraints = problem_.constraints;
-  return (!constraints.budget_bytes || bytes <= *constraints.budget_bytes) &&
-         (!constraints.max_indexes || count <= *constraints.max_indexes);
+  return problem_.constraints.Allow(bytes, static_cast<std::size_t>(count));
 }
 
 Ids Searcher::RanksOf(const Ids& ids) const {

@@ -26,6 +26,9 @@ struct Constraints {
   bool frontier = false;       // also solve for smaller budgets
   bool knee = false;           // choose the budget: where more bytes begin to buy less than on average
   std::function<bool()> stop;  // asked between planner calls: true ends the search with the best set so far
+  bool Allow(Bytes bytes, std::size_t indexes) const {
+    return (!budget_bytes || bytes <= *budget_bytes) && (!max_indexes || static_cast<int>(indexes) <= *max_indexes);
+  }
 };
 
 // One statement of the problem. `relevant` holds the candidates on its relations that it asked for; no other is ever

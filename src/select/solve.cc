@@ -56,6 +56,7 @@ struct Point {
   Constraints constraints;
   Checked best;
   Cost lower_bound = 0;
+  double violations = 0;  // Explorer::violations that the bound allows for
 };
 
 whatif::IndexSet SetOf(const std::vector<std::uint32_t>& ids) {
@@ -106,6 +107,8 @@ class Solver {
   bool IsProven(const Point& point) const {
     return point.best.objective() - point.lower_bound <= constraints_.gap * point.best.total;
   }
+  // Bounds `point` again if plans that were seen since then are cheaper with fewer candidates.
+  void Refresh(Point& point) const;
   absl::StatusOr<Point> SolveFor(const Constraints& constraints, std::int64_t proof_calls);
   absl::StatusOr<std::vector<Point>> SolveFrontier(Point whole);
   const Point& Knee(const std::vector<Point>& points) const;
@@ -231,19 +234,21 @@ MasterProblem Solver::MasterOf(const Constraints& constraints) const {
   const auto fits = [&](const std::vector<std::uint32_t>& ids) {
     Bytes bytes = 0;
     for (const std::uint32_t id : ids) bytes += problem_.sizes[id];
-    return (!constraints.budget_bytes || bytes <= *constraints.budget_bytes) &&
-           (!constraints.max_indexes || static_cast<int>(ids.size()) <= *constraints.max_indexes);
+    return constraints.Allow(bytes, ids.size());
   };
   master.statements.resize(explorer_.statements().size());
   for (std::size_t i = 0; i < master.statements.size(); ++i) {
     if (explorer_.statements()[i].failed) continue;
     std::vector<Option>& options = master.statements[i];
     for (const PlanColumn& column : explorer_.columns().of(i)) {
-      if (fits(column.used)) options.push_back({.cost = column.cost, .present = column.used, .absent = {}});
+      if (fits(column.used)) options.push_back({.cost = column.cost, .present = column.used, .absent = {}, .cell = {}});
     }
     for (CostTree::OpenCell& cell : explorer_.tree(i).OpenCells()) {
       if (!fits(cell.present)) continue;
-      options.push_back({.cost = cell.bound, .present = std::move(cell.present), .absent = std::move(cell.absent)});
+      options.push_back({.cost = cell.bound,
+                         .present = std::move(cell.present),
+                         .absent = std::move(cell.absent),
+                         .cell = cell.node});
     }
     RemoveDominated(options);
   }
@@ -262,19 +267,15 @@ std::vector<Explorer::Cell> Solver::Promising(const Point& point, const MasterPr
   std::vector<Explorer::Cell> cells;
   const Cost enough = Negligible(point);
   for (std::size_t i = 0; i < result.reduced.size(); ++i) {
-    const std::vector<Option>& options = master.statements[i];
-    if (result.reduced[i].empty() || explorer_.tree(i).Closed()) continue;
     std::optional<std::uint32_t> first;
     Cost least = enough / 100;
-    for (const CostTree::OpenCell& cell : explorer_.tree(i).OpenCells()) {
-      if (weights_[i] * (point.best.answers[i].net() - cell.bound) <= enough) continue;
-      for (std::size_t at = 0; at < options.size(); ++at) {
-        const Option& option = options[at];
-        if (option.cost != cell.bound || option.present != cell.present || option.absent != cell.absent) continue;
-        if (result.reduced[i][at] >= least) continue;
-        least = result.reduced[i][at];
-        first = cell.node;
-      }
+    for (std::size_t at = 0; at < result.reduced[i].size(); ++at) {
+      const Option& option = master.statements[i][at];
+      // Some were planned since the program was made.
+      if (!option.cell || !explorer_.tree(i).IsOpen(*option.cell) || result.reduced[i][at] >= least) continue;
+      if (weights_[i] * (point.best.answers[i].net() - option.cost) <= enough) continue;
+      least = result.reduced[i][at];
+      first = option.cell;
     }
     if (first) cells.push_back({i, *first});
   }
@@ -296,6 +297,7 @@ absl::Status Solver::Prove(Point& point, std::int64_t proof_calls) {
   bool thorough = false;  // few nodes of the exact program's search were not enough
   for (int round = 0; round < kMaxProofRounds; ++round) {
     const MasterProblem master = MasterOf(point.constraints);
+    const double violations = explorer_.violations();
     MasterLimits limits{.gap = constraints_.gap / 4,
                         .enough = point.best.objective() - constraints_.gap * point.best.total,
                         .stop = constraints_.stop};
@@ -305,6 +307,7 @@ absl::Status Solver::Prove(Point& point, std::int64_t proof_calls) {
     if (!near && !thorough) limits.nodes = kFewNodes;
     if (!exact) limits.nodes = 0;
     const MasterResult result = SolveMaster(master, IdsOf(point.best.chosen), limits);
+    if (std::exchange(point.violations, violations) != violations) point.lower_bound = 0;
     const Cost bound_before = std::exchange(point.lower_bound, std::max(point.lower_bound, result.bound));
     if (IsProven(point) || explorer_.stopped() || explorer_.planner_calls() >= most_calls) break;
     const std::int64_t known = explorer_.known_cells();
@@ -322,6 +325,14 @@ absl::Status Solver::Prove(Point& point, std::int64_t proof_calls) {
             point.lower_bound - bound_before < kStalled * left;
   }
   return absl::OkStatus();
+}
+
+void Solver::Refresh(Point& point) const {
+  if (point.violations == explorer_.violations()) return;
+  point.violations = explorer_.violations();
+  point.lower_bound = SolveMaster(MasterOf(point.constraints), IdsOf(point.best.chosen),
+                                  {.gap = constraints_.gap / 4, .stop = constraints_.stop})
+                          .bound;
 }
 
 absl::StatusOr<Point> Solver::SolveFor(const Constraints& constraints, std::int64_t proof_calls) {
@@ -363,6 +374,7 @@ absl::StatusOr<std::vector<Point>> Solver::SolveFrontier(Point whole) {
     points.push_back(std::move(point));
   }
   std::ranges::reverse(points);
+  for (Point& point : points) Refresh(point);
   Reconcile(points, [this](const Checked& a, const Checked& b) { return Better(a, b); });
   return points;
 }
@@ -402,6 +414,7 @@ absl::StatusOr<Selection> Solver::Solve() {
       PGASSAY_ASSIGN_OR_RETURN(points, SolveFrontier(std::move(unlimited)));
       if (constraints_.knee) point = Knee(points);
     }
+    Refresh(point);
     settled = explorer_.failures().size() == failures;
   }
   PGASSAY_ASSIGN_OR_RETURN(Selection selection, Describe(point));

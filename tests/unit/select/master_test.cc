@@ -15,8 +15,8 @@ using Ids = std::vector<std::uint32_t>;
 const MasterLimits kExact{.gap = 1e-7, .nodes = 100'000, .stop = nullptr};
 
 TEST(RemoveDominated, KeepsWhatCanBeBestSomewhere) {
-  std::vector<Option> options{{100, {}, {}}, {50, {0, 1}, {}}, {40, {0}, {}},  {40, {0}, {2}},
-                              {30, {0}, {1}}, {20, {1}, {}},   {120, {3}, {}}};
+  std::vector<Option> options{{100, {}, {}},  {50, {0, 1}, {}}, {40, {0}, {}}, {40, {0}, {2}},
+                              {30, {0}, {1}}, {20, {1}, {}},    {120, {3}, {}}};
   RemoveDominated(options);
   ASSERT_EQ(options.size(), 4u);
   EXPECT_EQ(options[0].cost, 20);
@@ -93,7 +93,8 @@ TEST(SolveMaster, EqualsTryingEverySet) {
     std::mt19937 engine(seed);
     const auto random = [&engine] { return static_cast<std::uint32_t>(engine()); };
     const std::uint32_t candidates = 3 + seed % 6;
-    MasterProblem problem{.statements = {}, .weights = {}, .prices = {}, .sizes = {}, .budget_bytes = {}, .max_indexes = {}};
+    MasterProblem problem{
+        .statements = {}, .weights = {}, .prices = {}, .sizes = {}, .budget_bytes = {}, .max_indexes = {}};
     Bytes all = 0;
     for (std::uint32_t id = 0; id < candidates; ++id) {
       problem.sizes.push_back(1 + random() % 100);
@@ -109,8 +110,10 @@ TEST(SolveMaster, EqualsTryingEverySet) {
       for (int k = 0; k < 6; ++k) {
         Option option{.cost = static_cast<double>(random() % 1000), .present = {}, .absent = {}};
         for (std::uint32_t id = 0; id < candidates; ++id) {
-          if (random() % 3 == 0) option.present.push_back(id);
-          else if (random() % 5 == 0) option.absent.push_back(id);
+          if (random() % 3 == 0)
+            option.present.push_back(id);
+          else if (random() % 5 == 0)
+            option.absent.push_back(id);
         }
         options.push_back(std::move(option));
       }
@@ -128,7 +131,8 @@ TEST(SolveMaster, EqualsTryingEverySet) {
         bytes += problem.sizes[id];
         ++count;
       }
-      if ((problem.budget_bytes && bytes > *problem.budget_bytes) || (problem.max_indexes && count > *problem.max_indexes))
+      if ((problem.budget_bytes && bytes > *problem.budget_bytes) ||
+          (problem.max_indexes && count > *problem.max_indexes))
         continue;
       for (std::size_t i = 0; i < problem.statements.size(); ++i) {
         Cost least = std::numeric_limits<double>::max();
@@ -145,6 +149,20 @@ TEST(SolveMaster, EqualsTryingEverySet) {
     EXPECT_NEAR(result.value, best, 1e-5 * best);
     EXPECT_LE(result.bound, best * (1 + 1e-9));
     EXPECT_GE(result.bound, best * (1 - 1e-4));
+
+    // The relaxation's bound holds too, and some option of every statement with a choice carries it.
+    const MasterResult relaxed = SolveMaster(problem, {}, {.nodes = 0, .stop = nullptr});
+    EXPECT_LE(relaxed.bound, best * (1 + 1e-9));
+    ASSERT_EQ(relaxed.reduced.size(), problem.statements.size());
+    for (std::size_t i = 0; i < problem.statements.size(); ++i) {
+      ASSERT_EQ(relaxed.reduced[i].size(), problem.statements[i].size());
+      EXPECT_NEAR(*std::ranges::min_element(relaxed.reduced[i]), 0, 1e-6 * best);
+    }
+    // A bound that suffices ends the search, and is no higher than it may be.
+    const Cost enough = 0.9 * best;
+    const MasterResult sufficient = SolveMaster(problem, {}, {.gap = 0, .enough = enough, .stop = nullptr});
+    EXPECT_GE(sufficient.bound, enough);
+    EXPECT_LE(sufficient.bound, best * (1 + 1e-9));
   }
 }
 
