@@ -54,6 +54,14 @@ def capture(server: PrivateServer, build: Path, name: str, scale: str) -> Path:
     return file
 
 
+def twin_folder(server: PrivateServer) -> Path:
+    """The twin keeps private files there, so it has to be ours; its server only passes through."""
+    folder = server.folder / "twin"
+    folder.mkdir(exist_ok=True)
+    folder.chmod(0o755)
+    return folder
+
+
 def measure(build: Path, file: Path, workload: list[str], work: Path, more: list[str]) -> list[Line]:
     command = [str(build / "bench/quality/bench_quality"), str(file), *workload, "--planner", str(build / "planner"),
                "--work", str(work), "--cache", str(work), *more]  # fmt: skip
@@ -84,7 +92,7 @@ def summary(lines: list[Line]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("build", type=Path, help="build folder, for example build/release")
+    parser.add_argument("build", type=lambda text: Path(text).resolve(), help="build folder, for example build/release")
     parser.add_argument("names", nargs="*", default=list(SCALES), help="workloads (default: all)")
     parser.add_argument("--scale", help="instead of " + ", ".join(f"{n} {s}" for n, s in SCALES.items()))
     parser.add_argument("--most-calls", default="200000", help="planner calls of one reference algorithm")
@@ -98,12 +106,12 @@ def main() -> None:
             server.stop()
         for name, file in files.items():
             workload = [str(ROOT / "workloads" / name / "queries")]
-            lines = measure(args.build, file, workload, server.folder,
+            lines = measure(args.build, file, workload, twin_folder(server),
                             ["--references", "--alone", "--most-calls", args.most_calls])  # fmt: skip
             show(f"{name} {args.scale or SCALES[name]}", lines)
             print(f"\nThe reference algorithms' sets cost, against ours: {summary(lines)}.")
             show(f"{name}, plain B-trees of up to two columns",
-                 measure(args.build, file, workload, server.folder, ["--two-columns"]))  # fmt: skip
+                 measure(args.build, file, workload, twin_folder(server), ["--two-columns"]))  # fmt: skip
 
 
 if __name__ == "__main__":
