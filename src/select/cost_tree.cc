@@ -33,10 +33,10 @@ void CostTree::AddChild(std::uint32_t parent, std::span<const std::uint32_t> pre
 }
 
 void CostTree::Answer(std::uint32_t node, const whatif::PlanAnswer& answer, const Division& division) {
+  Observe(nodes_[node].enabled, answer.net());
   nodes_[node].cost = answer.net();
   nodes_[node].first_child = static_cast<std::uint32_t>(nodes_.size());
   --open_;
-  if (answer.net() < nodes_[node].bound) violation_ = std::max(violation_, 1 - answer.net() / nodes_[node].bound);
   Ids used;
   for (const CandidateId id : answer.used) {
     if (!std::ranges::binary_search(nodes_[node].present, id.value)) used.push_back(id.value);
@@ -59,21 +59,26 @@ void CostTree::Answer(std::uint32_t node, const whatif::PlanAnswer& answer, cons
   }
 }
 
-std::optional<std::uint32_t> CostTree::OpenNode(const whatif::IndexSet& chosen) const {
+std::optional<std::uint32_t> CostTree::ChildOf(std::uint32_t node, const whatif::IndexSet& chosen) const {
   const auto holds = [&](std::uint32_t id) { return chosen.Contains({id}); };
-  std::uint32_t at = 0;
-  while (nodes_[at].cost >= 0) {
-    std::optional<std::uint32_t> next;
-    for (std::uint32_t i = 0; i < nodes_[at].children && !next; ++i) {
-      const Node& child = nodes_[nodes_[at].first_child + i];
-      if (std::ranges::all_of(child.present, holds) && std::ranges::none_of(child.absent, holds)) {
-        next = nodes_[at].first_child + i;
-      }
-    }
-    if (!next) return std::nullopt;
-    at = *next;
+  for (std::uint32_t at = nodes_[node].first_child; at < nodes_[node].first_child + nodes_[node].children; ++at) {
+    if (std::ranges::all_of(nodes_[at].present, holds) && std::ranges::none_of(nodes_[at].absent, holds)) return at;
   }
+  return std::nullopt;
+}
+
+std::optional<std::uint32_t> CostTree::OpenNode(const whatif::IndexSet& chosen) const {
+  std::optional<std::uint32_t> at = 0;
+  while (at && !IsOpen(*at)) at = ChildOf(*at, chosen);
   return at;
+}
+
+void CostTree::Observe(const whatif::IndexSet& enabled, Cost cost) {
+  Cost bound = 0;
+  for (std::optional<std::uint32_t> at = 0; at; at = ChildOf(*at, enabled)) {
+    bound = std::max({bound, nodes_[*at].bound, nodes_[*at].cost});
+  }
+  if (cost < bound) violation_ = std::max(violation_, 1 - cost / bound);
 }
 
 std::vector<CostTree::OpenCell> CostTree::OpenCells() const {

@@ -46,6 +46,9 @@ class CostTree {
   // What the planner says of an open node.
   void Answer(std::uint32_t node, const whatif::PlanAnswer& answer, const Division& division);
 
+  // What the planner says of any set, which may be less than the tree's bound for it.
+  void Observe(const whatif::IndexSet& enabled, Cost cost);
+
   // The open node in whose cell `chosen` lies, or none: its cost is known.
   std::optional<std::uint32_t> OpenNode(const whatif::IndexSet& chosen) const;
 
@@ -72,6 +75,8 @@ class CostTree {
     std::uint32_t children = 0;
   };
 
+  // The child in whose cell `chosen` lies, or none: its plan is that of the node, which has been answered.
+  std::optional<std::uint32_t> ChildOf(std::uint32_t node, const whatif::IndexSet& chosen) const;
   void AddChild(std::uint32_t parent, std::span<const std::uint32_t> present, std::span<const std::uint32_t> absent);
 
   std::vector<Node> nodes_;

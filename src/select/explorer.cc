@@ -68,6 +68,7 @@ absl::StatusOr<Explorer::Answers> Explorer::Plan(const std::vector<Ask>& asks, b
       if (!answer.ok()) Fail(number, answer.status());
       if (statements_[number].failed) continue;
       columns_.Add(number, answer->net(), answer->used, answer->penalty);
+      trees_[number].Observe(asks[i].enabled, answer->net());
       answers[i] = *std::move(answer);
     }
   }
@@ -96,6 +97,8 @@ absl::Status Explorer::Peel() {
     open.push_back({i, statements_[i].statement.relevant});
     roots.push_back({i, 0});
   }
+  PGASSAY_RETURN_IF_ERROR(PlanCells(roots, {}));
+  for (const Ask& ask : open) trees_[ask.number].Observe({}, statements_[ask.number].before);
   for (int layer = 0; layer < kMaxLayers && !open.empty(); ++layer) {
     PGASSAY_ASSIGN_OR_RETURN(const Answers answers, Plan(open, /*stoppable=*/true));
     std::vector<Ask> next;
@@ -106,7 +109,7 @@ absl::Status Explorer::Peel() {
     }
     open = std::move(next);
   }
-  return PlanCells(roots, {});
+  return absl::OkStatus();
 }
 
 absl::Status Explorer::PlanCells(const std::vector<Cell>& cells, const whatif::IndexSet& likely) {

@@ -126,8 +126,11 @@ class Program {
     for (const Known& known : options_) {
       const std::vector<Option>& options = problem_.statements[known.statement];
       for (const auto& [option, column] : known.columns) {
-        reduced[known.statement][static_cast<std::size_t>(option - options.data())] =
-            std::max(0.0, reduced_costs[column]) * unit_;
+        // Taking the option takes its candidates, and leaves out those that it excludes.
+        double value = std::max(0.0, reduced_costs[column]);
+        for (const std::uint32_t id : option->present) value += std::max(0.0, reduced_costs[column_of_[id]]);
+        for (const std::uint32_t id : option->absent) value += std::max(0.0, -reduced_costs[column_of_[id]]);
+        reduced[known.statement][static_cast<std::size_t>(option - options.data())] = value * unit_;
       }
     }
     return reduced;

@@ -51,8 +51,8 @@ struct MasterResult {
   std::vector<std::uint32_t> chosen;
   Cost value = 0;  // of `chosen` in the model
   Cost bound = 0;  // no set has a lower value
-  // By statement and option: by how much the bound of the linear relaxation would be higher if the option had to be
-  // taken, in the unit of costs. It rests on those of 0, and next on those of small values.
+  // By statement and option, from the reduced costs of the linear relaxation, weighted: taking the option, its candidates
+  // and none that it excludes makes the relaxation's value higher by at least that; 0 for those that the bound rests on.
   std::vector<std::vector<Cost>> reduced;
 };
 

@@ -412,6 +412,10 @@ absl::StatusOr<Selection> Solver::Solve() {
         PGASSAY_ASSIGN_OR_RETURN(unlimited, SolveFor(whole, most_proof_calls_));
       }
       PGASSAY_ASSIGN_OR_RETURN(points, SolveFrontier(std::move(unlimited)));
+      for (const Point& at : points) {
+        if (constraints_.Allow(at.best.bytes, at.best.chosen.size()) && Better(at.best, point.best))
+          point.best = at.best;
+      }
       if (constraints_.knee) point = Knee(points);
     }
     Refresh(point);

@@ -276,5 +276,21 @@ TEST_F(GreedyTest, ScreensNothingThatPeelingSettles) {
   EXPECT_LE(selection.planner_calls, 8) << "two layers with candidates, one without, and the set";
 }
 
+// The planner chooses by what it prints, so less penalty may mean more cost: a plan that is cheaper with fewer
+// candidates and comes up only when the budget is small. Neither bound nor choice of the larger budgets may ignore it.
+TEST_F(GreedyTest, BoundsAllowForPlansThatWereSeenLater) {
+  for (const Bytes size : {100, 100, 10, 100}) Candidate(size, {static_cast<int>(problem_.candidates.size()) + 1});
+  Statement(0, 1, {{100, {}, 20}, {70, {0}}, {58, {0, 1}}, {60, {2, 3}, 20}, {30, {2}, 60}});
+  constraints_ = {.min_share = 0, .frontier = true};
+  const Selection selection = Select();
+  EXPECT_EQ(selection.chosen, Set({2}));
+  EXPECT_GT(selection.violation, 0.4);
+  EXPECT_LE(selection.lower_bound, 30 * (1 + 1e-9));
+  ASSERT_FALSE(selection.frontier.empty());
+  for (const Selection::Point& point : selection.frontier) {
+    EXPECT_LE(point.lower_bound, point.cost * (1 + 1e-9)) << point.budget;
+  }
+}
+
 }  // namespace
 }  // namespace pgassay::select
