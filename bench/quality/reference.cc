@@ -37,7 +37,7 @@ absl::Status Reference::Start() {
     statements_.push_back(problem_.statements[i]);
     total += problem_.statements[i].weight * answers[i]->net();
   }
-  prices_ = select::Prices(problem_.candidates, min_share_ * total);
+  prices_ = select::Prices(problem_, min_share_ * total);
   return absl::OkStatus();
 }
 

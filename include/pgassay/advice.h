@@ -41,6 +41,9 @@ struct TemplateGain {
 
 // What an index costs in writes, from the table's counters and the workload's statements. Rates are per day.
 struct Maintenance {
+  // Of all writes of the workload, in the unit of Recommendation::gain and over the same time; less for an index that
+  // is to be dropped. It is part of what the selection minimises.
+  Cost cost = 0;
   std::optional<double> days;   // how long the counters have run; none: not known, and so are the rates
   double inserts = 0;           // rows: each gets an entry
   double updates = 0;           // rows whose new version gets an entry already today, because the update is not HOT
@@ -101,9 +104,9 @@ struct TemplateCost {
 // How good the set is, as far as it was computed. Costs are weighted sums over all planned templates, without
 // penalties. Each index has a price (AdviseOptions::min_share of the cost before and more for what is wide), and the
 // set is to have the least sum of cost and prices. No set of the candidates within the limits costs less than
-// `lower_bound`, unless its indexes have higher prices, and then by no more than these are higher. That holds as long as
-// more indexes make no plan dearer: `monotonicity_violation` is the largest share by which they were seen to, for which
-// the bound makes allowance.
+// `lower_bound`, unless its indexes have higher prices, and then by no more than these are higher. That holds as long
+// as more indexes make no plan dearer: `monotonicity_violation` is the largest share by which they were seen to, for
+// which the bound makes allowance.
 struct Certificate {
   Cost cost_before = 0;
   Cost cost_after = 0;
@@ -134,7 +137,7 @@ struct Advice {
   std::vector<std::string> warnings;  // about the capture and the twin: what was seen, why it matters, what to try
   Certificate certificate;
   std::vector<FrontierPoint> frontier;  // by budget, ascending; the last one is without a limit
-  bool partial = false;  // stopped by a limit: the result is the best found so far
+  bool partial = false;                 // stopped by a limit: the result is the best found so far
   friend bool operator==(const Advice&, const Advice&) = default;
 };
 

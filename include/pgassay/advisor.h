@@ -43,10 +43,11 @@ struct AdviseOptions {
   int max_width = 4;
   double min_share = 0.001;
   std::optional<double> time_limit_s;  // from the start of the selection
+  std::vector<IndexUsage> replicas;    // of the captured server: without them an unused index is only probably unused
 };
 
-// Index advice for `workload` (from ReadSqlWorkload) on the database of `snapshot`. Once the search for the best set has
-// begun, TwinOptions::cancelled ends that with the best found so far (Advice::partial). Errors: NotFound (no server
+// Index advice for `workload` (from ReadSqlWorkload) on the database of `snapshot`. Once the search for the best set
+// has begun, TwinOptions::cancelled ends that with the best found so far (Advice::partial). Errors: NotFound (no server
 // binaries or planner extension for the version), InvalidArgument (nothing could be planned), Internal, Cancelled.
 absl::StatusOr<Advice> Advise(const Snapshot& snapshot, Workload workload, const AdviseOptions& options);
 

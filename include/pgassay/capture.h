@@ -28,4 +28,9 @@ struct CaptureOptions {
 // NotFound (no pg_dump), DeadlineExceeded, Cancelled.
 absl::StatusOr<Snapshot> Capture(const CaptureOptions& options);
 
+// How often a physical replica of the captured server used its indexes, by one read-only query. `options` as for
+// Capture, of which the connection and the timeouts matter. InvalidArgument where it is a database of another server,
+// and errors as Capture.
+absl::StatusOr<IndexUsage> ReadIndexUsage(const CaptureOptions& options, const Snapshot& snapshot);
+
 }  // namespace pgassay

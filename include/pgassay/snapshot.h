@@ -4,6 +4,7 @@
 // catalog.
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -318,6 +319,14 @@ struct Snapshot {
   const ColumnStatistics* FindStatistics(Oid relation, int column, bool inherited) const;
   std::optional<std::string_view> FindSetting(std::string_view name) const;
   const Role* FindRole(std::string_view name) const;
+};
+
+// How often a server's indexes were used: a physical replica has the same OIDs as its primary, and counters of its own.
+struct IndexUsage {
+  std::string node;                   // for people: database, host and port
+  std::optional<double> days;         // that the counters run; none: not known
+  std::map<Oid, std::int64_t> scans;  // pg_stat_all_indexes.idx_scan
+  friend bool operator==(const IndexUsage&, const IndexUsage&) = default;
 };
 
 // Column `number` of `relation`; nullptr where there is none.

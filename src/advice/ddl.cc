@@ -77,6 +77,26 @@ IndexDdl MakeIndexDdl(const IndexDef& def, std::string_view name, const Snapshot
   return MemberIndexDdl(def, index, snapshot, taken);
 }
 
+IndexDdl DropExistingDdl(const Index& index, const Snapshot& snapshot) {
+  IndexDdl ddl;
+  ddl.create.push_back(
+      {absl::StrCat("SELECT idx_scan, idx_tup_read FROM pg_stat_all_indexes WHERE indexrelid = ",
+                    QuoteLiteral(catalog::QuotedName(index.name)), "::regclass"),
+       "none",
+       "How often it was scanned. Ask again after a while: an index that is in use is not to be dropped unseen."});
+  ddl.create.push_back(DropIndexSteps(index.name).front());
+  ddl.create.back().sql = absl::StrCat("DROP INDEX CONCURRENTLY ", catalog::QuotedName(index.name));
+  std::string sql = index.sql;
+  constexpr std::string_view kCreate = "CREATE INDEX ";
+  if (sql.starts_with(kCreate)) sql.insert(kCreate.size(), "CONCURRENTLY ");
+  const Relation* const table = snapshot.FindRelation(index.def.table);
+  ddl.undo.push_back(
+      {std::move(sql),
+       absl::StrCat("SHARE UPDATE EXCLUSIVE on ", table == nullptr ? "its table" : catalog::QuotedName(table->name)),
+       "Builds it again."});
+  return ddl;
+}
+
 std::vector<DdlStep> DropIndexSteps(const QualifiedName& name) {
   return {{absl::StrCat("DROP INDEX CONCURRENTLY IF EXISTS ", catalog::QuotedName(name)),
            "SHARE UPDATE EXCLUSIVE on its table", "Blocks neither reads nor writes. Outside a transaction."}};

@@ -32,6 +32,10 @@ struct IndexDdl {
 IndexDdl MakeIndexDdl(const IndexDef& def, std::string_view name, const Snapshot& snapshot,
                       std::set<std::string>& taken);
 
+// How an existing index goes away, and how it comes back. A look at its use comes first: that may have changed since
+// the capture.
+IndexDdl DropExistingDdl(const Index& index, const Snapshot& snapshot);
+
 // Takes the index away again, also an INVALID one.
 std::vector<DdlStep> DropIndexSteps(const QualifiedName& name);
 

@@ -34,10 +34,15 @@ inline constexpr std::string_view kRefusedByServer = "refused-by-server";  // CR
 inline constexpr std::string_view kNeverUsed = "never-used";               // no plan wanted it
 inline constexpr std::string_view kNoGain = "no-gain";          // used in the end, but it saves nothing in the set
 inline constexpr std::string_view kBelowFloor = "below-floor";  // saves less than --min-share of the total
+inline constexpr std::string_view kWritesCostMore = "writes-cost-more";  // saves less in reads than it costs in writes
 inline constexpr std::string_view kCoveredByWider = "covered-by-wider";  // a chosen index does its work
 inline constexpr std::string_view kBeaten = "beaten";  // another chosen index serves the same statements better
 inline constexpr std::string_view kOverBudget = "over-budget";  // no room left in --budget
 inline constexpr std::string_view kOverCount = "over-count";    // --max-indexes reached
+
+// Existing indexes whose work another one does, and which stay.
+inline constexpr std::string_view kDropHasRole = "drop-has-role";        // a constraint, replica identity, CLUSTER
+inline constexpr std::string_view kDropCostsReads = "drop-costs-reads";  // reads would pay more than writes save
 
 // Statements that are not analysed.
 inline constexpr std::string_view kUnparsable = "unparsable";

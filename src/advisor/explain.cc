@@ -78,6 +78,10 @@ class Explainer {
     for (const Recommendation& recommendation : advice_.recommendations) {
       if (recommendation.id != id) continue;
       explanation_.kind = "recommendation";
+      if (recommendation.kind == "drop-index") {
+        PGASSAY_RETURN_IF_ERROR(ExplainDrop(recommendation));
+        return std::move(explanation_);
+      }
       const CandidateId candidate = CandidateOf(recommendation);
       PGASSAY_RETURN_IF_ERROR(ExplainIndex({.candidate = run_.generated.candidates[candidate.value],
                                             .parts = run_.parts[candidate.value],
@@ -86,9 +90,9 @@ class Explainer {
     }
     explanation_.kind = "template";
     const auto found = std::ranges::find(run_.workload.templates, id, &Template::id);
-    PGASSAY_ASSIGN_OR_RETURN(
-        ExplainedTemplate explained,
-        ExplainTemplate(static_cast<std::size_t>(found - run_.workload.templates.begin()), run_.selection.chosen));
+    PGASSAY_ASSIGN_OR_RETURN(ExplainedTemplate explained,
+                             ExplainTemplate(static_cast<std::size_t>(found - run_.workload.templates.begin()),
+                                             run_.selection.chosen, run_.drops.hidden()));
     explanation_.templates.push_back(std::move(explained));
     return std::move(explanation_);
   }
@@ -192,9 +196,9 @@ class Explainer {
     return subject;
   }
 
-  absl::StatusOr<Costs> CostUnder(const whatif::IndexSet& enabled) {
+  absl::StatusOr<Costs> CostUnder(const whatif::IndexSet& enabled, const std::vector<Oid>& hidden) {
     std::vector<whatif::PlanQuestion> questions;
-    for (const PlannedStatement& statement : run_.statements) questions.push_back({statement.id, enabled, {}});
+    for (const PlannedStatement& statement : run_.statements) questions.push_back({statement.id, enabled, hidden});
     PGASSAY_ASSIGN_OR_RETURN(const auto answers, run_.twin->Plan(questions));
     Costs costs;
     for (std::size_t i = 0; i < answers.size(); ++i) {
@@ -206,7 +210,8 @@ class Explainer {
     return costs;
   }
 
-  absl::StatusOr<ExplainedTemplate> ExplainTemplate(std::size_t index, const whatif::IndexSet& after) {
+  absl::StatusOr<ExplainedTemplate> ExplainTemplate(std::size_t index, const whatif::IndexSet& after,
+                                                    const std::vector<Oid>& hidden) {
     ExplainedTemplate explained;
     explained.of = run_.workload.templates[index];
     std::set<std::string> shapes_before, shapes_after, requests;
@@ -216,7 +221,7 @@ class Explainer {
       if (statement.template_index != index) continue;
       ExplainedBinding binding;
       binding.binding = explained.of.bindings[statement.binding_index];
-      const std::vector<whatif::PlanQuestion> questions = {{statement.id, {}, {}}, {statement.id, after, {}}};
+      const std::vector<whatif::PlanQuestion> questions = {{statement.id, {}, {}}, {statement.id, after, hidden}};
       PGASSAY_ASSIGN_OR_RETURN(const auto answers, run_.twin->Plan(questions));
       PGASSAY_RETURN_IF_ERROR(answers[0].status());
       PGASSAY_RETURN_IF_ERROR(answers[1].status());
@@ -271,11 +276,16 @@ class Explainer {
     ExplainedIndex index;
     index.definition = catalog::Describe(subject.candidate.def, snapshot_);
     index.advised = subject.advised;
-    PGASSAY_ASSIGN_OR_RETURN(const Costs nothing, CostUnder({}));
-    PGASSAY_ASSIGN_OR_RETURN(const Costs alone, CostUnder(whatif::IndexSet({id})));
+    PGASSAY_ASSIGN_OR_RETURN(const Costs nothing, CostUnder({}, {}));
+    PGASSAY_ASSIGN_OR_RETURN(const Costs alone, CostUnder(whatif::IndexSet({id}), {}));
     const whatif::IndexSet with = run_.selection.chosen.With(id);
-    PGASSAY_ASSIGN_OR_RETURN(const Costs in_set, CostUnder(with));
-    PGASSAY_ASSIGN_OR_RETURN(const Costs without, CostUnder(with.Without(id)));
+    PGASSAY_ASSIGN_OR_RETURN(const Costs in_set, CostUnder(with, run_.drops.hidden()));
+    // Without it, the existing indexes that it replaces would stay.
+    std::vector<Oid> hidden;
+    for (const advisor::Drop& drop : run_.drops.drops) {
+      if (drop.by_candidate != id) hidden.push_back(drop.index->oid);
+    }
+    PGASSAY_ASSIGN_OR_RETURN(const Costs without, CostUnder(with.Without(id), hidden));
     index.gain_alone = nothing.total - alone.total;
     index.gain_in_set = without.total - in_set.total;
     index.recommendation = Recommended(subject);
@@ -283,6 +293,34 @@ class Explainer {
     index.substitutes = Substitutes(id, in_set, without);
     PGASSAY_RETURN_IF_ERROR(AddTemplates(id, with, alone, in_set, without, index));
     explanation_.cost_after = in_set.total;
+    explanation_.index = std::move(index);
+    return absl::OkStatus();
+  }
+
+  absl::Status ExplainDrop(const Recommendation& recommendation) {
+    ExplainedIndex index;
+    index.definition = recommendation.definition;
+    index.advised = true;
+    index.recommendation = recommendation;
+    const auto drop = std::ranges::find_if(run_.drops.drops, [&](const advisor::Drop& of) {
+      return of.index->def == recommendation.index && of.index->name.name == recommendation.index_name;
+    });
+    PGASSAY_CHECK(drop != run_.drops.drops.end());
+    PGASSAY_ASSIGN_OR_RETURN(const Costs nothing, CostUnder({}, {}));
+    PGASSAY_ASSIGN_OR_RETURN(const Costs alone, CostUnder({}, {drop->index->oid}));
+    index.gain_alone = nothing.total - alone.total;
+    index.gain_in_set = recommendation.gain;
+    index.verdict = absl::StrCat("Advised: without it reads cost ", ShareText(-recommendation.gain), " more.");
+    std::set<std::size_t> templates;
+    for (const advisor::Drop::Change& change : drop->changes) {
+      templates.insert(run_.statements[change.statement].template_index);
+    }
+    for (const std::size_t of : templates) {
+      if (index.templates.size() >= kMostTemplates) break;
+      PGASSAY_ASSIGN_OR_RETURN(ExplainedTemplate explained,
+                               ExplainTemplate(of, run_.selection.chosen, run_.drops.hidden()));
+      index.templates.push_back(std::move(explained));
+    }
     explanation_.index = std::move(index);
     return absl::OkStatus();
   }
@@ -369,7 +407,8 @@ class Explainer {
     if (order.size() > kMostTemplates) order.resize(kMostTemplates);
     for (const auto& [template_index, gain] : order) {
       PGASSAY_ASSIGN_OR_RETURN(ExplainedTemplate explained,
-                               ExplainTemplate(template_index, serves ? with : whatif::IndexSet({id})));
+                               ExplainTemplate(template_index, serves ? with : whatif::IndexSet({id}),
+                                               serves ? run_.drops.hidden() : std::vector<Oid>()));
       index.templates.push_back(std::move(explained));
     }
     return absl::OkStatus();

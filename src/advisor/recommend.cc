@@ -7,7 +7,6 @@
 #include "absl/strings/str_cat.h"
 #include "advice/ddl.h"
 #include "advice/reason_codes.h"
-#include "advisor/maintenance.h"
 #include "advisor/statement_list.h"
 #include "advisor/warnings.h"
 #include "advisor/why.h"
@@ -105,6 +104,8 @@ std::string DetailOf(const select::Turned& turned) {
   if (turned.code == reason::kNeverUsed) return "No plan uses it, alone or together with the others.";
   if (turned.code == reason::kNoGain) return "It saves nothing beside the chosen indexes.";
   if (turned.code == reason::kBelowFloor) return absl::StrCat("It would save ", share, ", less than --min-share.");
+  if (turned.code == reason::kWritesCostMore)
+    return absl::StrCat("It would save ", share, " in reads, and cost more in writes.");
   if (turned.code == reason::kCoveredByWider) return "A chosen index starts with its columns and does its work.";
   if (turned.code == reason::kBeaten)
     return absl::StrCat("Alone it would save ", share, "; a chosen index serves the same statements better.");
@@ -196,7 +197,7 @@ Recommendation DescribeIndex(const Run& run, const catalog::Candidate& candidate
   r.size_rests_on_estimate =
       std::ranges::any_of(parts, [](const twin::SizedIndex& part) { return part.size.rests_on_estimate; });
   r.index_count = static_cast<int>(parts.size());
-  r.maintenance = PriceInWrites(candidate.def, snapshot, run.workload, run.statements);
+  r.maintenance = run.writes->Of(candidate.def, parts, candidate.fraction);
   r.label = "estimated";
   std::set<int> rules;
   for (const catalog::Origin& origin : candidate.origins) rules.insert(origin.rule);
@@ -237,7 +238,12 @@ Advice MakeAdvice(const Run& run, const Snapshot& snapshot) {
     return a.gain != b.gain ? a.gain > b.gain : a.definition < b.definition;
   });
 
+  for (const Drop& drop : run.drops.drops) {
+    advice.recommendations.push_back(RecommendDrop(run, drop, snapshot, before));
+  }
+
   advice.rejected = run.generated.rejected;
+  advice.rejected.insert(advice.rejected.end(), run.drops.kept.begin(), run.drops.kept.end());
   std::vector<Rejection> turned = Turned(run, snapshot);
   advice.rejected.insert(advice.rejected.end(), std::make_move_iterator(turned.begin()),
                          std::make_move_iterator(turned.end()));

@@ -131,22 +131,71 @@ absl::StatusOr<std::vector<bool>> MakeCandidates(const std::vector<catalog::Cand
   return usable;
 }
 
-// The last word: every statement planned with the whole chosen set, also with indexes that it did not ask for.
-absl::Status PlanChosen(Run& run) {
-  select::Selection& selection = run.selection;
+// Every statement's plan under `chosen` and without what is dropped. One that fails has cost 0 and uses nothing.
+absl::StatusOr<std::vector<whatif::PlanAnswer>> PlanUnder(Run& run, const whatif::IndexSet& chosen) {
   std::vector<whatif::PlanQuestion> questions;
   for (const PlannedStatement& statement : run.statements) {
-    questions.push_back({.statement = statement.id, .enabled = selection.chosen, .hidden = {}});
+    questions.push_back({.statement = statement.id, .enabled = chosen, .hidden = run.drops.hidden()});
   }
-  PGASSAY_ASSIGN_OR_RETURN(const auto last, run.twin->Plan(questions));
-  for (std::size_t i = 0; i < last.size(); ++i) {
-    run.chosen.push_back(last[i].ok() ? *last[i] : whatif::PlanAnswer{});
-    if (!last[i].ok() || selection.cost_before[i] < 0) continue;
-    selection.cost_after[i] = last[i]->net();
-    selection.penalty_after[i] = last[i]->penalty;
-    selection.used[i] = last[i]->used;
+  PGASSAY_ASSIGN_OR_RETURN(const auto planned, run.twin->Plan(questions));
+  std::vector<whatif::PlanAnswer> answers;
+  for (const auto& answer : planned) answers.push_back(answer.ok() ? *answer : whatif::PlanAnswer{});
+  run.selection.planner_calls += static_cast<std::int64_t>(planned.size());
+  return answers;
+}
+
+// What each chosen index is worth when the drops are done; without it, the ones that it replaces would stay.
+absl::Status PlanMarginals(Run& run) {
+  select::Selection& selection = run.selection;
+  for (select::Selection::Marginal& marginal : selection.marginals) {
+    std::vector<Oid> hidden;
+    for (const Drop& drop : run.drops.drops) {
+      if (drop.by_candidate != marginal.candidate) hidden.push_back(drop.index->oid);
+    }
+    std::vector<whatif::PlanQuestion> questions;
+    std::vector<std::size_t> users;
+    for (std::size_t i = 0; i < run.statements.size(); ++i) {
+      if (selection.cost_before[i] < 0) continue;
+      marginal.cost_without[i] = selection.cost_after[i];
+      marginal.penalty_without[i] = selection.penalty_after[i];
+      if (!selection.used[i].Contains(marginal.candidate)) continue;
+      users.push_back(i);
+      questions.push_back({.statement = run.statements[i].id,
+                           .enabled = selection.chosen.Without(marginal.candidate),
+                           .hidden = hidden});
+    }
+    PGASSAY_ASSIGN_OR_RETURN(const auto without, run.twin->Plan(questions));
+    selection.planner_calls += static_cast<std::int64_t>(without.size());
+    marginal.gain = 0;
+    for (std::size_t i = 0; i < users.size(); ++i) {
+      if (!without[i].ok()) continue;
+      marginal.cost_without[users[i]] = without[i]->net();
+      marginal.penalty_without[users[i]] = without[i]->penalty;
+      marginal.gain += run.statements[users[i]].weight * (without[i]->net() - selection.cost_after[users[i]]);
+    }
   }
-  selection.planner_calls += static_cast<std::int64_t>(last.size() + run.statements.size());
+  return absl::OkStatus();
+}
+
+// The last word: every statement planned with the whole chosen set, also with indexes that it did not ask for, and
+// without the existing ones that are not needed beside it.
+absl::Status PlanChosen(Run& run, const Snapshot& snapshot, const AdviseOptions& options) {
+  select::Selection& selection = run.selection;
+  PGASSAY_ASSIGN_OR_RETURN(run.chosen, PlanUnder(run, selection.chosen));
+  PGASSAY_RETURN_IF_ERROR(FindDrops(run, snapshot, selection.chosen, options.min_share, run.chosen, run.drops));
+  for (std::size_t i = 0; i < run.chosen.size(); ++i) {
+    if (selection.cost_before[i] < 0) continue;
+    selection.cost_after[i] = run.chosen[i].net();
+    selection.penalty_after[i] = run.chosen[i].penalty;
+    selection.used[i] = run.chosen[i].used;
+  }
+  return run.drops.drops.empty() ? absl::OkStatus() : PlanMarginals(run);
+}
+
+// What can go whatever is advised makes room for more.
+absl::Status FindDropsBefore(Run& run, const Snapshot& snapshot, const AdviseOptions& options) {
+  PGASSAY_ASSIGN_OR_RETURN(std::vector<whatif::PlanAnswer> answers, PlanUnder(run, {}));
+  PGASSAY_RETURN_IF_ERROR(FindDrops(run, snapshot, {}, options.min_share, answers, run.drops));
   return absl::OkStatus();
 }
 
@@ -169,6 +218,7 @@ absl::StatusOr<Run> PrepareRun(const Snapshot& snapshot, Workload workload, cons
   };
   Run run;
   run.workload = std::move(workload);
+  run.replicas = options.replicas;
   run.searching = std::make_shared<std::atomic<bool>>(false);
   TwinOptions twin = options.twin;
   twin.cancelled = [searching = run.searching, cancelled = options.twin.cancelled] {
@@ -194,7 +244,15 @@ absl::StatusOr<Run> PrepareRun(const Snapshot& snapshot, Workload workload, cons
         {.id = statement.id, .weight = statement.weight, .relevant = Relevant(statement, by_table, snapshot)});
   }
   run.problem.candidates = run.generated.candidates;
-  for (const twin::CandidateParts& candidate : run.parts) run.problem.sizes.push_back(TotalBytes(candidate));
+  for (catalog::Candidate& candidate : run.problem.candidates) {
+    if (candidate.beside_existing && ReplacesExisting(candidate.def, snapshot)) candidate.beside_existing = false;
+  }
+  run.writes = std::make_shared<WriteLoad>(snapshot, run.workload, run.statements);
+  for (std::size_t i = 0; i < run.parts.size(); ++i) {
+    const catalog::Candidate& candidate = run.generated.candidates[i];
+    run.problem.sizes.push_back(TotalBytes(run.parts[i]));
+    run.problem.write_costs.push_back(run.writes->Of(candidate.def, run.parts[i], candidate.fraction).cost);
+  }
   return run;
 }
 
@@ -202,8 +260,16 @@ absl::StatusOr<Run> RunAdvice(const Snapshot& snapshot, Workload workload, const
   PGASSAY_ASSIGN_OR_RETURN(Run run, PrepareRun(snapshot, std::move(workload), options));
   if (options.twin.progress) options.twin.progress("choosing indexes");
   *run.searching = true;
-  PGASSAY_ASSIGN_OR_RETURN(run.selection, select::Select(run.problem, ConstraintsOf(options), *run.twin));
-  PGASSAY_RETURN_IF_ERROR(PlanChosen(run));
+  select::Constraints constraints = ConstraintsOf(options);
+  std::int64_t calls = 0;
+  if (constraints.budget_bytes) {
+    PGASSAY_RETURN_IF_ERROR(FindDropsBefore(run, snapshot, options));
+    *constraints.budget_bytes += run.drops.bytes();
+    calls = run.selection.planner_calls;
+  }
+  PGASSAY_ASSIGN_OR_RETURN(run.selection, select::Select(run.problem, constraints, *run.twin));
+  run.selection.planner_calls += calls;
+  PGASSAY_RETURN_IF_ERROR(PlanChosen(run, snapshot, options));
   return run;
 }
 

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "advisor/drops.h"
+#include "advisor/maintenance.h"
 #include "advisor/statement_list.h"
 #include "candidates/generate.h"
 #include "pgassay/advisor.h"
@@ -19,14 +21,17 @@ namespace pgassay::advisor {
 
 struct Run {
   std::unique_ptr<twin::Twin> twin;
+  std::vector<IndexUsage> replicas;
   Workload workload;  // bound; what cannot be planned is in `skipped`
   std::vector<PlannedStatement> statements;
   candidates::Generated generated;          // and what was dropped before the selection
   std::vector<twin::CandidateParts> parts;  // by CandidateId
-  std::vector<bool> usable;                 // by CandidateId; false: refused by the server, already rejected
-  select::Problem problem;                  // its statements follow `statements`
-  select::Selection selection;              // its vectors follow `statements`
-  std::vector<whatif::PlanAnswer> chosen;   // by statement: its plan with the whole chosen set
+  std::shared_ptr<const WriteLoad> writes;
+  std::vector<bool> usable;                // by CandidateId; false: refused by the server, already rejected
+  select::Problem problem;                 // its statements follow `statements`
+  select::Selection selection;             // its vectors follow `statements`
+  Drops drops;                             // existing indexes that can go when the chosen set is there
+  std::vector<whatif::PlanAnswer> chosen;  // by statement: its plan with the chosen set and without `drops`
   // Set once the search has begun: from then on an interruption ends that, and not the planning of what it found.
   std::shared_ptr<std::atomic<bool>> searching;
 };

@@ -66,9 +66,13 @@ ExitCode RunAdvise(const Options& options) {
     progress.Finish();
     return Fail(loaded.stage, loaded.workload.status());
   }
+  const absl::StatusOr<AdviseOptions> advise = MakeAdviseOptions(options, *source.snapshot, progress);
+  if (!advise.ok()) {
+    progress.Finish();
+    return Fail(Stage::kServer, advise.status());
+  }
   ForgetSourceVariables();
-  const absl::StatusOr<Advice> advice =
-      Advise(*source.snapshot, *std::move(loaded.workload), MakeAdviseOptions(options, progress));
+  const absl::StatusOr<Advice> advice = Advise(*source.snapshot, *std::move(loaded.workload), *advise);
   progress.Finish();
   if (!advice.ok()) return Fail(Stage::kPlanning, advice.status());
 

@@ -1,12 +1,16 @@
 #include "cli/advise_options.h"
 
+#include <string>
 #include <string_view>
+#include <utility>
 
+#include "base/status_macros.h"
 #include "cli/environment.h"
+#include "cli/source.h"
 
 namespace pgassay::cli {
 
-AdviseOptions MakeAdviseOptions(const Options& options, Progress& progress) {
+absl::StatusOr<AdviseOptions> MakeAdviseOptions(const Options& options, const Snapshot& snapshot, Progress& progress) {
   AdviseOptions advise;
   advise.twin = MakeTwinOptions(options);
   advise.twin.progress = [&progress](std::string_view step) { progress.Step(step); };
@@ -19,6 +23,14 @@ AdviseOptions MakeAdviseOptions(const Options& options, Progress& progress) {
   if (options.max_width) advise.max_width = *options.max_width;
   if (options.min_share) advise.min_share = *options.min_share;
   advise.time_limit_s = options.time_limit_s;
+  for (const std::string& conninfo : options.replicas) {
+    PGASSAY_RETURN_IF_ERROR(CheckConnection(conninfo));
+    progress.Step("asking a replica");
+    CaptureOptions capture = MakeCaptureOptions(options);
+    capture.conninfo = conninfo;
+    PGASSAY_ASSIGN_OR_RETURN(IndexUsage usage, ReadIndexUsage(capture, snapshot));
+    advise.replicas.push_back(std::move(usage));
+  }
   return advise;
 }
 

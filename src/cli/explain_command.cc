@@ -55,9 +55,14 @@ ExitCode RunExplain(const Options& options) {
     progress.Finish();
     return Fail(loaded.stage, loaded.workload.status());
   }
+  const absl::StatusOr<AdviseOptions> advise = MakeAdviseOptions(options, *source.snapshot, progress);
+  if (!advise.ok()) {
+    progress.Finish();
+    return Fail(Stage::kServer, advise.status());
+  }
   ForgetSourceVariables();
   const absl::StatusOr<Explanation> explanation =
-      Explain(*source.snapshot, *std::move(loaded.workload), options.subject, MakeAdviseOptions(options, progress));
+      Explain(*source.snapshot, *std::move(loaded.workload), options.subject, *advise);
   progress.Finish();
   if (!explanation.ok()) return Fail(Stage::kPlanning, explanation.status());
   const std::string text = Rendered(*explanation, *source.snapshot, options);

@@ -100,12 +100,13 @@ void AddWorkload(CLI::App& app, Options& options) {
 absl::StatusOr<report::QueryOrder> ParseOrder(const std::string& text) {
   using Order = report::QueryOrder;
   constexpr std::pair<std::string_view, Order> kOrders[] = {
-      {"total", Order::kTotal},   {"calls", Order::kCalls}, {"mean", Order::kMean}, {"p99", Order::kP99},   {"rows", Order::kRows},
-      {"blocks", Order::kBlocks}, {"temp", Order::kTemp},   {"wal", Order::kWal}};
+      {"total", Order::kTotal}, {"calls", Order::kCalls},   {"mean", Order::kMean}, {"p99", Order::kP99},
+      {"rows", Order::kRows},   {"blocks", Order::kBlocks}, {"temp", Order::kTemp}, {"wal", Order::kWal}};
   for (const auto& [name, order] : kOrders) {
     if (text == name) return order;
   }
-  return absl::InvalidArgumentError("'" + text + "' is no order; write total, calls, mean, p99, rows, blocks, temp or wal");
+  return absl::InvalidArgumentError("'" + text +
+                                    "' is no order; write total, calls, mean, p99, rows, blocks, temp or wal");
 }
 
 absl::StatusOr<Format> ParseFormat(const std::string& text) {
@@ -150,9 +151,13 @@ absl::StatusOr<Budget> ParseBudget(const std::string& text) {
 // What bounds the advice.
 void AddLimits(CLI::App& app, Options& options) {
   AddValue<Budget>(app, "--budget", "SIZE|auto",
-                   "most bytes that all new indexes together may take, like 2GB (default: no limit); auto: where more "
+                   "most bytes that all new indexes may take, less those of dropped ones, like 2GB (default: no "
+                   "limit); auto: where more "
                    "bytes begin to buy little",
                    options.budget, ParseBudget);
+  AddList(app, "--replica", "CONNINFO",
+          "a physical replica, whose use of the indexes counts before one is to be dropped; repeatable",
+          options.replicas);
   AddCount(app, "--max-indexes", "most indexes to recommend (default: no limit)", options.max_indexes, 1, kMostIndexes);
   AddCount(app, "--max-width", "most key columns of an index (default: 4)", options.max_width, 1, kMostColumns);
   AddValue<double>(app, "--min-share", "SHARE", "least part of the total cost that an index must save (default: 0.1%)",
@@ -166,11 +171,14 @@ void AddLimits(CLI::App& app, Options& options) {
 
 // Which entries of the logs count.
 void AddFilter(CLI::App& app, LogFilter& filter) {
-  const auto time = [now_us = absl::ToUnixMicros(absl::Now())](const std::string& text) { return ParseTime(text, now_us); };
-  AddValue<std::int64_t>(app, "--since", "TIME",
-                         "leave out what was logged before: 2026-11-25, '2026-11-25 10:00:00+02' (without a zone: UTC), "
-                         "or 7d, 24h, 30m for so long ago",
-                         filter.since_us, time);
+  const auto time = [now_us = absl::ToUnixMicros(absl::Now())](const std::string& text) {
+    return ParseTime(text, now_us);
+  };
+  AddValue<std::int64_t>(
+      app, "--since", "TIME",
+      "leave out what was logged before: 2026-11-25, '2026-11-25 10:00:00+02' (without a zone: UTC), "
+      "or 7d, 24h, 30m for so long ago",
+      filter.since_us, time);
   AddValue<std::int64_t>(app, "--until", "TIME", "leave out what was logged then or later", filter.until_us, time);
   AddList(app, "--database", "NAME", "only entries of this database; repeatable", filter.databases);
   AddList(app, "--user", "NAME", "only entries of this user; repeatable", filter.users);

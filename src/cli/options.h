@@ -42,13 +42,14 @@ struct Options {
   bool no_values = false;
   std::optional<double> statement_timeout_s;
   std::optional<Budget> budget;
+  std::vector<std::string> replicas;  // connection strings
   std::optional<int> max_indexes;
   std::optional<int> max_width;
   std::optional<double> min_share;
   std::optional<double> gap;
   std::optional<double> time_limit_s;
   std::vector<std::string> settings;  // NAME=VALUE, for policies
-  int jobs = 0;  // 0: one per core
+  int jobs = 0;                       // 0: one per core
   std::string pg_bindir;
   Format format = Format::kText;
   ColorChoice color = ColorChoice::kAuto;

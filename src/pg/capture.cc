@@ -51,9 +51,9 @@ absl::StatusOr<const CatalogQueries*> QueriesFor(const Session& session) {
   const CatalogQueries* queries = pg::FindCatalogQueries(session.server_version());
   if (queries != nullptr) return queries;
   const int version = session.server_version();
-  return absl::UnimplementedError(
-      absl::StrCat("server version ", version / 10000, ".", version % 10000, " is not supported; supported: ",
-                   pg::kOldestServer, " to ", pg::kNewestServer));
+  return absl::UnimplementedError(absl::StrCat("server version ", version / 10000, ".", version % 10000,
+                                               " is not supported; supported: ", pg::kOldestServer, " to ",
+                                               pg::kNewestServer));
 }
 
 // Opens the transaction and reads the settings before our own are set, all in one message.
@@ -172,6 +172,41 @@ absl::StatusOr<Snapshot> Capture(const CaptureOptions& options) {
   }
   std::ranges::sort(snapshot.gaps, {}, [](const CaptureGap& gap) { return std::tie(gap.subject, gap.reason); });
   return snapshot;
+}
+
+absl::StatusOr<IndexUsage> ReadIndexUsage(const CaptureOptions& options, const Snapshot& snapshot) {
+  PGASSAY_ASSIGN_OR_RETURN(Session session, Connect(options));
+  const std::string target = session.Describe();
+  const auto read = [&]() -> absl::StatusOr<IndexUsage> {
+    PGASSAY_RETURN_IF_ERROR(
+        session.Execute(absl::StrCat("BEGIN READ ONLY; SET LOCAL statement_timeout = ", options.statement_timeout_ms)));
+    PGASSAY_ASSIGN_OR_RETURN(
+        const pg::Result database,
+        session.Query("SELECT /* pgassay */ d.oid, extract(epoch FROM now() - s.stats_reset) / 86400 "
+                      "FROM pg_database d LEFT JOIN pg_stat_database s ON s.datid = d.oid "
+                      "WHERE d.datname = current_database()"));
+    PGASSAY_ASSIGN_OR_RETURN(
+        const pg::Result system,
+        session.Query("SELECT /* pgassay */ CASE WHEN has_function_privilege('pg_control_system()', 'EXECUTE') "
+                      "THEN (SELECT system_identifier::text FROM pg_control_system()) END"));
+    const bool other_system =
+        !snapshot.system_identifier.empty() && system.At(0, 0) && system.Text(0, 0) != snapshot.system_identifier;
+    if (other_system || database.Integer(0, 0) != static_cast<std::int64_t>(snapshot.database_oid.value)) {
+      return absl::InvalidArgumentError(
+          "it is no physical replica of the captured database: give a server that streams from the captured one");
+    }
+    PGASSAY_ASSIGN_OR_RETURN(const pg::Result scans,
+                             session.Query("SELECT /* pgassay */ indexrelid, idx_scan FROM pg_stat_all_indexes"));
+    IndexUsage usage{.node = target, .days = std::nullopt, .scans = {}};
+    if (database.At(0, 1)) usage.days = database.Number(0, 1);
+    for (std::size_t i = 0; i < scans.rows(); ++i) {
+      usage.scans[{static_cast<std::uint32_t>(scans.Integer(i, 0))}] = scans.Integer(i, 1);
+    }
+    return usage;
+  };
+  absl::StatusOr<IndexUsage> usage = read();
+  if (!usage.ok()) return Annotate(usage.status(), absl::StrCat("reading how ", target, " uses its indexes"));
+  return usage;
 }
 
 }  // namespace pgassay

@@ -29,16 +29,21 @@ Fact Plain(std::string label, std::string sentence) {
 
 void AddTotals(Facts& facts, const Advice& advice) {
   const Certificate& certificate = advice.certificate;
-  Bytes size = 0;
-  for (const Recommendation& item : advice.recommendations) size += item.size_bytes;
+  Bytes size = 0, freed = 0;
+  std::int64_t created = 0, dropped = 0;
+  for (const Recommendation& item : advice.recommendations) {
+    (IsDrop(item) ? freed : size) += item.size_bytes;
+    ++(IsDrop(item) ? dropped : created);
+  }
   std::string text = CostText(certificate.cost_before);
   if (!advice.recommendations.empty()) {
     const double saved = certificate.cost_before > 0 ? 1 - certificate.cost_after / certificate.cost_before : 0;
     absl::StrAppend(&text, " -> ", CostText(certificate.cost_after), "  (",
                     FactorText(certificate.cost_before, certificate.cost_after), ", ", PercentText(saved),
-                    " saved) with ",
-                    Plural(static_cast<std::int64_t>(advice.recommendations.size()), "new index", "new indexes"), ", ",
-                    FormatBytes(size));
+                    " saved) with ", Plural(created, "new index", "new indexes"), ", ", FormatBytes(size));
+    if (dropped > 0) {
+      absl::StrAppend(&text, ", and without ", Plural(dropped, "old one", "old ones"), ", ", FormatBytes(freed));
+    }
   }
   facts.facts.push_back(Plain("cost", text));
   if (std::vector<std::string> proof = ProofSentences(certificate); !proof.empty()) {

@@ -57,13 +57,42 @@ void AddSteps(std::vector<Fact>& facts, const std::vector<DdlStep>& ddl, bool al
                    .sql = ""});
 }
 
+bool IsDrop(const Recommendation& item) {
+  return item.kind == "drop-index";
+}
+
+namespace {
+
+Facts DropFacts(const Recommendation& item, const Statements& statements) {
+  Facts facts{.place = Facts::Place::kSubject, .facts = {}};
+  const auto add = [&](std::string label, std::string sentence) {
+    facts.facts.push_back({.label = std::move(label), .sentences = {std::move(sentence)}, .sql = ""});
+  };
+  add("frees", absl::StrCat(FormatBytes(item.size_bytes), ", ", item.label, ", confidence ", item.confidence));
+  add("reads", -item.gain > 0 ? absl::StrCat("cost ", CostText(-item.gain), " more") : std::string("cost no more"));
+  add("writes", item.maintenance.cost < 0 ? absl::StrCat("cost ", CostText(-item.maintenance.cost), " less")
+                                          : std::string("none seen that it makes dearer"));
+  Fact why{.label = "why", .sentences = {}, .sql = ""};
+  for (const std::string& sentence : item.why) why.sentences.push_back(statements.Sentence(sentence));
+  if (!why.sentences.empty()) facts.facts.push_back(std::move(why));
+  return facts;
+}
+
+}  // namespace
+
 Facts RecommendationFacts(const Recommendation& item, const Statements& statements) {
+  if (IsDrop(item)) return DropFacts(item, statements);
   Facts facts{.place = Facts::Place::kSubject, .facts = {}};
   const std::string gain = absl::StrCat(PercentText(item.share), " of the total cost (", CostText(item.gain), "), ",
                                         item.label, ", confidence ", item.confidence);
   facts.facts.push_back({.label = "gain", .sentences = {gain}, .sql = ""});
   facts.facts.push_back({.label = "size", .sentences = {SizeText(item)}, .sql = ""});
-  facts.facts.push_back({.label = "writes", .sentences = {MaintenanceText(item.maintenance)}, .sql = ""});
+  std::string writes = MaintenanceText(item.maintenance);
+  if (item.maintenance.cost > 0) {
+    absl::StrAppend(&writes, "; in all ", CostText(item.maintenance.cost), ", where it saves ", CostText(item.gain),
+                    " in reads");
+  }
+  facts.facts.push_back({.label = "writes", .sentences = {std::move(writes)}, .sql = ""});
   Fact why{.label = "why", .sentences = {}, .sql = ""};
   for (const std::string& sentence : item.why) why.sentences.push_back(statements.Sentence(sentence));
   if (!why.sentences.empty()) facts.facts.push_back(std::move(why));

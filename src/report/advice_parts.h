@@ -14,6 +14,9 @@ namespace pgassay::report {
 
 inline constexpr std::string_view kNoLock = "none";  // DdlStep::lock of a query
 
+// Whether it takes an existing index away.
+bool IsDrop(const Recommendation& item);
+
 // Gain, size, writes and reasons of one recommendation.
 Facts RecommendationFacts(const Recommendation& item, const Statements& statements);
 

@@ -59,7 +59,8 @@ std::string MaintenanceText(const Maintenance& maintenance) {
 }
 
 Json MaintenanceJson(const Maintenance& maintenance) {
-  return Json{{"days", maintenance.days && std::isfinite(*maintenance.days) ? Json(*maintenance.days) : Json(nullptr)},
+  return Json{{"cost", RoundCost(maintenance.cost)},
+              {"days", maintenance.days && std::isfinite(*maintenance.days) ? Json(*maintenance.days) : Json(nullptr)},
               {"inserts", RateJson(maintenance, maintenance.inserts)},
               {"updates", RateJson(maintenance, maintenance.updates)},
               {"hot_updates", RateJson(maintenance, maintenance.hot_updates)},

@@ -12,6 +12,7 @@ std::span<const ReasonPhrase> RejectionPhrases() {
       {reason::kOverBudget, "no room left in --budget"},
       {reason::kOverCount, "--max-indexes reached"},
       {reason::kBeaten, "an advised index serves the same statements better"},
+      {reason::kWritesCostMore, "save less in reads than they cost in writes"},
       {reason::kNoGain, "saves nothing beside the advised indexes"},
       {reason::kCoveredByWider, "an advised index does its work"},
       {reason::kRefusedByServer, "PostgreSQL refused to create it"},
@@ -29,6 +30,8 @@ std::span<const ReasonPhrase> RejectionPhrases() {
       {reason::kCoveredByExisting, "an existing index does its work"},
       {reason::kUniquePrefix, "starts with a unique key that exists"},
       {reason::kNeverUsed, "no plan uses it"},
+      {reason::kDropCostsReads, "another index does its work, but reads need this one"},
+      {reason::kDropHasRole, "the same as another index, but needed for more than reads"},
   });
   return kPhrases;
 }

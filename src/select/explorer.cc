@@ -83,6 +83,7 @@ absl::Status Explorer::PlanBase() {
     if (!answers[i]) continue;
     statements_[i].before = answers[i]->net();
     statements_[i].penalty_before = answers[i]->penalty;
+    used_before_.insert(answers[i]->used_existing.begin(), answers[i]->used_existing.end());
   }
   return absl::OkStatus();
 }

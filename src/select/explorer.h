@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -64,6 +65,7 @@ class Explorer {
   const PlanColumns& columns() const { return columns_; }
   const CostTree& tree(std::size_t number) const { return trees_[number]; }
   const std::vector<Failure>& failures() const { return failures_; }
+  const std::set<Oid>& used_before() const { return used_before_; }  // existing indexes in plans with nothing enabled
   std::int64_t planner_calls() const { return cache_.planner_calls(); }
   // Sum of the trees' violations. Bounds that were taken when it was less do not hold any more.
   double violations() const;
@@ -89,6 +91,7 @@ class Explorer {
   PlanColumns columns_;
   std::vector<CostTree> trees_;  // by number
   std::vector<Failure> failures_;
+  std::set<Oid> used_before_;
   std::int64_t known_cells_ = 0;
   bool stopped_ = false;
 };

@@ -51,8 +51,9 @@ struct MasterResult {
   std::vector<std::uint32_t> chosen;
   Cost value = 0;  // of `chosen` in the model
   Cost bound = 0;  // no set has a lower value
-  // By statement and option, from the reduced costs of the linear relaxation, weighted: taking the option, its candidates
-  // and none that it excludes makes the relaxation's value higher by at least that; 0 for those that the bound rests on.
+  // By statement and option, from the reduced costs of the linear relaxation, weighted: taking the option, its
+  // candidates and none that it excludes makes the relaxation's value higher by at least that; 0 for those that the
+  // bound rests on.
   std::vector<std::vector<Cost>> reduced;
 };
 

@@ -9,14 +9,15 @@ constexpr double kBesideExisting = 9;
 
 }  // namespace
 
-std::vector<Cost> Prices(const std::vector<catalog::Candidate>& candidates, Cost floor) {
+std::vector<Cost> Prices(const Problem& problem, Cost floor) {
   std::vector<Cost> prices;
-  prices.reserve(candidates.size());
-  for (const catalog::Candidate& candidate : candidates) {
+  prices.reserve(problem.candidates.size());
+  for (const catalog::Candidate& candidate : problem.candidates) {
     double units = 1 + kKeyColumn * (static_cast<double>(candidate.def.keys.size()) - 1);
     if (!candidate.def.include.empty()) units += kIncludedColumns;
     if (candidate.beside_existing) units += kBesideExisting;
-    prices.push_back(units * floor);
+    const Cost writes = problem.write_costs.empty() ? 0 : problem.write_costs[candidate.id.value];
+    prices.push_back(units * floor + writes);
   }
   return prices;
 }

@@ -15,6 +15,9 @@ namespace pgassay::select {
 // to be worth that much. A further key column is worth a tenth of it, since keys save more as the table grows. Included
 // columns two: they help statements with exactly these columns, and only while VACUUM keeps up. An index beside an
 // existing one with the same keys nine more: writes would keep both.
-std::vector<Cost> Prices(const std::vector<catalog::Candidate>& candidates, Cost floor);
+//
+// What an index costs in writes (Problem::write_costs) comes on top, so that none is chosen that costs more in writes
+// than it saves in reads.
+std::vector<Cost> Prices(const Problem& problem, Cost floor);
 
 }  // namespace pgassay::select

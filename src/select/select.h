@@ -43,6 +43,8 @@ struct Problem {
   std::vector<Statement> statements;
   std::vector<catalog::Candidate> candidates;
   std::vector<Bytes> sizes;  // of candidates, by CandidateId
+  std::vector<Cost>
+      write_costs;  // of candidates: what they make the workload's writes dearer by, weighted; empty: nothing
 };
 
 // A statement that could not be planned under some set; it does not count in any sum.
@@ -66,6 +68,7 @@ struct Selection {
   std::vector<Cost> penalty_before;  // 0 where it failed
   std::vector<Cost> penalty_after;
   std::vector<whatif::IndexSet> used;  // by statement: chosen candidates in its final plan
+  std::vector<Oid> used_before;        // existing indexes in any plan with nothing enabled, ascending
   struct Marginal {
     CandidateId candidate;
     Cost gain = 0;                   // weighted: cost without it minus cost with the whole set

@@ -33,7 +33,6 @@ constexpr int kMaxProofRounds = 200;
 constexpr double kNearProof = 2;
 constexpr double kStalled = 0.1;
 constexpr int kFewNodes = 20;
-constexpr std::size_t kManyOptions = 8'000;
 // All smaller budgets together may take this share of the calls that the whole budget took, or this many for each
 // statement: what is known of plans is shared.
 constexpr double kFrontierShare = 0.6;
@@ -255,12 +254,6 @@ MasterProblem Solver::MasterOf(const Constraints& constraints) const {
   return master;
 }
 
-std::size_t Options(const MasterProblem& master) {
-  std::size_t options = 0;
-  for (const std::vector<Option>& of : master.statements) options += of.size();
-  return options;
-}
-
 // Of each statement that the program thinks cheaper than the planner does, the open cell that its bound rests on.
 std::vector<Explorer::Cell> Solver::Promising(const Point& point, const MasterProblem& master,
                                               const MasterResult& result) const {
@@ -301,9 +294,8 @@ absl::Status Solver::Prove(Point& point, std::int64_t proof_calls) {
     MasterLimits limits{.gap = constraints_.gap / 4,
                         .enough = point.best.objective() - constraints_.gap * point.best.total,
                         .stop = constraints_.stop};
-    // Far from the proof, and where each node takes long, a set that is good enough to look at will do.
-    const bool near = Options(master) <= kManyOptions ||
-                      point.best.objective() - point.lower_bound <= kNearProof * constraints_.gap * point.best.total;
+    // Far from the proof a set that is good enough to look at will do.
+    const bool near = point.best.objective() - point.lower_bound <= kNearProof * constraints_.gap * point.best.total;
     if (!near && !thorough) limits.nodes = kFewNodes;
     if (!exact) limits.nodes = 0;
     const MasterResult result = SolveMaster(master, IdsOf(point.best.chosen), limits);
@@ -395,7 +387,7 @@ const Point& Solver::Knee(const std::vector<Point>& points) const {
 
 absl::StatusOr<Selection> Solver::Solve() {
   PGASSAY_RETURN_IF_ERROR(explorer_.PlanBase());
-  prices_ = Prices(problem_.candidates, constraints_.min_share * explorer_.total_before());
+  prices_ = Prices(problem_, constraints_.min_share * explorer_.total_before());
   PGASSAY_RETURN_IF_ERROR(explorer_.Peel());
   const bool frontier = constraints_.frontier || constraints_.knee;
   Point point;
@@ -483,6 +475,7 @@ absl::StatusOr<Selection> Solver::Describe(const Point& point) {
     }
   }
   DescribeCosts(best, selection);
+  selection.used_before.assign(explorer_.used_before().begin(), explorer_.used_before().end());
   selection.price = best.price;
   selection.lower_bound = point.lower_bound;
   selection.turned = ExplainTurned(problem_, point.constraints, explorer_, best.chosen, gainless_, best.answers);

@@ -79,7 +79,7 @@ std::vector<Turned> ExplainTurned(const Problem& problem, const Constraints& con
                                   const std::vector<whatif::PlanAnswer>& answers) {
   std::vector<double> weights;
   for (const Planned& planned : explorer.statements()) weights.push_back(planned.statement.weight);
-  const std::vector<Cost> prices = Prices(problem.candidates, constraints.min_share * explorer.total_before());
+  const std::vector<Cost> prices = Prices(problem, constraints.min_share * explorer.total_before());
   SearchBase base(explorer.columns(), weights, problem.sizes, prices);
   SearchState none(base);
   SearchState state(base);
@@ -112,7 +112,8 @@ std::vector<Turned> ExplainTurned(const Problem& problem, const Constraints& con
     } else if (prospect.statements.empty() || prospect.alone <= 0 || gainless.Contains({id})) {
       entry.code = reason::kNoGain;
     } else if (prospect.alone < prices[id]) {
-      entry.code = reason::kBelowFloor;
+      const Cost writes = problem.write_costs.empty() ? 0 : problem.write_costs[id];
+      entry.code = prospect.alone < prices[id] - writes ? reason::kBelowFloor : reason::kWritesCostMore;
     } else if ((entry.by = Beater(problem, explorer, candidate, prospect.statements, answers))) {
       entry.code = reason::kBeaten;
     } else if (count_reached || too_big) {

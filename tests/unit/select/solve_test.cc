@@ -212,6 +212,32 @@ TEST_F(GreedyTest, LeavesOutWhatSavesLessThanTheFloor) {
   EXPECT_EQ(Select().chosen, Set({0, 1}));
 }
 
+TEST_F(GreedyTest, LeavesOutWhatCostsMoreInWritesThanItSavesInReads) {
+  Candidate(10, {1});
+  Candidate(10, {2});
+  Statement(0, 1, {{1000, {}}, {400, {0}}});
+  Statement(1, 1, {{1000, {}}, {400, {1}}});
+  problem_.write_costs = {500, 700};
+  Selection selection = Select();
+  EXPECT_EQ(selection.chosen, Set({0}));
+  EXPECT_EQ(TurnedOf(selection, 1).code, reason::kWritesCostMore);
+  EXPECT_LE(selection.lower_bound, 2000 - 600 + selection.price);
+  EXPECT_GE(selection.lower_bound, 2000 - 600 + 500);
+  problem_.write_costs = {};
+  EXPECT_EQ(Select().chosen, Set({0, 1}));
+}
+
+// Alone each costs more than it saves; together they save far more.
+TEST_F(GreedyTest, WritesArePaidTogether) {
+  Candidate(10, {1});
+  Candidate(10, {2}, 2);
+  Statement(0, 1, {{1000, {}}, {990, {0}}, {990, {1}}, {100, {0, 1}}});
+  problem_.write_costs = {300, 300};
+  EXPECT_EQ(Select().chosen, Set({0, 1}));
+  problem_.write_costs = {460, 460};
+  EXPECT_EQ(Select().chosen, Set({}));
+}
+
 TEST_F(GreedyTest, TurnsDownWhatIsUsedWithoutSaving) {
   Candidate(10, {1});
   Candidate(10, {2});
