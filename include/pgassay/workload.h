@@ -45,7 +45,7 @@ struct Template {
   std::string user;
   bool top_level = true;
   std::string search_path;  // by which its names are resolved; empty: what the settings of user and database say
-  std::string source;       // file or pg_stat_statements
+  std::string source;       // file, pg_stat_statements, or "foreign key NAME" (advice/template_source.h)
   std::vector<std::int64_t> query_ids;        // the server's, sorted; empty: none known
   std::optional<StatementCounters> observed;  // what the server counted
   std::optional<LoggedTimes> logged;          // what logs say; of logs alone

@@ -178,12 +178,6 @@ class Explainer {
                                                      " has no size model yet; only B-tree indexes can "
                                                      "be asked about"));
     }
-    for (const CandidateId id : run_.selection.chosen) {
-      const catalog::Candidate& candidate = run_.generated.candidates[id.value];
-      if (catalog::SameWork(candidate.def, made.def)) {
-        return Subject{.candidate = candidate, .parts = run_.parts[id.value], .advised = true};
-      }
-    }
     Subject subject;
     subject.candidate = {.id = made.candidate, .def = made.def, .origins = {}};
     std::vector<whatif::BtreeSize> sizes;
@@ -191,7 +185,15 @@ class Explainer {
       sizes.push_back(whatif::EstimateIndexSize(made.parts[i], snapshot_, made.rows[i]));
       subject.parts.push_back({.def = made.parts[i], .size = sizes.back()});
     }
+    // Before anything is planned, even where it is not wanted: without sizes the twin does not know it for a candidate,
+    // and it would be in every plan.
     PGASSAY_RETURN_IF_ERROR(run_.twin->SetSizes(made.candidate, sizes));
+    for (const CandidateId id : run_.selection.chosen) {
+      const catalog::Candidate& candidate = run_.generated.candidates[id.value];
+      if (catalog::SameWork(candidate.def, made.def)) {
+        return Subject{.candidate = candidate, .parts = run_.parts[id.value], .advised = true};
+      }
+    }
     NameIndexes(made.candidate, made.parts.size(), catalog::Describe(made.def, snapshot_));
     return subject;
   }

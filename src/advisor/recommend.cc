@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "advice/ddl.h"
 #include "advice/reason_codes.h"
+#include "advisor/referential.h"
 #include "advisor/statement_list.h"
 #include "advisor/warnings.h"
 #include "advisor/why.h"
@@ -204,6 +205,9 @@ Recommendation DescribeIndex(const Run& run, const catalog::Candidate& candidate
   r.rules.assign(rules.begin(), rules.end());
   const std::vector<const catalog::IndexRequest*> requests = ServedRequests(run, candidate.id, candidate.def.table);
   r.why = ExplainShape(candidate.def, requests, snapshot);
+  if (std::string text = DescribeReferential(candidate, run.workload, run.statements); !text.empty()) {
+    r.why.push_back(std::move(text));
+  }
   const std::vector<std::string> doubts = StatisticsDoubts(candidate.def.table, snapshot);
   std::vector<std::string> end_doubts = EndPointDoubts(candidate.def, requests, snapshot);
   std::vector<std::string> cover_doubts = CoverDoubts(candidate.def, snapshot);

@@ -11,6 +11,7 @@
 #include "advice/reason_codes.h"
 #include "advisor/bind.h"
 #include "advisor/recommend.h"
+#include "advisor/referential.h"
 #include "base/status_macros.h"
 #include "base/text.h"
 #include "catalog/index_identity.h"
@@ -34,6 +35,7 @@ std::vector<candidates::StatementRequests> RequestsOf(const Workload& workload,
                         .template_id = of.id,
                         .weight = statement.weight,
                         .observed = of.bindings[statement.binding_index].source != "statistics",
+                        .referential = statement.referential,
                         .requests = statement.requests,
                         .targets = statement.targets});
   }
@@ -228,6 +230,7 @@ absl::StatusOr<Run> PrepareRun(const Snapshot& snapshot, Workload workload, cons
   progress("planning the workload");
   PGASSAY_RETURN_IF_ERROR(BindWorkload(run.workload, snapshot, *run.twin));
   PGASSAY_ASSIGN_OR_RETURN(run.statements, PrepareWorkload(run.workload, *run.twin));
+  PGASSAY_RETURN_IF_ERROR(AddReferential(run.workload, run.statements, snapshot, *run.twin));
 
   progress("finding candidates");
   run.generated =

@@ -84,16 +84,19 @@ void SkipBinding(Workload& workload, const PlannedStatement& statement, const ab
        .total_ms = of.observed && of.weight > 0 ? of.observed->total_ms * binding.weight / of.weight : 0});
 }
 
-absl::StatusOr<std::vector<PlannedStatement>> PrepareWorkload(Workload& workload, twin::Twin& twin) {
+absl::Status PrepareTemplates(Workload& workload, std::size_t first, twin::Twin& twin,
+                              std::vector<PlannedStatement>& planned) {
+  std::size_t prepared = 0;
+  for (std::size_t t = 0; t < first; ++t) prepared += workload.templates[t].bindings.size();
   std::vector<PlannedStatement> statements;
   std::vector<twin::PlannedText> texts;
-  for (std::size_t t = 0; t < workload.templates.size(); ++t) {
+  for (std::size_t t = first; t < workload.templates.size(); ++t) {
     for (std::size_t b = 0; b < workload.templates[t].bindings.size(); ++b) {
       const Binding& binding = workload.templates[t].bindings[b];
       PlannedStatement statement;
       statement.template_index = t;
       statement.binding_index = b;
-      statement.id = StatementId{static_cast<std::uint32_t>(texts.size())};
+      statement.id = StatementId{static_cast<std::uint32_t>(prepared + texts.size())};
       statement.weight = binding.weight;
       statements.push_back(std::move(statement));
       const Template& of = workload.templates[t];
@@ -101,27 +104,38 @@ absl::StatusOr<std::vector<PlannedStatement>> PrepareWorkload(Workload& workload
     }
   }
   PGASSAY_ASSIGN_OR_RETURN(auto answers, twin.Prepare(texts));
-  std::vector<PlannedStatement> planned;
-  std::string first_reason;
   for (std::size_t i = 0; i < statements.size(); ++i) {
     if (!answers[i].ok()) {
       SkipBinding(workload, statements[i], answers[i].status(), twin.missing());
-      if (first_reason.empty()) first_reason = workload.skipped.back().source + ": " + workload.skipped.back().reason;
       continue;
     }
     statements[i].requests = std::move(answers[i]->requests);
     statements[i].targets = std::move(answers[i]->targets);
     planned.push_back(std::move(statements[i]));
   }
-  if (planned.empty()) {
-    if (first_reason.empty() && !workload.skipped.empty()) {
-      first_reason = workload.skipped.front().source + ": " + workload.skipped.front().reason;
-    }
-    return absl::InvalidArgumentError(
-        absl::StrCat("none of the ", statements.size() + workload.skipped.size() - answers.size(),
-                     " statements of the workload can be planned; the first: ", first_reason));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<PlannedStatement>> PrepareWorkload(Workload& workload, twin::Twin& twin) {
+  const std::size_t skipped_before = workload.skipped.size();
+  std::vector<PlannedStatement> planned;
+  PGASSAY_RETURN_IF_ERROR(PrepareTemplates(workload, 0, twin, planned));
+  if (!planned.empty()) return planned;
+  const std::size_t first = skipped_before < workload.skipped.size() ? skipped_before : 0;
+  std::string first_reason;
+  if (!workload.skipped.empty()) {
+    first_reason = workload.skipped[first].source + ": " + workload.skipped[first].reason;
   }
-  return planned;
+  return absl::InvalidArgumentError(
+      absl::StrCat("none of the ", workload.skipped.size(),
+                   " statements of the workload can be planned; the first: ", first_reason));
+}
+
+double WrittenRows(const PlannedStatement& statement, const Template& of, const catalog::WriteTarget& target) {
+  if (of.observed && of.weight > 0 && of.observed->calls > 0) {
+    return static_cast<double>(of.observed->rows) * statement.weight / of.weight;
+  }
+  return statement.weight * std::max(target.rows, 1.0);
 }
 
 void StatementCosts::Add(const whatif::PlanAnswer* answer) {

@@ -2,6 +2,7 @@
 
 // Templates and their bindings as the flat list of statements that the twin plans, and back.
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,12 +25,22 @@ struct PlannedStatement {
   double weight = 1;
   std::vector<catalog::IndexRequest> requests;
   std::vector<catalog::WriteTarget> targets;
+  bool referential = false;  // the search of a foreign key's child for a row of the parent (referential.h)
 };
 
 // Prepares every binding on the twin. Bindings that cannot be planned are added to workload.skipped with their reason;
 // a template none of whose bindings can be planned has no statement in the result. InvalidArgument when nothing at all
 // can be planned.
 absl::StatusOr<std::vector<PlannedStatement>> PrepareWorkload(Workload& workload, twin::Twin& twin);
+
+// The same for the templates from position `first` on, the ones before being prepared already: adds to `planned`, and
+// nothing at all planned is no error.
+absl::Status PrepareTemplates(Workload& workload, std::size_t first, twin::Twin& twin,
+                              std::vector<PlannedStatement>& planned);
+
+// Rows that a statement of template `of` writes to one of its targets in all its calls: what the server counted, else
+// the planner's estimate.
+double WrittenRows(const PlannedStatement& statement, const Template& of, const catalog::WriteTarget& target);
 
 // The reason code of a statement of template `of` that the twin refused with `status`; `otherwise` where none fits
 // better.

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "advisor/bind.h"
+#include "advisor/referential.h"
 #include "advisor/statement_list.h"
 #include "base/status_macros.h"
 #include "base/text.h"
@@ -143,7 +144,8 @@ absl::StatusOr<WhatifResult> Whatif(const Snapshot& snapshot, Workload workload,
                                     const TwinOptions& options) {
   PGASSAY_ASSIGN_OR_RETURN(const std::unique_ptr<twin::Twin> twin, twin::Twin::Start(snapshot, options));
   PGASSAY_RETURN_IF_ERROR(advisor::BindWorkload(workload, snapshot, *twin));
-  PGASSAY_ASSIGN_OR_RETURN(const std::vector<PlannedStatement> statements, advisor::PrepareWorkload(workload, *twin));
+  PGASSAY_ASSIGN_OR_RETURN(std::vector<PlannedStatement> statements, advisor::PrepareWorkload(workload, *twin));
+  PGASSAY_RETURN_IF_ERROR(advisor::AddReferential(workload, statements, snapshot, *twin));
   whatif::PlanCache cache(*twin);
   std::vector<whatif::PlanQuestion> questions;
   for (const PlannedStatement& statement : statements) questions.push_back({statement.id, {}, {}});

@@ -11,10 +11,117 @@
 namespace pgassay::candidates {
 namespace {
 
-// The columns of a unique key, none if the index is no unique key on plain columns.
-std::set<int> UniqueKey(const IndexDef& def) {
+// Whether a statement of which `implied` is known asks for no row outside of `predicate`: one of the conditions, or
+// several of them joined by AND.
+bool Implies(const std::set<std::string>& implied, std::string_view predicate) {
+  if (predicate.empty() || implied.contains(std::string(predicate))) {
+    return true;
+  }
+  constexpr std::string_view kAnd = " AND ";
+  if (!predicate.starts_with("(") || !predicate.ends_with(")")) {
+    return false;
+  }
+  std::string_view left = predicate.substr(1, predicate.size() - 2);
+  while (true) {
+    // No condition is the beginning of another one followed by AND, unless that one is implied too.
+    const auto first = std::ranges::find_if(implied, [&left](const std::string& condition) {
+      return !condition.empty() && left.starts_with(condition) &&
+             (left.size() == condition.size() || left.substr(condition.size()).starts_with(kAnd));
+    });
+    if (first == implied.end()) {
+      return false;
+    }
+    if (left.size() == first->size()) {
+      return true;
+    }
+    left.remove_prefix(first->size() + kAnd.size());
+  }
+}
+
+// Whether the operator class of a B-tree has the type's own equality, as those for patterns do (pg_amop).
+bool HasEquality(const std::string& opclass) {
+  return opclass.empty() || opclass == "text_pattern_ops" || opclass == "varchar_pattern_ops" ||
+         opclass == "bpchar_pattern_ops";
+}
+
+// Whether `key` of an existing index finds the rows that `wanted` finds by equality.
+bool FindsEqual(const IndexKey& key, const IndexKey& wanted) {
+  return key.column == wanted.column && key.expression == wanted.expression && key.collation == wanted.collation &&
+         wanted.opclass.empty() && HasEquality(key.opclass);
+}
+
+IndexKey Mirrored(IndexKey key) {
+  key.descending = !key.descending;
+  key.nulls_first = !key.nulls_first;
+  return key;
+}
+
+// Whether B-tree `index` does for the statement of `searched` what `def` would do.
+bool ServesBtree(const IndexDef& index, const IndexDef& def, const Searched& searched) {
+  const auto is_equal = [&searched](const IndexKey& key) {
+    return key.column != 0 && searched.equal.contains(key.column);
+  };
+  const auto equal_end = std::ranges::find_if_not(def.keys, is_equal);
+  const std::span wanted(def.keys.begin(), equal_end);
+  const std::span rest(equal_end, def.keys.end());
+  // The keys of the index that the statement compares for equality as well.
+  const auto leads = [&](const IndexKey& key) {
+    return std::ranges::any_of(wanted, [&key](const IndexKey& other) { return FindsEqual(key, other); }) ||
+           (searched.one_value.contains(key.column) && FindsEqual(key, {.column = key.column}));
+  };
+  const auto leading_end = std::ranges::find_if_not(index.keys, leads);
+  const std::span leading(index.keys.begin(), leading_end);
+  const std::span following(leading_end, index.keys.end());
+  const bool has_wanted = std::ranges::all_of(wanted, [&leading](const IndexKey& key) {
+    return std::ranges::any_of(leading, [&key](const IndexKey& has) { return FindsEqual(has, key); });
+  });
+  if (!has_wanted || following.size() < rest.size()) {
+    return false;
+  }
+  const std::span next = following.first(rest.size());
+  if (!std::ranges::equal(rest, next) && !std::ranges::equal(rest, next, {}, {}, Mirrored)) {
+    return false;
+  }
+  return std::ranges::all_of(def.include, [&index](int column) {
+    return std::ranges::find(index.include, column) != index.include.end() ||
+           std::ranges::find(index.keys, column, &IndexKey::column) != index.keys.end();
+  });
+}
+
+bool ServesHash(const IndexDef& index, const IndexDef& def, const Searched& searched) {
+  return def.keys.size() == 1 && def.include.empty() && index.keys.size() == 1 &&
+         searched.by_value.contains(def.keys.front().column) && index.keys.front().opclass.empty() &&
+         FindsEqual(index.keys.front(), def.keys.front());
+}
+
+bool Serves(const IndexDef& index, const IndexDef& def, const Searched& searched) {
+  if (def.method != "btree" || (index.predicate != def.predicate && !Implies(searched.implied, index.predicate))) {
+    return false;
+  }
+  return index.method == "btree" ? ServesBtree(index, def, searched)
+                                 : index.method == "hash" && ServesHash(index, def, searched);
+}
+
+// The columns of `part`, a member of `table`, that have the names of `columns`; none if one is missing. Expressions are
+// left out.
+std::set<int> OnPart(const std::set<int>& columns, Oid table, Oid part, const Snapshot& snapshot) {
+  IndexDef def{.table = table};
+  for (const int column : columns) {
+    if (column > 0) {
+      def.keys.push_back({.column = column});
+    }
+  }
+  std::set<int> mapped;
+  if (const std::optional<IndexDef> on_part = catalog::DefOn(def, part, snapshot)) {
+    std::ranges::transform(on_part->keys, std::inserter(mapped, mapped.end()), &IndexKey::column);
+  }
+  return mapped;
+}
+
+// The columns of a unique key, none if the index is no unique key on plain columns of all wanted rows.
+std::set<int> UniqueKey(const IndexDef& def, const Searched& searched) {
   std::set<int> columns;
-  if (def.unique && def.predicate.empty()) {
+  if (def.unique && Implies(searched.implied, def.predicate)) {
     for (const IndexKey& key : def.keys) {
       if (key.column == 0) {
         return {};
@@ -61,21 +168,22 @@ ExistingIndexes::ExistingIndexes(const Snapshot& snapshot) : snapshot_(snapshot)
   }
 }
 
-Verdict ExistingIndexes::Judge(const IndexDef& def, const std::set<int>& fixed) const {
+Verdict ExistingIndexes::Judge(const IndexDef& def, const std::set<int>& fixed, const Searched& searched) const {
   const auto members = members_.find(def.table);
-  if (members == members_.end()) {
-    return JudgeTable(def, fixed);
-  }
   const Relation* const relation = snapshot_.FindRelation(def.table);
+  const bool alone = searched.only && relation != nullptr && relation->kind == 'r';
+  if (members == members_.end() || alone) {
+    return JudgeTable(def, fixed, searched);
+  }
   if (relation != nullptr && relation->kind == 'p') {
-    if (Verdict verdict = JudgeTable(def, fixed); !verdict.code.empty()) {
+    if (Verdict verdict = JudgeTable(def, fixed, searched); !verdict.code.empty()) {
       return verdict;
     }
   }
-  return JudgeMembers(def, fixed, members->second);
+  return JudgeMembers(def, fixed, searched, members->second);
 }
 
-Verdict ExistingIndexes::JudgeMembers(const IndexDef& def, const std::set<int>& fixed,
+Verdict ExistingIndexes::JudgeMembers(const IndexDef& def, const std::set<int>& fixed, const Searched& searched,
                                       std::span<const Oid> members) const {
   Verdict weakest;
   for (const Oid table : members) {
@@ -83,13 +191,12 @@ Verdict ExistingIndexes::JudgeMembers(const IndexDef& def, const std::set<int>& 
     if (!part) {
       return {};
     }
-    std::set<int> part_fixed;
-    for (std::size_t i = 0; i < def.keys.size(); ++i) {
-      if (fixed.contains(def.keys[i].column)) {
-        part_fixed.insert(part->keys[i].column);
-      }
-    }
-    const Verdict verdict = JudgeTable(*part, part_fixed);
+    const auto on_part = [&](const std::set<int>& columns) { return OnPart(columns, def.table, table, snapshot_); };
+    const Searched part_searched{.equal = on_part(searched.equal),
+                                 .one_value = on_part(searched.one_value),
+                                 .by_value = on_part(searched.by_value),
+                                 .implied = searched.implied};  // speaks of names
+    const Verdict verdict = JudgeTable(*part, on_part(fixed), part_searched);
     if (verdict.code.empty()) {
       return {};
     }
@@ -100,19 +207,20 @@ Verdict ExistingIndexes::JudgeMembers(const IndexDef& def, const std::set<int>& 
   return weakest;
 }
 
-bool ExistingIndexes::FindsOneRow(Oid table, const std::set<int>& fixed) const {
+bool ExistingIndexes::FindsOneRow(Oid table, const std::set<int>& fixed, const Searched& searched) const {
   const Relation* const relation = snapshot_.FindRelation(table);
   const auto found = by_table_.find(table);
-  if (relation == nullptr || found == by_table_.end() || (relation->kind != 'p' && members_.contains(table))) {
+  if (relation == nullptr || found == by_table_.end() ||
+      (relation->kind != 'p' && members_.contains(table) && !searched.only)) {
     return false;
   }
-  return std::ranges::any_of(found->second, [&fixed](const Index* index) {
-    const std::set<int> key = UniqueKey(index->def);
+  return std::ranges::any_of(found->second, [&](const Index* index) {
+    const std::set<int> key = UniqueKey(index->def, searched);
     return !key.empty() && std::ranges::includes(fixed, key);
   });
 }
 
-Verdict ExistingIndexes::JudgeTable(const IndexDef& def, const std::set<int>& fixed) const {
+Verdict ExistingIndexes::JudgeTable(const IndexDef& def, const std::set<int>& fixed, const Searched& searched) const {
   const auto found = by_table_.find(def.table);
   if (found == by_table_.end()) {
     return {};
@@ -128,11 +236,16 @@ Verdict ExistingIndexes::JudgeTable(const IndexDef& def, const std::set<int>& fi
       return {.code = reason::kCoveredByExisting, .by = index};
     }
   }
+  for (const Index* index : indexes) {
+    if (Serves(index->def, def, searched)) {
+      return {.code = reason::kCoveredByExisting, .by = index, .for_statement = true};
+    }
+  }
   if (!def.include.empty() || def.method != "btree" || !def.predicate.empty()) {
     return {};
   }
   for (const Index* index : indexes) {
-    const std::set<int> key = UniqueKey(index->def);
+    const std::set<int> key = UniqueKey(index->def, searched);
     if (key.empty()) {
       continue;
     }

@@ -45,9 +45,12 @@ UnservedText ExplainUnserved(std::string_view code) {
   return {"system column", "PostgreSQL does not index system columns."};
 }
 
-std::string ExplainVerdict(std::string_view code, std::string_view by, bool on_members) {
+std::string ExplainVerdict(const Verdict& verdict, std::string_view by, bool on_members) {
+  const std::string_view code = verdict.code;
   std::string text(by);
-  if (code == reason::kExists) {
+  if (verdict.for_statement) {
+    text += " has the columns that the statement searches by and does its work";
+  } else if (code == reason::kExists) {
     text += " is the same index";
   } else if (code == reason::kCoveredByExisting) {
     text += " begins with the same columns and does its work";

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "candidates/existing_indexes.h"
 #include "pgassay/snapshot.h"
 
 namespace pgassay::candidates {
@@ -21,6 +22,6 @@ UnservedText ExplainUnserved(std::string_view code);
 
 // What existing index `by` has to do with a proposed one. `on_members`: it is one of the tables below the proposed
 // index's table.
-std::string ExplainVerdict(std::string_view code, std::string_view by, bool on_members);
+std::string ExplainVerdict(const Verdict& verdict, std::string_view by, bool on_members);
 
 }  // namespace pgassay::candidates

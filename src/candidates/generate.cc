@@ -23,6 +23,7 @@
 #include "candidates/rule_partial.h"
 #include "candidates/rules.h"
 #include "catalog/index_identity.h"
+#include "catalog/partitions.h"
 
 namespace pgassay::candidates {
 namespace {
@@ -40,6 +41,7 @@ constexpr std::size_t kMostPartial = 6;
 struct Proposal {
   int rule = 0;
   bool joins_are_equality = false;  // as in Rule
+  bool ordered = false;             // as in Rule
   IndexDef def;                     // canonical
 };
 
@@ -56,13 +58,16 @@ std::vector<Proposal> Propose(const RequestView& view) {
     for (auto& [rule, lists] : by_rule) {
       if (turn < lists.size()) {
         IndexDef def = catalog::Canonical({.table = view.table, .keys = std::move(lists[turn])});
-        proposals.push_back({rule->number, rule->joins_are_equality, std::move(def)});
+        proposals.push_back({rule->number, rule->joins_are_equality, rule->ordered, std::move(def)});
         any = true;
       }
     }
   }
   return proposals;
 }
+
+// With fewer nulls than this share of the rows, leaving them out makes no difference to speak of.
+constexpr double kMostlyNull = 0.5;
 
 class Generator {
  public:
@@ -119,7 +124,8 @@ class Generator {
                                "; reading all of it costs no more than one index lookup."));
       return;
     }
-    const RequestView view = MakeView(request, *relation, ranks_, max_width_);
+    RequestView view = MakeView(request, *relation, ranks_, max_width_);
+    view.referential = statement.referential;
     for (const Unserved& unserved : view.unserved) {
       const UnservedText text = ExplainUnserved(unserved.code);
       rejections_.Add(DescribeClause(text.what, TableName(request.table), unserved.text), unserved.code, {},
@@ -137,6 +143,22 @@ class Generator {
       AddSpecial(statement, proposal.rule, std::move(proposal.def), 1);
     }
     AddPartial(statement, request, accepted);
+    AddNotNull(statement, view, accepted);
+  }
+
+  // Rule 12 where most rows have no parent: nobody searches for nulls.
+  void AddNotNull(const StatementRequests& statement, const RequestView& view, const std::set<IndexDef>& accepted) {
+    if (!view.referential || view.equality.size() != 1) {
+      return;
+    }
+    const int column = view.equality.front().column;
+    const ColumnStatistics* const statistics = catalog::FindTableStatistics(snapshot_, view.table, column);
+    IndexDef def{.table = view.table, .keys = {{.column = column}}};
+    if (statistics == nullptr || statistics->null_fraction < kMostlyNull || !accepted.contains(def)) {
+      return;
+    }
+    def.predicate = NotNull(FindColumn(*snapshot_.FindRelation(view.table), column)->name);
+    AddSpecial(statement, kForeignKeyRule, std::move(def), 1 - statistics->null_fraction);
   }
 
   // Rule 7, for the first candidates of the request.
@@ -177,7 +199,7 @@ class Generator {
     const Verdict verdict = existing_.Judge(expressions_.Restored(def), {});
     if (!verdict.code.empty()) {
       const std::string by = catalog::QuotedName(verdict.by->name);
-      Reject(def, verdict.code, by, ExplainVerdict(verdict.code, by, verdict.by->def.table != def.table), statement);
+      Reject(def, verdict.code, by, ExplainVerdict(verdict, by, verdict.by->def.table != def.table), statement);
       return;
     }
     const auto [entry, fresh] = special_.try_emplace(std::move(def));
@@ -198,7 +220,8 @@ class Generator {
     std::set<std::string_view> told;
     for (const std::size_t i : BestCovering(defs)) {
       if (const CoverVerdict verdict = limits_.Judge(defs[i]); verdict.code.empty()) {
-        AddProposal(statement, view, {kCoverRule, served[i].joins_are_equality, std::move(defs[i])}, accepted);
+        AddProposal(statement, view, {kCoverRule, served[i].joins_are_equality, served[i].ordered, std::move(defs[i])},
+                    accepted);
       } else if (told.insert(verdict.code).second) {
         Reject(defs[i], verdict.code, {}, verdict.detail, statement);
       }
@@ -219,14 +242,15 @@ class Generator {
              absl::StrCat("More than ", max_width_, " key columns; --max-width allows more."), statement);
       return false;
     }
-    const Verdict verdict =
-        existing_.Judge(expressions_.Restored(def), FixedColumns(view, proposal, proposal.joins_are_equality));
+    const Searched searched = SearchedBy(view, proposal);
+    const Verdict verdict = existing_.Judge(expressions_.Restored(def),
+                                            FixedColumns(view, proposal, proposal.joins_are_equality), searched);
     if (!verdict.code.empty()) {
       const std::string by = catalog::QuotedName(verdict.by->name);
-      Reject(def, verdict.code, by, ExplainVerdict(verdict.code, by, verdict.by->def.table != def.table), statement);
+      Reject(def, verdict.code, by, ExplainVerdict(verdict, by, verdict.by->def.table != def.table), statement);
       if (verdict.useful_width == 0) {
         return verdict.code != reason::kUniquePrefix &&
-               !existing_.FindsOneRow(def.table, FixedColumns(view, proposal, false));
+               !existing_.FindsOneRow(def.table, FixedColumns(view, proposal, false), searched);
       }
       def.keys.resize(verdict.useful_width);
       if (!existing_.Judge(expressions_.Restored(def), {}).code.empty()) {
@@ -258,6 +282,28 @@ class Generator {
       }
     }
     return fixed;
+  }
+
+  // Where the proposal gives an order, the members of a list come in the order of the index.
+  static Searched SearchedBy(const RequestView& view, const Proposal& proposal) {
+    Searched searched{.equal = {}, .one_value = {}, .by_value = {}, .implied = view.implied, .only = view.only};
+    for (const EqualityColumn& column : view.equality) {
+      if (column.one_value || column.null || !proposal.ordered) {
+        searched.equal.insert(column.column);
+      }
+      if (column.one_value || column.null) {
+        searched.one_value.insert(column.column);
+      }
+      if (!column.null) {
+        searched.by_value.insert(column.column);
+      }
+    }
+    for (const JoinColumn& column : view.joins) {
+      if (proposal.joins_are_equality) {
+        searched.equal.insert(column.column);
+      }
+    }
+    return searched;
   }
 
   static std::size_t EqualityPrefix(const RequestView& view, bool joins_are_equality, const KeyList& keys) {

@@ -6,7 +6,9 @@
 #include <tuple>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "advice/reason_codes.h"
+#include "base/text.h"
 
 namespace pgassay::candidates {
 namespace {
@@ -37,9 +39,11 @@ class Builder {
   Builder(const IndexRequest& request, const Relation& relation) : relation_(relation) {
     view_.table = request.table;
     view_.limited = request.limit_tuples >= 0;
+    view_.only = request.only;
   }
 
   void Add(const RequestClause& clause) {
+    AddImplied(clause);
     if (const std::string_view code = WhyUnserved(clause, relation_); !code.empty()) {
       indexed_only_ = indexed_only_ && code != reason::kNotIndexable;
       view_.unserved.push_back({code, clause.text});
@@ -78,6 +82,21 @@ class Builder {
           view_.accesses.push_back({clause.column, clause.selectivity, clause.access});
         }
         return;
+    }
+  }
+
+  // What holds for every row that meets `clause`: itself, unless it compares with another relation, and that the column
+  // is not null, since no operator in question finds nulls.
+  void AddImplied(const RequestClause& clause) {
+    const bool strict = clause.kind == ClauseKind::kEquality || clause.kind == ClauseKind::kInList ||
+                        clause.kind == ClauseKind::kRange || clause.kind == ClauseKind::kJoinEquality ||
+                        !clause.pattern_opclass.empty();
+    const Column* const column = FindColumn(relation_, clause.column);
+    if (strict && column != nullptr) {
+      view_.implied.insert(NotNull(column->name));
+    }
+    if (clause.peers.empty() && !clause.text.empty()) {
+      view_.implied.insert(clause.text);
     }
   }
 
@@ -161,6 +180,10 @@ bool IsEquality(const RequestClause& clause) {
   return (clause.column > 0 || IsExpression(clause.column)) && clause.default_opclass &&
          (clause.kind == ClauseKind::kEquality || clause.kind == ClauseKind::kInList ||
           clause.kind == ClauseKind::kIsNull);
+}
+
+std::string NotNull(std::string_view column) {
+  return absl::StrCat("(", QuoteIdentifier(column), " IS NOT NULL)");
 }
 
 RequestView MakeView(const IndexRequest& request, const Relation& relation, const ColumnRanks& ranks,

@@ -4,8 +4,10 @@
 // their own (expressions.h).
 
 #include <cstddef>
+#include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "candidates/column_ranks.h"
@@ -71,6 +73,8 @@ struct Unserved {
 struct RequestView {
   Oid table;
   std::size_t max_width = 1;
+  bool referential = false;              // it is the search that a foreign key makes
+  bool only = false;                     // IndexRequest::only
   bool limited = false;                  // LIMIT, min() or max(): the first rows are enough
   std::vector<EqualityColumn> equality;  // in the order shared by all statements
   std::vector<RangeColumn> ranges;       // most selective first
@@ -80,8 +84,12 @@ struct RequestView {
   std::vector<KeyList> orders;           // ORDER BY and windows; the first column ascending: an index is read both ways
   std::vector<KeyList> groups;           // GROUP BY and DISTINCT, likewise
   std::vector<int> needed;               // sorted; empty: an index-only scan cannot serve the request
+  std::set<std::string> implied;         // conditions that every wanted row meets (Searched::implied)
   std::vector<Unserved> unserved;
 };
+
+// "(column IS NOT NULL)" as pg_get_expr writes it.
+std::string NotNull(std::string_view column);
 
 // column = value, column IN (...) or column IS NULL, such that a plain B-tree serves it.
 bool IsEquality(const catalog::RequestClause& clause);

@@ -70,6 +70,7 @@ struct IndexRequest {
   double limit_tuples = -1;   // LIMIT + OFFSET as far as the planner knows, -1 none
   bool dml_target = false;    // UPDATE, DELETE or MERGE target
   bool row_mark = false;      // FOR UPDATE and the like
+  bool only = false;          // the rows of the table itself, without those of tables that inherit from it
   std::vector<RequestClause> clauses;
   std::vector<RequestOrder> orders;
   std::vector<int> needed_columns;  // Column::number, sorted; needed by the statement from this relation

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "absl/strings/str_cat.h"
+#include "advice/template_source.h"
 #include "base/text.h"
 #include "report/figures.h"
 #include "report/observed.h"
@@ -19,7 +20,14 @@ constexpr std::string_view kServerSource = "pg_stat_statements";  // Template::s
 constexpr std::string_view kFromStatistics = "statistics";        // Binding::source
 
 std::string TemplatesText(const Workload& workload, const Statements& statements) {
-  const auto all = static_cast<std::int64_t>(workload.templates.size());
+  std::int64_t all = 0;
+  std::int64_t searches = 0;
+  std::int64_t search_bindings = 0;
+  for (const Template& statement : workload.templates) {
+    const bool is_search = statement.source.starts_with(advice::kForeignKeySource);
+    (is_search ? searches : all) += 1;
+    if (is_search) search_bindings += static_cast<std::int64_t>(statement.bindings.size());
+  }
   const auto from_server = static_cast<std::int64_t>(
       std::ranges::count_if(workload.templates, [](const Template& t) { return t.source == kServerSource; }));
   std::int64_t from_statistics = 0;
@@ -29,7 +37,7 @@ std::string TemplatesText(const Workload& workload, const Statements& statements
   const auto bindings = static_cast<std::int64_t>(statements.bindings());
   std::string text = Plural(all, "template", "templates");
   if (from_server == 0) {
-    absl::StrAppend(&text, " from ", Plural(bindings, "statement", "statements"));
+    absl::StrAppend(&text, " from ", Plural(bindings - search_bindings, "statement", "statements"));
   } else {
     absl::StrAppend(&text, " from ", std::string(kServerSource));
     if (from_server < all) {
@@ -40,6 +48,9 @@ std::string TemplatesText(const Workload& workload, const Statements& statements
     if (from_statistics > 0) {
       absl::StrAppend(&text, ", ", CountText(from_statistics), " of them made from the planner's statistics");
     }
+  }
+  if (searches > 0) {
+    absl::StrAppend(&text, "; ", Plural(searches, "search", "searches"), " of foreign keys for rows of their parents");
   }
   absl::StrAppend(&text, ", total weight ", WeightText(statements.weight()));
   if (!workload.skipped.empty()) {

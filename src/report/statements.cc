@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "advice/reason_codes.h"
+#include "advice/template_source.h"
 #include "report/redact.h"
 
 namespace pgassay::report {
@@ -43,7 +44,12 @@ std::string Statements::Text(const Template& statement) const {
 
 std::string Statements::Brief(std::string_view id) const {
   const Template* const statement = Find(id);
-  return statement == nullptr ? "" : Abbreviated(Text(*statement));
+  if (statement == nullptr) return "";
+  std::string text = Text(*statement);
+  if (statement->source.starts_with(advice::kForeignKeySource)) {
+    text = absl::StrCat(OneLine(statement->source), ": ", text);
+  }
+  return Abbreviated(text);
 }
 
 std::string Statements::Source(const Template& statement) {

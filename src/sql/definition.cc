@@ -6,7 +6,9 @@
 #include <cstddef>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "base/text.h"
 #include "sql/parse.h"
 
 namespace pgassay::sql {
@@ -26,6 +28,22 @@ RelationName NameOf(PgQuery__Node* const* parts, std::size_t count) {
     name.name = parts[i]->string->sval;
   }
   return name;
+}
+
+// The letter of an action; the grammar has one where nothing is written too.
+char ActionOf(const char* action) {
+  return action == nullptr || *action == '\0' ? 'a' : *action;
+}
+
+// The constraint that ALTER TABLE ... ADD adds; nullptr for anything else.
+const PgQuery__Constraint* AddedConstraint(const PgQuery__Node& statement) {
+  if (statement.node_case != PG_QUERY__NODE__NODE_ALTER_TABLE_STMT || statement.alter_table_stmt->n_cmds != 1) {
+    return nullptr;
+  }
+  const PgQuery__Node& command = *statement.alter_table_stmt->cmds[0];
+  if (command.node_case != PG_QUERY__NODE__NODE_ALTER_TABLE_CMD) return nullptr;
+  const PgQuery__Node* const added = command.alter_table_cmd->def;
+  return added != nullptr && added->node_case == PG_QUERY__NODE__NODE_CONSTRAINT ? added->constraint : nullptr;
 }
 
 }  // namespace
@@ -68,6 +86,20 @@ absl::StatusOr<std::string> WrapperOfServer(std::string_view statement) {
   const PgQuery__Node& node = StatementNode(*tree, 0);
   if (node.node_case != PG_QUERY__NODE__NODE_CREATE_FOREIGN_SERVER_STMT) return std::string();
   return std::string(node.create_foreign_server_stmt->fdwname);
+}
+
+absl::StatusOr<ForeignKeyActions> ExamineForeignKey(std::string_view constraint) {
+  PGASSAY_ASSIGN_OR_RETURN(const Tree tree, ParseOne(absl::StrCat("ALTER TABLE t ADD ", ToAbsl(constraint))));
+  const PgQuery__Constraint* const added = AddedConstraint(StatementNode(*tree, 0));
+  if (added == nullptr || added->contype != PG_QUERY__CONSTR_TYPE__CONSTR_FOREIGN) {
+    return absl::InvalidArgumentError("not a foreign key");
+  }
+  ForeignKeyActions actions{.on_delete = ActionOf(added->fk_del_action), .on_update = ActionOf(added->fk_upd_action)};
+  for (std::size_t i = 0; i < added->n_fk_del_set_cols; ++i) {
+    const PgQuery__Node& column = *added->fk_del_set_cols[i];
+    if (column.node_case == PG_QUERY__NODE__NODE_STRING) actions.delete_set_columns.emplace_back(column.string->sval);
+  }
+  return actions;
 }
 
 }  // namespace pgassay::sql

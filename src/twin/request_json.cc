@@ -104,6 +104,7 @@ catalog::IndexRequest ParseRequest(const json& object, Oid table, const Names& n
   request.limit_tuples = Field(object, "limit", -1.0);
   request.dml_target = Field(object, "dml_target", false);
   request.row_mark = Field(object, "row_mark", false);
+  request.only = !Field(object, "inherits", true);
   request.needs_whole_row = Field(object, "whole_row", false);
   for (const json& clause : Array(object, "clauses")) {
     request.clauses.push_back(ParseClause(clause, table, names));

@@ -5,15 +5,16 @@
 //   eq, in, null, notnull, range COLUMN [sel=0.1]   a restriction; the selectivity comes from stats unless given
 //   join COLUMN [peer=2] [sel=0.1]                  peer: range-table index of the other side
 //                                                   COLUMN may be an expression without spaces, :lower(email)
-//   ... is TEXT                                     at the end of a restriction: compared with a literal, such is its text
-//   pattern COLUMN OPCLASS                          LIKE 'x%', which a B-tree serves with that operator class
+//   ... is TEXT                                     at the end of a restriction: compared with a literal, such is its
+//   text pattern COLUMN OPCLASS                          LIKE 'x%', which a B-tree serves with that operator class
 //   access COLUMN METHOD[:OPCLASS] ...              an operator that other access methods serve
 //   expr TEXT                                       a clause on an expression
 //   foreign COLUMN TEXT                             an operator that a plain B-tree does not serve
 //   order, window, group, distinct COLUMN [desc] [nulls first|last], ...
 //   limit N
 //   needs COLUMN, ...                               columns that the statement needs besides those of other parts
-//   whole row, target, lock                         it needs whole rows; it writes them; it locks them
+//   whole row, target, lock, only                   it needs whole rows; it writes them; it locks them; ONLY this table
+//   referential                                     the search of a foreign key for a row of its parent
 //   q1.2 orders: ...                                another call of q1, of one line
 //   update COLUMN, ...                              no request: the statement sets these columns
 
@@ -211,7 +212,8 @@ absl::Status ReadPart(const Snapshot& snapshot, const Relation& table, std::stri
   request.needs_whole_row |= words == Lines{"whole", "row"};
   request.dml_target |= words == Lines{"target"};
   request.row_mark |= words == Lines{"lock"};
-  if (words == Lines{"whole", "row"} || words == Lines{"target"} || words == Lines{"lock"}) {
+  request.only |= words == Lines{"only"};
+  if (words == Lines{"whole", "row"} || words == Lines{"target"} || words == Lines{"lock"} || words == Lines{"only"}) {
     return absl::OkStatus();
   }
   if (words[0] == "limit") {
@@ -270,6 +272,10 @@ absl::Status ReadLine(Case& state, std::string_view line) {
     return absl::OkStatus();
   }
   for (const absl::string_view part : absl::StrSplit(ToAbsl(parts), ';')) {
+    if (absl::StripAsciiWhitespace(part) == "referential") {
+      statement->referential = true;
+      continue;
+    }
     PGASSAY_RETURN_IF_ERROR(ReadPart(state.snapshot, *table, FromAbsl(part), request));
   }
   CompleteNeeded(request);

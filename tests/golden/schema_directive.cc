@@ -3,8 +3,8 @@
 //   CREATE [TEMPORARY | UNLOGGED | FOREIGN] TABLE name (column type [NOT NULL] [PRIMARY KEY | UNIQUE], ...,
 //       [PRIMARY KEY (columns)], [UNIQUE (columns)]) [INHERITS (parent)] [PARTITION BY ... | SERVER ...];
 //   CREATE [FOREIGN] TABLE name PARTITION OF parent ... [PARTITION BY ... | SERVER ...];
-//   CREATE [UNIQUE] INDEX name ON table [USING method] (column | (expression) [ASC | DESC] [NULLS FIRST | LAST], ...)
-//       [INCLUDE (columns)] [WHERE ...];
+//   CREATE [UNIQUE] INDEX name ON table [USING method] (column | (expression) [COLLATE name] [operator class]
+//       [ASC | DESC] [NULLS FIRST | LAST], ...) [INCLUDE (columns)] [WHERE ...];
 
 #include <cctype>
 #include <cstddef>
@@ -14,6 +14,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "base/status_macros.h"
 #include "base/text.h"
 #include "golden/directives.h"
@@ -236,6 +237,12 @@ class Reader {
         return absl::InvalidArgumentError(absl::StrCat("no column ", name));
       }
     }
+    if (Take("COLLATE")) {
+      key.collation = QuoteIdentifier(Word());
+    }
+    if (Peek().ends_with("_ops")) {
+      key.opclass = Word();
+    }
     key.descending = Take("DESC");
     if (!key.descending) {
       Take("ASC");
@@ -273,7 +280,8 @@ class Reader {
       PGASSAY_ASSIGN_OR_RETURN(index.def.include, Columns(*table));
     }
     if (Take("WHERE")) {
-      index.def.predicate = Text(false);
+      // Without blanks inside of parentheses, as pg_get_expr writes them.
+      index.def.predicate = absl::StrReplaceAll(Text(false), {{"( ", "("}, {" )", ")"}});
     }
     Add(std::move(index));
     return absl::OkStatus();

@@ -1,7 +1,7 @@
 // stats: what ANALYZE and the catalog know, a line for each table, column or index.
 //
 //   orders rows=2000000 pages=40000 visible=39000 updated=5000 hot=4000
-//   orders.customer_id distinct=100000 width=8 correlation=0.99
+//   orders.customer_id distinct=100000 width=8 nulls=0.1 correlation=0.99
 //   orders_note_idx invalid
 
 #include <algorithm>
@@ -63,6 +63,8 @@ absl::Status ReadColumn(Snapshot& snapshot, const Lines& words) {
     if (words[i].starts_with("width=")) {
       PGASSAY_ASSIGN_OR_RETURN(const double width, Value(words[i], "width="));
       statistics.average_width = static_cast<int>(width);
+    } else if (words[i].starts_with("nulls=")) {
+      PGASSAY_ASSIGN_OR_RETURN(statistics.null_fraction, Value(words[i], "nulls="));
     } else if (words[i].starts_with("correlation=")) {
       PGASSAY_RETURN_IF_ERROR(Value(words[i], "correlation=").status());
       constexpr int kCorrelation = 3;

@@ -124,5 +124,113 @@ TEST(ExistingIndexes, PartitionedIndexesSpeakForAllButParentsOfInheritanceForThe
   EXPECT_EQ(ExistingIndexes(snapshot).Judge(Def("ab"), {}).code, reason::kExists);
 }
 
+std::string_view CodeFor(Index index, std::string_view columns, const Searched& searched) {
+  Snapshot snapshot = OneTable();
+  snapshot.indexes = {std::move(index)};
+  return ExistingIndexes(snapshot).Judge(Def(columns), {}, searched).code;
+}
+
+TEST(ExistingIndexesForAStatement, EqualityComesInAnyOrderAndDirection) {
+  const Searched searched{.equal = {1, 2}, .one_value = {1, 2}};
+  EXPECT_EQ(CodeFor(Existing(1, "ba"), "ab", searched), reason::kCoveredByExisting);
+  EXPECT_EQ(CodeFor(Existing(1, "bA"), "ab", searched), reason::kCoveredByExisting);
+  EXPECT_EQ(CodeFor(Existing(1, "bac"), "ab", searched), reason::kCoveredByExisting);
+  EXPECT_EQ(CodeFor(Existing(1, "bac"), "abc", searched), reason::kCoveredByExisting);
+  EXPECT_EQ(CodeFor(Existing(1, "baC"), "abc", searched), reason::kCoveredByExisting);
+  EXPECT_EQ(CodeFor(Existing(1, "bacD"), "abcd", searched), "");
+  EXPECT_EQ(CodeFor(Existing(1, "bca"), "ab", searched), "");
+  EXPECT_EQ(CodeFor(Existing(1, "b"), "ab", searched), "");
+  EXPECT_EQ(CodeFor(Existing(1, "cab"), "ab", searched), "");
+  EXPECT_EQ(CodeFor(Existing(1, "ba"), "ab", {}), "");
+}
+
+TEST(ExistingIndexesForAStatement, MoreOfItsColumnsInFrontFindFewerRows) {
+  const Searched searched{.equal = {1, 2, 3}, .one_value = {1, 2}};
+  EXPECT_EQ(CodeFor(Existing(1, "ba"), "a", searched), reason::kCoveredByExisting);
+  EXPECT_EQ(CodeFor(Existing(1, "bad"), "ad", searched), reason::kCoveredByExisting);
+  EXPECT_EQ(CodeFor(Existing(1, "ca"), "a", searched), "");  // a list in front is many searches
+  EXPECT_EQ(CodeFor(Existing(1, "ca"), "ac", searched), reason::kCoveredByExisting);
+  EXPECT_EQ(CodeFor(Existing(1, "bda"), "a", searched), "");
+}
+
+TEST(ExistingIndexesForAStatement, NullsOrderOperatorClassAndCollation) {
+  const Searched searched{.equal = {1}, .one_value = {1}};
+  Index index = Existing(1, "a");
+  index.def.keys[0].nulls_first = true;
+  EXPECT_EQ(CodeFor(index, "a", searched), reason::kCoveredByExisting);
+  EXPECT_EQ(CodeFor(index, "a", {}), "");
+  index = Existing(1, "a");
+  index.def.keys[0].opclass = "text_pattern_ops";
+  EXPECT_EQ(CodeFor(index, "a", searched), reason::kCoveredByExisting);
+  EXPECT_EQ(CodeFor(index, "a", {}), "");
+  index.def.keys[0].opclass = "my_ops";
+  EXPECT_EQ(CodeFor(index, "a", searched), "");
+  index = Existing(1, "a");
+  index.def.keys[0].collation = "\"C\"";
+  EXPECT_EQ(CodeFor(index, "a", searched), "");
+}
+
+TEST(ExistingIndexesForAStatement, HashForOneColumnComparedWithAValue) {
+  Index hash = Existing(1, "a");
+  hash.def.method = "hash";
+  const Searched searched{.equal = {1, 2}, .one_value = {1, 2}, .by_value = {1}};
+  EXPECT_EQ(CodeFor(hash, "a", searched), reason::kCoveredByExisting);
+  EXPECT_EQ(CodeFor(hash, "ab", searched), "");
+  EXPECT_EQ(CodeFor(hash, "b", searched), "");
+  EXPECT_EQ(CodeFor(hash, "a", {.equal = {1}, .one_value = {1}}), "");  // a join
+  for (const char* const method : {"gin", "gist", "spgist", "brin"}) {
+    hash.def.method = method;
+    EXPECT_EQ(CodeFor(hash, "a", searched), "") << method;
+  }
+}
+
+TEST(ExistingIndexesForAStatement, ImpliedPredicates) {
+  Index partial = Existing(1, "a");
+  const auto with = [&partial](const std::string& predicate) {
+    partial.def.predicate = predicate;
+    return std::string(CodeFor(partial, "a", {.implied = {"(a IS NOT NULL)", "(b = 1)", "urgent"}}));
+  };
+  const std::string covered(reason::kCoveredByExisting);
+  EXPECT_EQ(with("(a IS NOT NULL)"), covered);
+  EXPECT_EQ(with("((a IS NOT NULL) AND (b = 1))"), covered);
+  EXPECT_EQ(with("(urgent AND (b = 1) AND (a IS NOT NULL))"), covered);
+  EXPECT_EQ(with("urgent"), covered);
+  EXPECT_EQ(with("(b IS NOT NULL)"), "");
+  EXPECT_EQ(with("((a IS NOT NULL) AND (c = 1))"), "");
+  EXPECT_EQ(with("((a IS NOT NULL) OR (b = 1))"), "");
+  EXPECT_EQ(with("((a IS NOT NULL) AND "), "");
+  EXPECT_EQ(with("(a IS NOT NULL) AND (b = 1)"), "");
+  EXPECT_EQ(with("(NOT urgent)"), "");
+  EXPECT_EQ(with("()"), "");
+}
+
+TEST(ExistingIndexesForAStatement, UniqueKeysOfImpliedRows) {
+  Index partial = Existing(1, "a", true);
+  partial.def.predicate = "(a IS NOT NULL)";
+  Snapshot snapshot = OneTable();
+  snapshot.indexes = {partial};
+  const ExistingIndexes existing(snapshot);
+  const Searched searched{.implied = {"(a IS NOT NULL)"}};
+  EXPECT_TRUE(existing.FindsOneRow(kTable, {1}, searched));
+  EXPECT_FALSE(existing.FindsOneRow(kTable, {1}));
+  EXPECT_EQ(existing.Judge(Def("cab"), {1, 2, 3}, searched).code, reason::kUniquePrefix);
+  EXPECT_EQ(existing.Judge(Def("cab"), {1, 2, 3}).code, "");
+}
+
+TEST(ExistingIndexesForAStatement, PartitionsByName) {
+  Snapshot snapshot = Parent('p');
+  snapshot.indexes = {OnTable(1, {20000}, "bca"), OnTable(2, {20001}, "ab")};
+  const Searched searched{.equal = {1, 2, 3}, .one_value = {1, 2, 3}};
+  EXPECT_EQ(ExistingIndexes(snapshot).Judge(Def("ab"), {}, searched).code, reason::kCoveredByExisting);
+  EXPECT_EQ(ExistingIndexes(snapshot).Judge(Def("abd"), {}, searched).code, "");
+}
+
+TEST(ExistingIndexesForAStatement, OnlyTheParentOfInheritance) {
+  Snapshot snapshot = Parent('r');
+  snapshot.indexes = {OnTable(1, kTable, "a")};
+  EXPECT_EQ(ExistingIndexes(snapshot).Judge(Def("a"), {}, {.only = true}).code, reason::kExists);
+  EXPECT_EQ(ExistingIndexes(snapshot).Judge(Def("a"), {}).code, "");
+}
+
 }  // namespace
 }  // namespace pgassay::candidates

@@ -38,5 +38,22 @@ TEST(WrapperOfServer, NamesTheWrapper) {
   EXPECT_FALSE(WrapperOfServer("CREATE SERVER").ok());
 }
 
+TEST(ExamineForeignKey, Actions) {
+  EXPECT_EQ(*ExamineForeignKey("FOREIGN KEY (a) REFERENCES p(id)"), ForeignKeyActions{});
+  EXPECT_EQ(
+      *ExamineForeignKey(R"x(FOREIGN KEY ("ON DELETE CASCADE") REFERENCES s."p)"(id) MATCH FULL ON UPDATE CASCADE )x"
+                         "ON DELETE RESTRICT DEFERRABLE INITIALLY DEFERRED NOT VALID"),
+      (ForeignKeyActions{.on_delete = 'r', .on_update = 'c', .delete_set_columns = {}}));
+  EXPECT_EQ(*ExamineForeignKey("FOREIGN KEY (a, b) REFERENCES p(x, y) ON UPDATE SET DEFAULT ON DELETE SET NULL (b)"),
+            (ForeignKeyActions{.on_delete = 'n', .on_update = 'd', .delete_set_columns = {"b"}}));
+}
+
+TEST(ExamineForeignKey, RefusesOthers) {
+  EXPECT_FALSE(ExamineForeignKey("PRIMARY KEY (a)").ok());
+  EXPECT_FALSE(ExamineForeignKey("COLUMN b int").ok());
+  EXPECT_FALSE(ExamineForeignKey("FOREIGN KEY (a) REFERENCES p(id) NOT ENFORCED").ok());
+  EXPECT_FALSE(ExamineForeignKey("FOREIGN KEY (a) REFERENCES p(id); DROP TABLE t").ok());
+}
+
 }  // namespace
 }  // namespace pgassay::sql
