@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <numeric>
 #include <string>
+#include <utility>
 
 #include "absl/strings/numbers.h"
 #include "base/text.h"
@@ -93,6 +94,32 @@ const ColumnStatistics* FindExpressionStatistics(const Snapshot& snapshot, Oid t
   return nullptr;
 }
 
+bool IsIdentifierByte(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$' ||
+         (c & 0x80) != 0;
+}
+
+bool Names(const std::string& expression, const std::string& column) {
+  const std::string name = QuoteIdentifier(column);
+  for (std::size_t at = expression.find(name); at != std::string::npos; at = expression.find(name, at + 1)) {
+    const bool begins = at == 0 || !IsIdentifierByte(expression[at - 1]);
+    const std::size_t end = at + name.size();
+    if (begins && (end == expression.size() || !IsIdentifierByte(expression[end]))) return true;
+  }
+  return false;
+}
+
+// The only column that an expression names; nullptr where there are several.
+const Column* OnlyNamedColumn(const std::string& expression, const Relation& table) {
+  const Column* only = nullptr;
+  for (const Column& column : table.columns) {
+    if (!Names(expression, column.name)) continue;
+    if (only != nullptr) return nullptr;
+    only = &column;
+  }
+  return only;
+}
+
 // The table that an index is built on, as far as its columns' statistics need it.
 struct TableFacts {
   const Relation* table = nullptr;
@@ -131,7 +158,22 @@ ColumnShape ShapeOfKey(const IndexKey& key, const Snapshot& snapshot, const Tabl
     statistics = FindColumnStatistics(snapshot, *facts.table, key.column);
     if (const Column* known = FindColumn(*facts.table, key.column)) column = *known;
   }
-  return ShapeOf(column, statistics, facts.tuples, facts.sample_rows);
+  ColumnShape shape = ShapeOf(column, statistics, facts.tuples, facts.sample_rows);
+  if (statistics != nullptr || facts.table == nullptr || key.column != 0) return shape;
+  // An expression of one column has no more values than that has, so no fewer duplicates; that is all that is known.
+  const Column* const named = OnlyNamedColumn(key.expression, *facts.table);
+  const ColumnStatistics* const of_column =
+      named == nullptr ? nullptr : FindColumnStatistics(snapshot, *facts.table, named->number);
+  if (of_column == nullptr) return shape;
+  ColumnShape column_shape = ShapeOf(*named, of_column, facts.tuples, facts.sample_rows);
+  for (ValueClass& value : column_shape.classes) value.width = value.null ? value.width : -1;
+  shape.classes = std::move(column_shape.classes);
+  if (named->type_length > 0) {
+    shape.type_length = named->type_length;
+    shape.alignment = AlignmentBytes(named->type_align);
+    shape.widths = std::move(column_shape.widths);
+  }
+  return shape;
 }
 
 // Positions in `def.keys` of columns that a unique index of the snapshot proves to be distinct together (NULLs apart);
@@ -233,6 +275,10 @@ KeySample DrawRows(const std::vector<ColumnShape>& shapes, std::size_t keys, con
 }
 
 }  // namespace
+
+ColumnShape ShapeOfKey(const IndexKey& key, Oid table, const Snapshot& snapshot, double rows) {
+  return ShapeOfKey(key, snapshot, FactsOf(snapshot, table, std::clamp(rows, 0.0, kMaxRows)));
+}
 
 KeySample DrawKeys(const IndexDef& def, const Snapshot& snapshot, double rows) {
   rows = std::clamp(rows, 0.0, kMaxRows);
