@@ -45,8 +45,8 @@ struct AdviseOptions {
   std::optional<double> time_limit_s;  // from the start of the selection
 };
 
-// Index advice for `workload` (from ReadSqlWorkload) on the database of `snapshot`. Once the search for the best set has
-// begun, TwinOptions::cancelled ends that with the best found so far (Advice::partial). Errors: NotFound (no server
+// Index advice for `workload` (from ReadSqlWorkload) on the database of `snapshot`. Once the search for the best set
+// has begun, TwinOptions::cancelled ends that with the best found so far (Advice::partial). Errors: NotFound (no server
 // binaries or planner extension for the version), InvalidArgument (nothing could be planned), Internal, Cancelled.
 absl::StatusOr<Advice> Advise(const Snapshot& snapshot, Workload workload, const AdviseOptions& options);
 
@@ -65,8 +65,9 @@ struct WhatifIndex {
   std::string definition;  // "shop.orders (customer_id)"
   std::string name;
   bool dropped = false;
-  Bytes size_bytes = 0;  // predicted for a new index, measured by the capture for a dropped one
-  bool used = false;     // by any statement's plan under this set
+  Bytes size_bytes = 0;                 // predicted for a new index, measured by the capture for a dropped one
+  bool used = false;                    // by any statement's plan under this set
+  bool size_rests_on_estimate = false;  // as Recommendation has it
 };
 
 struct WhatifSet {

@@ -169,11 +169,6 @@ class Explainer {
   // The index that a CREATE INDEX statement means: an advised one, or a new one on the twin.
   absl::StatusOr<Subject> MakeSubject(const std::string& sql) {
     PGASSAY_ASSIGN_OR_RETURN(const twin::MadeIndex made, run_.twin->AddIndexStatement(sql));
-    if (made.def.method != "btree") {
-      return absl::InvalidArgumentError(absl::StrCat("access method ", Printable(made.def.method),
-                                                     " has no size model yet; only B-tree indexes can "
-                                                     "be asked about"));
-    }
     for (const CandidateId id : run_.selection.chosen) {
       const catalog::Candidate& candidate = run_.generated.candidates[id.value];
       if (catalog::SameWork(candidate.def, made.def)) {
