@@ -96,8 +96,8 @@ def compare(server: PrivateServer, build: Path, name: str, indexes: Path) -> lis
     predictions = predict(server, build, capture(server, build, name), indexes)
     result = []
     for statement, fields in zip(statements(indexes), predictions, strict=True):
-        definition, method, _, guess, _, _ = fields[:6]
-        parts = [tuple(map(int, part.split(":"))) for part in fields[6:]]
+        definition, method, _, guess = fields[:4]
+        parts = [tuple(map(int, part.split(":"))) for part in fields[7:]]
         really = list(built(server, name, statement.rstrip(";"), method))
         result.append(Compared(definition, method, guess != "", sum(p for p, _ in parts), sum(p for p, _ in really),
                                sorted(h for _, h in parts), sorted(h for _, h in really)))  # fmt: skip

@@ -28,11 +28,13 @@ struct Arguments {
   std::string planner;
   std::string work = "/tmp";
   std::string cache = "/tmp";
+  double rows_between_checkpoints = whatif::kRowsBetweenCheckpoints;
 };
 
-// definition, access method, rows, whether it is a guess, the cost of an entry and of a dead one, then pages:height of
-// each part.
-absl::Status PrintPrediction(const std::string& sql, const Snapshot& snapshot, twin::Twin& twin) {
+// definition, access method, rows, whether it is a guess, the costs of an entry, a moved and a dead one, then
+// pages:height of each part.
+absl::Status PrintPrediction(const std::string& sql, const Snapshot& snapshot, double rows_between_checkpoints,
+                             twin::Twin& twin) {
   PGASSAY_ASSIGN_OR_RETURN(const twin::MadeIndex made, twin.AddIndexStatement(sql));
   double rows = 0;
   bool guessed = false;
@@ -42,11 +44,12 @@ absl::Status PrintPrediction(const std::string& sql, const Snapshot& snapshot, t
     const whatif::BtreeSize size = whatif::EstimateIndexSize(made.parts[part], snapshot, made.rows[part]);
     rows += size.tuples;
     guessed = guessed || size.rests_on_estimate;
-    if (part == 0) writes = whatif::EstimateWriteCost(made.parts[part], size, snapshot);
+    if (part == 0) writes = whatif::EstimateWriteCost(made.parts[part], size, snapshot, rows_between_checkpoints);
     absl::StrAppend(&parts, "\t", size.pages, ":", size.tree_height);
   }
-  std::printf("%s\t%s\t%.0f\t%s\t%.6g\t%.6g%s\n", catalog::Describe(made.def, snapshot).c_str(),
-              made.def.method.c_str(), rows, guessed ? "guess" : "", writes.entry, writes.dead, parts.c_str());
+  std::printf("%s\t%s\t%.0f\t%s\t%.6g\t%.6g\t%.6g%s\n", catalog::Describe(made.def, snapshot).c_str(),
+              made.def.method.c_str(), rows, guessed ? "guess" : "", writes.entry, writes.moved, writes.dead,
+              parts.c_str());
   return absl::OkStatus();
 }
 
@@ -63,7 +66,7 @@ absl::Status Predict(const Arguments& arguments) {
   PGASSAY_ASSIGN_OR_RETURN(const std::unique_ptr<twin::Twin> twin, twin::Twin::Start(snapshot, options));
   for (const sql::Piece& piece : pieces) {
     const std::string sql = text.substr(piece.begin, piece.end - piece.begin);
-    PGASSAY_RETURN_IF_ERROR(Annotate(PrintPrediction(sql, snapshot, *twin), sql));
+    PGASSAY_RETURN_IF_ERROR(Annotate(PrintPrediction(sql, snapshot, arguments.rows_between_checkpoints, *twin), sql));
   }
   return absl::OkStatus();
 }
@@ -79,6 +82,7 @@ int main(int argc, char** argv) {
   app.add_option("--planner", arguments.planner, "directory with the planner extensions")->required();
   app.add_option("--work", arguments.work, "where the twin's directory is made");
   app.add_option("--cache", arguments.cache, "where cluster templates are kept");
+  app.add_option("--rows-between-checkpoints", arguments.rows_between_checkpoints, "that are written");
   CLI11_PARSE(app, argc, argv);
   if (const absl::Status status = pgassay::bench::Predict(arguments); !status.ok()) {
     std::fprintf(stderr, "%s\n", std::string(status.message()).c_str());

@@ -123,20 +123,29 @@ std::vector<ElementClass> GuessedElements(const IndexKey& key, double rows, cons
   return {{.elements = different, .rows = elements / different, .bytes = 8}};
 }
 
-double InvertedPages(const IndexKey& key, Oid table, const Snapshot& snapshot, double rows) {
+// By share of the `filled` rows, which are not NULL.
+std::vector<ElementClass> ElementsOf(const IndexKey& key, Oid table, const Snapshot& snapshot, double rows,
+                                     double& filled) {
   const KeyFacts facts = FactsOf(key, table, snapshot);
   const Relation* const relation = snapshot.FindRelation(table);
   const Column* const column = relation == nullptr ? nullptr : FindColumn(*relation, key.column);
   const ColumnStatistics* const statistics = column != nullptr
                                                  ? catalog::FindTableStatistics(snapshot, table, key.column)
                                                  : NamedStatistics(key, table, snapshot);
-  const double filled = rows * (1 - (statistics == nullptr ? 0 : statistics->null_fraction));
+  filled = rows * (1 - (statistics == nullptr ? 0 : statistics->null_fraction));
   std::vector<ElementClass> elements;
   const std::optional<ElementKind> kind = ElementKindOf(key, column);
   if (kind && statistics != nullptr) elements = SampleElements(*kind, *statistics, filled);
   if (elements.empty()) elements = GuessedElements(key, filled, facts);
   // NULLs have an entry of their own (GIN_CAT_NULL_ITEM, src/include/access/ginblock.h).
   if (rows > filled) elements.push_back({.elements = 1, .rows = (rows - filled) / std::max(1.0, filled), .bytes = 0});
+  return elements;
+}
+
+double InvertedPages(const IndexKey& key, Oid table, const Snapshot& snapshot, double rows) {
+  double filled = 0;
+  const std::vector<ElementClass> elements = ElementsOf(key, table, snapshot, rows, filled);
+  const Relation* const relation = snapshot.FindRelation(table);
   return InvertedKeyPages(elements, filled, relation == nullptr ? 1 : static_cast<double>(relation->pages));
 }
 
@@ -194,6 +203,18 @@ BtreeSize EstimateIndexSize(const IndexDef& def, const Snapshot& snapshot, doubl
   // As selfuncs.c guesses it for trees whose height it cannot read (gistcostestimate).
   size.tree_height = size.pages > 1 ? static_cast<int>(std::log(static_cast<double>(size.pages)) / std::log(100.0)) : 0;
   return size;
+}
+
+double EntriesPerRow(const IndexDef& def, const Snapshot& snapshot, double rows) {
+  if (def.method != "gin" || rows < 1) return 1;
+  double entries = 0;
+  for (const IndexKey& key : def.keys) {
+    double filled = 0;
+    for (const ElementClass& of : ElementsOf(key, def.table, snapshot, rows, filled)) {
+      entries += of.elements * of.rows * filled / rows;
+    }
+  }
+  return std::max(1.0, entries);
 }
 
 }  // namespace pgassay::whatif

@@ -13,4 +13,7 @@ namespace pgassay::whatif {
 // element_sample.h and inverted_size.h. GiST and SP-GiST: entries in pages that splits leave half full or fuller.
 BtreeSize EstimateIndexSize(const IndexDef& def, const Snapshot& snapshot, double rows);
 
+// Entries that a row has on average: of GIN one for each element, else one.
+double EntriesPerRow(const IndexDef& def, const Snapshot& snapshot, double rows);
+
 }  // namespace pgassay::whatif
