@@ -87,8 +87,8 @@ def built(server: PrivateServer, name: str, statement: str, method: str) -> Iter
     named = statement.replace("INDEX ON", "INDEX size_measured ON", 1)
     schema = named.split(" ON ", 1)[1].split(".", 1)[0]
     query = BUILT.format(method=method, name=f"{schema}.size_measured")
-    output = server.query(name, f"SET maintenance_work_mem = '256MB'; {named}; {query}; DROP INDEX {schema}.size_measured")
-    for _, pages, height in output:
+    script = f"SET maintenance_work_mem = '256MB'; {named}; {query}; DROP INDEX {schema}.size_measured"
+    for _, pages, height in server.query(name, script):
         yield int(pages), int(height)
 
 
@@ -134,7 +134,7 @@ def summarise(rows: list[Compared]) -> None:
     print("|---|---:|---:|---:|---:|---:|")
     groups = [("all", rows), ("not marked as guesses", [row for row in rows if not row.guessed]),
               ("marked as guesses", [row for row in rows if row.guessed])]  # fmt: skip
-    for method in dict.fromkeys(row.method for row in sorted(rows, key=lambda row: (row.method != "btree", row.method))):
+    for method in sorted({row.method for row in rows}, key=lambda method: (method != "btree", method)):
         of = [row for row in rows if row.method == method]
         groups.append((f"{of[0].kind}", of))
         if 0 < sum(row.guessed for row in of) < len(of):

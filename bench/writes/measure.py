@@ -4,8 +4,8 @@
 A private PostgreSQL with fsync, full-page writes and a checkpoint around every batch holds a table of some millions of
 rows (table.sql), once with shared buffers that hold everything and once with far fewer. For each kind of index, batches
 run in turn without it and with it: rows inserted, updated where no update is heap-only anyway (non-HOT), updated where
-only the index keeps them from being so (lost HOT), and deleted, with the VACUUM. The differences, by row, are the index's
-costs; medians are shown. A batch includes the checkpoint after it, which writes and syncs what the batch changed.
+only the index keeps them from being so (lost HOT), and deleted, with the VACUUM. The differences, by row, are the
+index's costs; medians are shown. A batch includes the checkpoint after it, which writes and syncs what the batch changed.
 
 Time is processor time of the backend and of the server's writing processes, reads from the system's cache and copying
 for writes included, so that other work on the machine hardly shows; waiting for the disk does not show either, but the
@@ -314,7 +314,7 @@ def main() -> None:
     parser.add_argument("--buffers", nargs="*", choices=list(BUFFERS), default=list(BUFFERS))
     parser.add_argument("--kinds", nargs="*", choices=list(KINDS), default=list(KINDS))
     parser.add_argument("--keep", type=Path, help="folder for the measurements, which further runs add to")
-    parser.add_argument("--again", action="store_true", help="measure nothing: compare another model with what --keep has")
+    parser.add_argument("--again", action="store_true", help="measure nothing: another model for what --keep has")
     parser.add_argument("--bindir", type=Path, default=Path("/usr/lib/postgresql/15/bin"))
     args = parser.parse_args()
     ratios = []

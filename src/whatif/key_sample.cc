@@ -203,12 +203,14 @@ bool RestsOnEstimate(const std::vector<ColumnShape>& keys, bool proved) {
   return keys.size() > 1 ? !distinct : !keys.empty() && keys[0].doubtful;
 }
 
+// The expectation of 1 / (1 + Poisson(duplicates)): the keys that a row stands for.
+double KeysPerRow(double duplicates) {
+  return duplicates > 1e-9 ? -std::expm1(-duplicates) / duplicates : 1;
+}
+
 // Leaf tuples per row of a key that has `duplicates` other rows.
 double TuplesPerRow(int tuple_bytes, double duplicates, bool merges_duplicates) {
-  if (!merges_duplicates) return 1;
-  // The expectation of 1 / (1 + Poisson(duplicates)): the keys that a row stands for.
-  const double keys = duplicates > 1e-9 ? -std::expm1(-duplicates) / duplicates : 1;
-  return std::max(keys, 1.0 / RowsPerPosting(tuple_bytes));
+  return merges_duplicates ? std::max(KeysPerRow(duplicates), 1.0 / RowsPerPosting(tuple_bytes)) : 1;
 }
 
 // A pivot tuple keeps the leading columns up to the first in which the tuples on both sides of a page boundary differ,
@@ -219,7 +221,7 @@ double PivotBytes(const std::vector<double>& prefix_duplicates, const std::vecto
   double bytes = 0;
   double differing = 0;  // share of boundaries at which the columns so far differ
   for (std::size_t j = 0; j < prefix_bytes.size(); ++j) {
-    const double until_here = std::clamp(TuplesPerRow(0, prefix_duplicates[j], true) / tuples_per_row, differing, 1.0);
+    const double until_here = std::clamp(KeysPerRow(prefix_duplicates[j]) / tuples_per_row, differing, 1.0);
     bytes += (until_here - differing) * prefix_bytes[j];
     differing = until_here;
   }
