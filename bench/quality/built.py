@@ -192,6 +192,7 @@ def main() -> None:
     parser.add_argument("--scale", default="0.1", help="of the workloads")
     parser.add_argument("--bindir", type=Path, default=Path("/usr/lib/postgresql/15/bin"))
     args = parser.parse_args()
+    print("# bench/quality/built.py, PostgreSQL 15")
     with temporary_server("pgassay-built-", args.bindir) as server:
         server.start()
         try:
