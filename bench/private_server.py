@@ -29,13 +29,14 @@ class PrivateServer:
     def __init__(self, folder: Path, bindir: Path):
         self.folder, self.bindir = folder, bindir
 
-    def start(self) -> None:
+    def start(self, settings: str = "") -> None:
+        """`settings` are lines of postgresql.conf that stand against those above."""
         cluster = self.folder / "cluster"
         initdb = [str(self.bindir / "initdb"), "-D", str(cluster), "-U", "postgres", "-A", "trust", "-E", "UTF8",
                   "--locale=C.UTF-8", "--no-sync"]  # fmt: skip
         subprocess.run(as_server(initdb), check=True, stdout=subprocess.DEVNULL)
         with open(cluster / "postgresql.conf", "a") as conf:
-            conf.write(f"{SETTINGS}unix_socket_directories = '{self.folder}'\n")
+            conf.write(f"{SETTINGS}{settings}\nunix_socket_directories = '{self.folder}'\n")
         start = [str(self.bindir / "pg_ctl"), "-D", str(cluster), "-l", str(self.folder / "log"), "-w", "start"]
         subprocess.run(as_server(start), check=True, stdout=subprocess.DEVNULL)
 
@@ -55,6 +56,13 @@ class PrivateServer:
         command = [str(self.bindir / "psql"), "-qX", "-v", "ON_ERROR_STOP=1"]
         subprocess.run(command, input=script, text=True, check=True, stdout=subprocess.DEVNULL,
                        env=self.environment(database))  # fmt: skip
+
+    def query(self, database: str, script: str) -> list[list[str]]:
+        """The rows of all results of the script; NULL is the empty text."""
+        command = [str(self.bindir / "psql"), "-qXAt", "-F", "\x1f", "-v", "ON_ERROR_STOP=1"]
+        output = subprocess.run(command, input=script, text=True, check=True, stdout=subprocess.PIPE,
+                                env=self.environment(database)).stdout  # fmt: skip
+        return [line.split("\x1f") for line in output.splitlines()]
 
 
 @contextmanager

@@ -66,8 +66,9 @@ struct WhatifIndex {
   std::string definition;  // "shop.orders (customer_id)"
   std::string name;
   bool dropped = false;
-  Bytes size_bytes = 0;  // predicted for a new index, measured by the capture for a dropped one
-  bool used = false;     // by any statement's plan under this set
+  Bytes size_bytes = 0;                 // predicted for a new index, measured by the capture for a dropped one
+  bool used = false;                    // by any statement's plan under this set
+  bool size_rests_on_estimate = false;  // as Recommendation has it
 };
 
 struct WhatifSet {

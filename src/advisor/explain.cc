@@ -173,11 +173,6 @@ class Explainer {
   // The index that a CREATE INDEX statement means: an advised one, or a new one on the twin.
   absl::StatusOr<Subject> MakeSubject(const std::string& sql) {
     PGASSAY_ASSIGN_OR_RETURN(const twin::MadeIndex made, run_.twin->AddIndexStatement(sql));
-    if (made.def.method != "btree") {
-      return absl::InvalidArgumentError(absl::StrCat("access method ", Printable(made.def.method),
-                                                     " has no size model yet; only B-tree indexes can "
-                                                     "be asked about"));
-    }
     Subject subject;
     subject.candidate = {.id = made.candidate, .def = made.def, .origins = {}};
     std::vector<whatif::BtreeSize> sizes;

@@ -44,13 +44,14 @@ const LogFile* KnownAs(const LogWorkload& known, std::string_view prefix) {
   const LogFile* best = nullptr;
   for (const LogFile& file : known.files) {
     const ingest::LogIdentity identity{.prefix_hash = file.identity, .prefix_bytes = file.identity_bytes};
-    if (ingest::Continues(identity, prefix) && (best == nullptr || file.identity_bytes > best->identity_bytes)) best = &file;
+    if (ingest::Continues(identity, prefix) && (best == nullptr || file.identity_bytes > best->identity_bytes))
+      best = &file;
   }
   return best;
 }
 
-// The format of what stands around the place where reading goes on: a few new lines alone may fit several. Nothing: look
-// at the new lines.
+// The format of what stands around the place where reading goes on: a few new lines alone may fit several. Nothing:
+// look at the new lines.
 std::optional<ingest::LogFormat> FormatAround(ingest::LogSource& source, std::uint64_t offset,
                                               const ingest::FormatHints& hints) {
   constexpr std::uint64_t kAround = std::uint64_t{64} << 10;
@@ -64,9 +65,12 @@ std::optional<ingest::LogFormat> FormatAround(ingest::LogSource& source, std::ui
     if (format.ok()) {
       const auto reader = ingest::MakeReader(*format);
       ingest::LineCounts counts;
-      if (reader.ok()) (*reader)->Read(fresh, true, false, [](const ingest::LogRecord&) {}, counts);
+      if (reader.ok())
+        (*reader)->Read(
+            fresh, true, false, [](const ingest::LogRecord&) {}, counts);
       // Else the server writes in another way now.
-      const std::uint64_t foreign = counts.Unknown() - counts.unknown[static_cast<std::size_t>(ingest::UnknownKind::kOrphan)];
+      const std::uint64_t foreign =
+          counts.Unknown() - counts.unknown[static_cast<std::size_t>(ingest::UnknownKind::kOrphan)];
       if (foreign <= counts.entries) found = *format;
     }
   }
@@ -112,14 +116,14 @@ class Ingestion {
     KnownChoice now;
     if (before != nullptr) {
       // A file that is empty yet says nothing about its format.
-      for (const std::string& path : paths.paths) absl::StrAppend(&now.files, path, BytesOf(path).value_or(0) == 0 ? "?\n" : "\n");
+      for (const std::string& path : paths.paths)
+        absl::StrAppend(&now.files, path, BytesOf(path).value_or(0) == 0 ? "?\n" : "\n");
     }
     if (before != nullptr && before->files == now.files) {
       now.left_out = before->left_out;
     } else {
-      ingest::SiblingChoice choice = ingest::ChooseSiblings(paths, Hints(""), [this](std::string_view prefix) {
-        return KnownAs(known_, prefix) != nullptr;
-      });
+      ingest::SiblingChoice choice = ingest::ChooseSiblings(
+          paths, Hints(""), [this](std::string_view prefix) { return KnownAs(known_, prefix) != nullptr; });
       now.left_out = std::move(choice.left_out);
       std::ranges::move(choice.notes, std::back_inserter(result_.notes));
     }
@@ -205,12 +209,11 @@ class Ingestion {
   absl::Status Scan(ingest::LogSource& source, IngestedLog& log) {
     std::optional<ingest::LogFormat> around;
     if (log.file.bytes > 0) around = FormatAround(source, log.file.bytes, Hints(source.name()));
-    const ingest::ScanInput input{
-        .read = [&](char* to, std::size_t size) { return source.Read(to, size); },
-        .detect = [&](std::string_view head) -> absl::StatusOr<ingest::LogFormat> {
-          if (around) return *std::exchange(around, std::nullopt);
-          return ingest::DetectFormat(head, Hints(source.name()));
-        }};
+    const ingest::ScanInput input{.read = [&](char* to, std::size_t size) { return source.Read(to, size); },
+                                  .detect = [&](std::string_view head) -> absl::StatusOr<ingest::LogFormat> {
+                                    if (around) return *std::exchange(around, std::nullopt);
+                                    return ingest::DetectFormat(head, Hints(source.name()));
+                                  }};
     const ingest::ScanOptions scan_options{
         .jobs = options_.jobs > 0 ? options_.jobs : std::max(1, static_cast<int>(std::thread::hardware_concurrency())),
         .hold_last_entry = hold_,
@@ -222,9 +225,9 @@ class Ingestion {
     workload::LogTotals totals({.watch = loops.Watch()});
     if (open_ != nullptr) totals.Reopen(*open_);
     const ingest::ScanHandler handler{
-        .make = [filter = options_.filter.PassesAll() ? nullptr : &options_.filter] {
-          return std::make_unique<TallyOfBlock>(filter);
-        },
+        .make = [filter = options_.filter.PassesAll()
+                              ? nullptr
+                              : &options_.filter] { return std::make_unique<TallyOfBlock>(filter); },
         .take = [&](ingest::BlockTally& block) { totals.Take(static_cast<TallyOfBlock&>(block).tally); }};
     PGASSAY_ASSIGN_OR_RETURN(const ingest::ScanResult scanned, ingest::ScanLog(input, scan_options, handler));
     log.added_bytes = scanned.bytes;
@@ -303,7 +306,8 @@ struct FileStamp {
   std::uint64_t bytes = 0;
   timespec modified{};
   bool operator==(const FileStamp& other) const {
-    return bytes == other.bytes && modified.tv_sec == other.modified.tv_sec && modified.tv_nsec == other.modified.tv_nsec;
+    return bytes == other.bytes && modified.tv_sec == other.modified.tv_sec &&
+           modified.tv_nsec == other.modified.tv_nsec;
   }
 };
 
@@ -342,18 +346,22 @@ struct IngestFollower::State {
       log.path = path;
       log.listed = true;
       if (added && !S_ISREG(info.st_mode)) {
-        result.logs.push_back({.file = {.name = path},
-                               .status = absl::InvalidArgumentError(absl::StrCat(
-                                   "cannot follow ", Printable(path), ", which is no regular file; name a log or its directory"))});
+        result.logs.push_back(
+            {.file = {.name = path},
+             .status = absl::InvalidArgumentError(absl::StrCat(
+                 "cannot follow ", Printable(path), ", which is no regular file; name a log or its directory"))});
       }
     }
   }
 };
 
-IngestFollower::IngestFollower(IngestOptions options) : options_(std::move(options)), state_(std::make_unique<State>()) {}
+IngestFollower::IngestFollower(IngestOptions options)
+    : options_(std::move(options)), state_(std::make_unique<State>()) {}
 IngestFollower::~IngestFollower() = default;
 
-std::size_t IngestFollower::logs() const { return state_->logs.size(); }
+std::size_t IngestFollower::logs() const {
+  return state_->logs.size();
+}
 
 namespace {
 
@@ -382,7 +390,8 @@ absl::Status ReadNews(FollowedLog& log, bool hold, Ingestion& ingestion) {
     absl::StatusOr<ingest::LogSource*> source = nullptr;
     if (input.ok()) source = (*input)->Next();
     // What is packed does not grow: it is read as always, and said if something is wrong with it.
-    if (!input.ok() || !source.ok() || *source == nullptr || !(*source)->seekable()) return ingestion.ReadInput(log.path);
+    if (!input.ok() || !source.ok() || *source == nullptr || !(*source)->seekable())
+      return ingestion.ReadInput(log.path);
     log.input = *std::move(input);
     log.source = *source;
   }

@@ -27,14 +27,6 @@ std::optional<double> DaysBetween(const std::optional<std::string>& begin, const
   return days >= kLeastDays ? std::optional(days) : std::nullopt;
 }
 
-// Rows that a statement writes in all its calls.
-double RowsOf(const PlannedStatement& statement, const Template& of, const catalog::WriteTarget& target) {
-  if (of.observed && of.weight > 0 && of.observed->calls > 0) {
-    return static_cast<double>(of.observed->rows) * statement.weight / of.weight;
-  }
-  return statement.weight * std::max(target.rows, 1.0);
-}
-
 // The earliest moment since which the statements were counted.
 std::optional<std::string> StatementsSince(const Snapshot& snapshot, const Workload& workload) {
   const bool counted =
@@ -104,7 +96,7 @@ WriteLoad::WriteLoad(const Snapshot& snapshot, const Workload& workload,
   for (const PlannedStatement& statement : statements) {
     const Template& of = workload.templates[statement.template_index];
     for (const catalog::WriteTarget& target : statement.targets) {
-      targets_[target.table].push_back({.target = &target, .of = &of, .rows = RowsOf(statement, of, target)});
+      targets_[target.table].push_back({.target = &target, .of = &of, .rows = WrittenRows(statement, of, target)});
     }
   }
 }

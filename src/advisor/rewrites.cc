@@ -55,7 +55,8 @@ class RewritePlanner {
       if (finding.rewrite.sql.empty() || !here || loops_.size() == kMostFindings) continue;
       absl::StatusOr<sql::ParsableText> parsable = sql::MakeParsable(finding.child);
       if (!parsable.ok()) continue;
-      loops_.push_back({.finding = &finding, .child = std::move(parsable->text), .forced = std::move(parsable->forced)});
+      loops_.push_back(
+          {.finding = &finding, .child = std::move(parsable->text), .forced = std::move(parsable->forced)});
     }
   }
 
@@ -115,9 +116,12 @@ class RewritePlanner {
     for (const int number : arrays) {
       const auto at = static_cast<std::size_t>(number) - 1;
       if (at >= literals.size() || !literals[at]) return absl::InvalidArgumentError("a key has no value");
-      literals[at] = absl::StrCat("ARRAY[", absl::StrJoin(set_of_call, ", ", [&](std::string* out, std::size_t set) {
-                                    absl::StrAppend(out, loop.sets[set].literals[at].value_or("NULL"));
-                                  }), "]::", types[at], "[]");
+      literals[at] = absl::StrCat("ARRAY[",
+                                  absl::StrJoin(set_of_call, ", ",
+                                                [&](std::string* out, std::size_t set) {
+                                                  absl::StrAppend(out, loop.sets[set].literals[at].value_or("NULL"));
+                                                }),
+                                  "]::", types[at], "[]");
     }
     PGASSAY_ASSIGN_OR_RETURN(const sql::ParsableText parsable, sql::MakeParsable(rewrite.sql));
     PGASSAY_ASSIGN_OR_RETURN(std::string batch, sql::Substitute(parsable.text, literals));
@@ -145,7 +149,9 @@ class RewritePlanner {
       questions.push_back({.statement = StatementId{static_cast<std::uint32_t>(i)}, .enabled = {}, .hidden = {}});
     }
     PGASSAY_ASSIGN_OR_RETURN(const auto plans, twin_.Plan(questions));
-    const auto status_of = [&](std::size_t text) { return views[text].ok() ? plans[text].status() : views[text].status(); };
+    const auto status_of = [&](std::size_t text) {
+      return views[text].ok() ? plans[text].status() : views[text].status();
+    };
     for (Loop* const loop : planned_) {
       RewriteCost cost;
       absl::Status refused;

@@ -56,17 +56,14 @@ absl::StatusOr<const Index*> FindDropped(const sql::IndexStatement& statement, c
 
 absl::Status AddCreate(const std::string& sql, const Snapshot& snapshot, twin::Twin& twin, MadeSet& set) {
   PGASSAY_ASSIGN_OR_RETURN(const sql::IndexStatement statement, sql::ExamineIndexStatement(sql));
-  if (statement.method != "btree") {
-    return absl::InvalidArgumentError(
-        absl::StrCat("access method ", Printable(statement.method),
-                     " has no size model yet, so its cost would be a guess; only B-tree indexes can be asked about"));
-  }
   PGASSAY_ASSIGN_OR_RETURN(twin::MadeIndex made, twin.AddIndexStatement(sql));
   std::vector<whatif::BtreeSize> sizes;
   Bytes bytes = 0;
+  bool guessed = false;
   for (std::size_t part = 0; part < made.parts.size(); ++part) {
     sizes.push_back(whatif::EstimateIndexSize(made.parts[part], snapshot, made.rows[part]));
     bytes += sizes.back().bytes();
+    guessed = guessed || sizes.back().rests_on_estimate;
   }
   PGASSAY_RETURN_IF_ERROR(twin.SetSizes(made.candidate, sizes));
   set.position[made.candidate] = set.indexes.size();
@@ -74,7 +71,8 @@ absl::Status AddCreate(const std::string& sql, const Snapshot& snapshot, twin::T
                          .name = statement.index_name,
                          .dropped = false,
                          .size_bytes = bytes,
-                         .used = false});
+                         .used = false,
+                         .size_rests_on_estimate = guessed});
   set.enabled = set.enabled.With(made.candidate);
   set.made.push_back(std::move(made));
   return absl::OkStatus();
@@ -87,7 +85,8 @@ absl::Status AddDrop(const sql::IndexStatement& statement, const Snapshot& snaps
                          .name = catalog::QuotedName(index->name),
                          .dropped = true,
                          .size_bytes = index->pages * kPageBytes,
-                         .used = false});
+                         .used = false,
+                         .size_rests_on_estimate = false});
   return absl::OkStatus();
 }
 

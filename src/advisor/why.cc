@@ -64,7 +64,8 @@ std::string RoleOf(const IndexDef& def, const IndexKey& key, std::span<const cat
                                           : "gives the order without a sort");
   }
   if (HasClause(requests, key, ClauseKind::kRange)) roles.emplace_back("bounds a range");
-  if (HasClauseOn(requests, key, [](const catalog::RequestClause& clause) { return !clause.pattern_opclass.empty(); })) {
+  if (HasClauseOn(requests, key,
+                  [](const catalog::RequestClause& clause) { return !clause.pattern_opclass.empty(); })) {
     roles.emplace_back("is to begin with something");
   }
   if (HasClauseOn(requests, key, [&def](const catalog::RequestClause& clause) {
@@ -95,10 +96,12 @@ std::vector<std::string> ExplainShape(const IndexDef& def, std::span<const catal
   }
   sentences.push_back(shape + ".");
   if (def.method == "brin") {
-    sentences.emplace_back("The rows lie in its order, so that a summary of each range of blocks is enough to skip most of them.");
+    sentences.emplace_back(
+        "The rows lie in its order, so that a summary of each range of blocks is enough to skip most of them.");
   }
   if (!def.predicate.empty()) {
-    sentences.emplace_back("It holds only the rows that every call asks for: a statement without this condition cannot use it.");
+    sentences.emplace_back(
+        "It holds only the rows that every call asks for: a statement without this condition cannot use it.");
   }
   return sentences;
 }
@@ -108,8 +111,9 @@ std::vector<std::string> NewExpressionDoubts(const IndexDef& def, const Snapshot
   const Relation* const relation = snapshot.FindRelation(def.table);
   for (const IndexKey& key : def.keys) {
     if (key.column != 0 || relation == nullptr || catalog::FoldedColumn(key, *relation) != 0) continue;
-    doubts.push_back(absl::StrCat("PostgreSQL has no statistics of ", key.expression,
-                                  " before the index is built and ANALYZE has run, and guesses how many rows it finds"));
+    doubts.push_back(
+        absl::StrCat("PostgreSQL has no statistics of ", key.expression,
+                     " before the index is built and ANALYZE has run, and guesses how many rows it finds"));
   }
   return doubts;
 }

@@ -38,7 +38,7 @@ Table Indexes(const WhatifSet& set, const Statements& statements) {
   std::vector<std::vector<std::string>> rows;
   for (const WhatifIndex& index : set.indexes) {
     rows.push_back({index.dropped ? "drop" : "create", statements.Definition(index.definition),
-                    FormatBytes(index.size_bytes),
+                    absl::StrCat(FormatBytes(index.size_bytes), index.size_rests_on_estimate ? " (guess)" : ""),
                     index.dropped ? ""
                     : index.used  ? "used"
                                   : "not used by any plan"});

@@ -16,6 +16,7 @@ Json IndexesJson(const WhatifSet& set, const Statements& statements) {
                            {"name", index.name},
                            {"change", index.dropped ? "drop" : "create"},
                            {"size_bytes", index.size_bytes},
+                           {"size_rests_on_estimate", index.size_rests_on_estimate},
                            {"used", index.used}});
   }
   return indexes;

@@ -6,12 +6,14 @@
 #include <cstdint>
 #include <numeric>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "absl/strings/numbers.h"
 #include "base/text.h"
 #include "catalog/array_text.h"
+#include "whatif/remainder.h"
 
 namespace pgassay::whatif {
 namespace {
@@ -150,45 +152,24 @@ std::vector<int> SpreadWidths(int average) {
   return widths;
 }
 
-// What ANALYZE saw of the rows that are not NULL.
-struct SampleFacts {
-  double rows = 0;      // in the table
-  double fraction = 1;  // of them in the sample
-  double distinct = 0;  // as reported
-  double common = 0;    // number of most common values
-  double rest = 0;      // share of the rows with another value
-};
-
-// What ANALYZE would report (the Haas and Stokes estimator of src/backend/commands/analyze.c, compute_scalar_stats) if
-// each of the remaining values had Poisson-many rows, `rate` on average.
-double ReportedDistinct(const SampleFacts& facts, double rate) {
-  const double sampled = facts.rows * facts.fraction;
-  const double values = facts.rest * facts.rows / rate;
-  const double distinct = facts.common - values * std::expm1(-facts.fraction * rate);
-  const double once = facts.rest * sampled * std::exp(-facts.fraction * rate);
-  return sampled * distinct / (sampled - once + once * facts.fraction);
+// Ranges between histogram bounds of a type whose order is that of its numbers.
+std::vector<double> HistogramRanges(const Column& column, const ColumnStatistics& statistics) {
+  const StatisticSlot* const slot = FindSlot(statistics, kHistogram);
+  const bool numeric = column.type_length > 0 || BareType(column.type) == "numeric";
+  if (!numeric || slot == nullptr || !slot->values) return {};
+  const auto values = catalog::ParseArrayText(*slot->values);
+  if (!values.ok()) return {};
+  std::vector<std::string_view> bounds;
+  for (const std::optional<std::string>& value : *values) bounds.emplace_back(value ? *value : std::string_view());
+  return BoundRanges(bounds);
 }
 
-// The rate for which ANALYZE reports what it did report. The estimator is much too low where a few common values hold
-// most rows (9 rows of 10 empty, the others all different: 3,303 for 10,079), and by a fifth for five rows a value;
-// asking what it must have seen takes both errors out as far as the remaining values are alike.
-double RateOfRemainder(const SampleFacts& facts) {
-  double low = 1e-6;  // nearly every value occurs once
-  double high = facts.rest * facts.rows;
-  if (ReportedDistinct(facts, low) <= facts.distinct) return 0;
-  for (int i = 0; i < 60 && high > low * (1 + 1e-6); ++i) {
-    const double middle = std::sqrt(low * high);
-    (ReportedDistinct(facts, middle) > facts.distinct ? low : high) = middle;
-  }
-  return high;
-}
-
-void AddRemainder(ColumnShape& shape, const SampleFacts& facts, double null_fraction) {
+void AddRemainder(ColumnShape& shape, const SampleFacts& facts, std::span<const double> ranges, double null_fraction) {
   if (!(facts.rest > 1e-6) || facts.rows < 1) return;  // what the frequencies leave by rounding
-  const double share = facts.rest * (1 - null_fraction);
-  // Values of which every one was seen are known exactly; a single one is left at least.
-  const double rate = facts.distinct <= facts.common + 1 ? facts.rest * facts.rows : RateOfRemainder(facts);
-  shape.classes.push_back({.share = share, .value_share = rate / facts.rows * (1 - null_fraction)});
+  for (const RemainderClass& of : RemainderClasses(facts, ranges)) {
+    shape.classes.push_back({.share = of.share * facts.rest * (1 - null_fraction),
+                             .value_share = of.rate / facts.rows * (1 - null_fraction)});
+  }
 }
 
 void SetWidths(ColumnShape& shape, const Column& column, const ColumnStatistics& statistics,
@@ -275,12 +256,13 @@ ColumnShape ShapeOf(const Column& column, const ColumnStatistics* statistics, do
   if (statistics->distinct > 0) facts.distinct = statistics->distinct;
   facts.common = static_cast<double>(frequencies.size());
   facts.rest = std::min(1.0, rest / std::max(1e-9, 1 - null_fraction));
-  AddRemainder(shape, facts, null_fraction);
+  const std::vector<double> ranges = HistogramRanges(column, *statistics);
+  AddRemainder(shape, facts, ranges, null_fraction);
   const std::vector<double> correlation = Numbers(FindSlot(*statistics, kCorrelation));
   shape.all_distinct = statistics->distinct == -1;
   const bool clustered = !correlation.empty() && std::abs(correlation[0]) >= kClusteredCorrelation;
-  const bool long_tail = !frequencies.empty() && shape.classes.size() > frequencies.size() && facts.rest > kTailShare &&
-                         frequencies.back() > kTailGap * shape.classes.back().value_share;
+  const bool long_tail = ranges.empty() && !frequencies.empty() && shape.classes.size() > frequencies.size() &&
+                         facts.rest > kTailShare && frequencies.back() > kTailGap * shape.classes.back().value_share;
   shape.doubtful = !shape.all_distinct && rest > 1e-6 && (clustered || long_tail);
   shape.compressible = column.type_length < 0 && statistics->average_width > kCompressionTarget;
   SetWidths(shape, column, *statistics, frequencies);

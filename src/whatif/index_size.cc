@@ -1,14 +1,20 @@
 #include "whatif/index_size.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <numeric>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "base/text.h"
 #include "catalog/partitions.h"
 #include "whatif/column_shape.h"
+#include "whatif/element_sample.h"
+#include "whatif/hash_size.h"
+#include "whatif/inverted_size.h"
+#include "whatif/key_sample.h"
 
 namespace pgassay::whatif {
 namespace {
@@ -20,98 +26,152 @@ double Aligned(double bytes) {
   return std::ceil(bytes / 8) * 8;
 }
 
-struct KeyFacts {
-  double width = 8;         // bytes
-  double null_fraction = 0;
-  double distinct = 1;      // values
-  double elements = 0;      // per row, of arrays and documents; 0: unknown
-  double different = 0;     // elements in all; 0: unknown
-};
-
-// The last number of a slot's "{...}".
-double LastNumber(const StatisticSlot& slot) {
-  if (!slot.numbers || slot.numbers->size() < 3) return 0;
-  const std::string& text = *slot.numbers;
-  const std::size_t comma = text.rfind(',');
-  const std::size_t begin = comma == std::string::npos ? 1 : comma + 1;
-  double value = 0;
-  std::from_chars(text.data() + begin, text.data() + text.size() - 1, value);
-  return value;
+// The widest column that an expression names, with statistics; none: nullptr.
+const ColumnStatistics* NamedStatistics(const IndexKey& key, Oid table, const Snapshot& snapshot) {
+  const Relation* const relation = snapshot.FindRelation(table);
+  const ColumnStatistics* widest = nullptr;
+  for (std::size_t i = 0; relation != nullptr && i < relation->columns.size(); ++i) {
+    const Column& named = relation->columns[i];
+    if (key.expression.find(QuoteIdentifier(named.name)) == std::string::npos) continue;
+    const ColumnStatistics* const statistics = catalog::FindTableStatistics(snapshot, table, named.number);
+    if (statistics == nullptr) continue;
+    if (widest == nullptr || statistics->average_width > widest->average_width) widest = statistics;
+  }
+  return widest;
 }
 
-KeyFacts FactsOf(const IndexKey& key, Oid table, const Snapshot& snapshot, double rows) {
-  KeyFacts facts{.distinct = rows};
+struct KeyFacts {
+  double width = 8;  // bytes
+  double null_fraction = 0;
+  bool text = false;
+};
+
+// Bytes of a range with both bounds that an expression makes: a short header, the type's OID, the bounds and flags
+// (src/backend/utils/adt/rangetypes.c, range_serialize); 0: it makes none.
+double RangeWidth(const std::string& expression) {
+  constexpr double kBesideBounds = 6;
+  if (expression.starts_with("daterange(") || expression.starts_with("int4range(")) return kBesideBounds + 2 * 4;
+  return expression.find("range(") == std::string::npos ? 0 : kBesideBounds + 2 * 8;
+}
+
+KeyFacts FactsOf(const IndexKey& key, Oid table, const Snapshot& snapshot) {
+  KeyFacts facts;
   const Relation* const relation = snapshot.FindRelation(table);
   const Column* const column = relation == nullptr ? nullptr : FindColumn(*relation, key.column);
   if (column == nullptr) {
     // An expression: what the columns that it names are long.
-    facts.width = 0;
-    for (std::size_t i = 0; relation != nullptr && i < relation->columns.size(); ++i) {
-      const Column& named = relation->columns[i];
-      if (key.expression.find(QuoteIdentifier(named.name)) == std::string::npos) continue;
-      const ColumnStatistics* const statistics = catalog::FindTableStatistics(snapshot, table, named.number);
-      facts.width = std::max<double>(facts.width, statistics ? statistics->average_width : DefaultWidth(named));
-    }
-    facts.width = std::max(8.0, facts.width);
+    const ColumnStatistics* const named = NamedStatistics(key, table, snapshot);
+    facts.width = std::max<double>(8, named == nullptr ? 0 : named->average_width);
+    if (const double range = RangeWidth(key.expression); range > 0) facts.width = range;
     return facts;
   }
   facts.width = DefaultWidth(*column);
+  facts.text = column->type == "text" || column->type.starts_with("character varying");
   const ColumnStatistics* const statistics = catalog::FindTableStatistics(snapshot, table, column->number);
   if (statistics == nullptr) return facts;
   facts.width = std::max(1, statistics->average_width);
   facts.null_fraction = statistics->null_fraction;
-  if (statistics->distinct > 0) facts.distinct = statistics->distinct;
-  if (statistics->distinct < 0) facts.distinct = -statistics->distinct * rows;
-  constexpr int kElementCounts = 5;  // STATISTIC_KIND_DECHIST: its last number is the average count of elements
-  const auto slot = std::ranges::find(statistics->slots, kElementCounts, &StatisticSlot::kind);
-  if (slot != statistics->slots.end()) facts.elements = LastNumber(*slot);
   return facts;
 }
 
-double HashPages(double rows, const KeyFacts& facts) {
-  constexpr double kPerBucket = 307;   // 75 % of a page, entries of 16 bytes and a line pointer
-  constexpr double kPerPage = 407;     // a full one
-  const double wanted = std::max(2.0, std::ceil(rows / kPerBucket));
-  // Powers of two up to 1024 in whole, above in quarters of the way to the next (_hash_spareindex).
-  double buckets = std::exp2(std::ceil(std::log2(wanted)));
-  if (buckets > 1024) {
-    const double below = buckets / 2;
-    buckets = below + std::ceil((wanted - below) / (below / 4)) * (below / 4);
-  }
-  const double distinct = std::max(1.0, std::min(facts.distinct, rows));
-  const double overflow = distinct < buckets ? std::max(0.0, rows / kPerPage - distinct) : 0;
-  return 2 + buckets + overflow;
-}
-
-double BlockRangePages(const IndexDef& def, const Snapshot& snapshot, double width) {
+// Pages of summaries of 128 blocks each: metapage, range map, and tuples with the least and the greatest value of each
+// column (brin_form_tuple of src/backend/access/brin/brin_tuple.c).
+double BlockRangePages(const IndexDef& def, const Snapshot& snapshot, const std::vector<ColumnShape>& keys) {
   constexpr double kBlocksPerRange = 128;
   constexpr double kRangesPerMapPage = 1360;
+  constexpr double kRoom = 8192 - 24 - 8;  // a page less its header and the special space
+  constexpr int kTupleHeader = 8;
+  constexpr int kShortVarlenaMax = 127;
   const Relation* const table = snapshot.FindRelation(def.table);
-  const double ranges = table == nullptr ? 1 : std::ceil(static_cast<double>(std::max<std::int64_t>(1, table->pages)) / kBlocksPerRange);
-  const double entry = Aligned(8 + 2 * width) + kLinePointer;
-  return 1 + std::ceil(ranges / kRangesPerMapPage) + std::ceil(ranges * entry / kUsable);
+  const double blocks = static_cast<double>(std::max<std::int64_t>(1, table == nullptr ? 1 : table->pages));
+  const double ranges = std::ceil(blocks / kBlocksPerRange);
+  int data = 0;
+  for (const ColumnShape& key : keys) {
+    const int width = std::accumulate(key.widths.begin(), key.widths.end(), 0) / static_cast<int>(key.widths.size());
+    const bool aligned = key.type_length > 0 || width > kShortVarlenaMax;
+    for (int bound = 0; bound < 2; ++bound) {
+      if (aligned) data = (data + key.alignment - 1) / key.alignment * key.alignment;
+      data += width;
+    }
+  }
+  const double per_page = std::max(1.0, std::floor(kRoom / (Aligned(kTupleHeader + data) + kLinePointer)));
+  return 1 + std::ceil(ranges / kRangesPerMapPage) + std::ceil(ranges / per_page);
 }
 
-double InvertedPages(const IndexKey& key, double rows, const KeyFacts& facts) {
+std::optional<ElementKind> ElementKindOf(const IndexKey& key, const Column* column) {
+  if (key.opclass.find("trgm") != std::string::npos) return ElementKind::kTrigram;
+  if (key.opclass.find("path") != std::string::npos) return ElementKind::kDocumentPath;
+  if (column != nullptr && column->type == "jsonb") return ElementKind::kDocument;
+  if (column != nullptr && column->type.ends_with("[]")) return ElementKind::kArray;
+  if (key.expression.find("to_tsvector") != std::string::npos) return ElementKind::kWord;
+  return std::nullopt;
+}
+
+// Where statistics hold no values: by width alone.
+std::vector<ElementClass> GuessedElements(const IndexKey& key, double rows, const KeyFacts& facts) {
   const bool trigrams = key.opclass.find("trgm") != std::string::npos;
   const bool paths = key.opclass.find("path") != std::string::npos;
   constexpr double kBytesPerElement = 12;
-  double elements = facts.elements > 0 ? facts.elements : std::max(1.0, facts.width / kBytesPerElement);
+  double elements = std::max(1.0, facts.width / kBytesPerElement);
   if (trigrams) elements = facts.width + 1;
   if (paths) elements = std::max(1.0, elements / 2);
-  const double items = rows * (1 - facts.null_fraction) * elements;
+  const double items = rows * elements;
   // Vocabularies grow with the square root of what was written (Heaps); trigrams are at most some ten thousands.
   double different = std::min(items, 40 * std::sqrt(items));
   if (trigrams) different = std::min(different, 20'000.0);
-  constexpr double kEntryBytes = 32;
-  constexpr double kBytesPerItem = 2.2;  // a difference between row numbers, seven bits a byte
-  return 2 + std::ceil((different * kEntryBytes + items * kBytesPerItem) / (kUsable * 0.75));
+  if (different < 1) return {};
+  return {{.elements = different, .rows = elements / different, .bytes = 8}};
 }
 
-double SearchTreePages(double rows, const KeyFacts& facts) {
-  constexpr double kFill = 0.5;  // a split leaves two halves
-  const double entry = Aligned(8 + facts.width) + kLinePointer;
-  return 1 + std::ceil(rows * (1 - facts.null_fraction) * entry / (kUsable * kFill) * 1.02);
+// By share of the `filled` rows, which are not NULL.
+std::vector<ElementClass> ElementsOf(const IndexKey& key, Oid table, const Snapshot& snapshot, double rows,
+                                     double& filled) {
+  const KeyFacts facts = FactsOf(key, table, snapshot);
+  const Relation* const relation = snapshot.FindRelation(table);
+  const Column* const column = relation == nullptr ? nullptr : FindColumn(*relation, key.column);
+  const ColumnStatistics* const statistics = column != nullptr
+                                                 ? catalog::FindTableStatistics(snapshot, table, key.column)
+                                                 : NamedStatistics(key, table, snapshot);
+  filled = rows * (1 - (statistics == nullptr ? 0 : statistics->null_fraction));
+  std::vector<ElementClass> elements;
+  const std::optional<ElementKind> kind = ElementKindOf(key, column);
+  if (kind && statistics != nullptr) elements = SampleElements(*kind, *statistics, filled);
+  if (elements.empty()) elements = GuessedElements(key, filled, facts);
+  // NULLs have an entry of their own (GIN_CAT_NULL_ITEM, src/include/access/ginblock.h).
+  if (rows > filled) elements.push_back({.elements = 1, .rows = (rows - filled) / std::max(1.0, filled), .bytes = 0});
+  return elements;
+}
+
+double InvertedPages(const IndexKey& key, Oid table, const Snapshot& snapshot, double rows) {
+  double filled = 0;
+  const std::vector<ElementClass> elements = ElementsOf(key, table, snapshot, rows, filled);
+  const Relation* const relation = snapshot.FindRelation(table);
+  return InvertedKeyPages(elements, filled, relation == nullptr ? 1 : static_cast<double>(relation->pages));
+}
+
+// Operator classes whose summaries are no two values; the default ones of ranges and networks are not told apart here.
+bool IsNoMinMax(const IndexKey& key) {
+  return !key.opclass.empty() && (key.opclass.find("minmax_ops") == std::string::npos);
+}
+
+// GiST and SP-GiST. How full splits leave the pages was measured on built indexes: half where keys have no order of
+// their own (ranges), more where they are told apart by what they contain (sets of trigrams) or by their first letters.
+double SearchTreePages(const IndexDef& def, double rows, const KeyFacts& first, double width) {
+  double fill = 0.5;
+  double entry = Aligned(8 + width) + kLinePointer;
+  if (def.keys.front().opclass.find("trgm") != std::string::npos) {
+    // Three bytes for each trigram (contrib/pg_trgm/trgm_gist.c); a text has a few more than letters.
+    fill = 0.68;
+    entry = Aligned(8 + 2 + 3 * (width + 1)) + kLinePointer;
+  } else if (def.method == "spgist" && first.text) {
+    // The upper levels hold the first letters, about sixteen branches a level
+    // (src/backend/access/spgist/spgtextproc.c).
+    constexpr double kLeafHeader = 16;
+    fill = 0.84;
+    const double shared = std::log2(std::max(2.0, rows)) / 4;
+    entry = kLeafHeader + Aligned(std::max(1.0, width - shared)) + kLinePointer;
+  }
+  return 1 + std::ceil(rows * (1 - first.null_fraction) * entry / (kUsable * fill) * 1.02);
 }
 
 }  // namespace
@@ -121,24 +181,40 @@ BtreeSize EstimateIndexSize(const IndexDef& def, const Snapshot& snapshot, doubl
   BtreeSize size{.tuples = std::max(0.0, std::rint(rows)), .rests_on_estimate = true};
   double pages = 1;
   double width = 0;
-  for (const IndexKey& key : def.keys) width += FactsOf(key, def.table, snapshot, rows).width;
-  const KeyFacts first = FactsOf(def.keys.front(), def.table, snapshot, rows);
+  for (const IndexKey& key : def.keys) width += FactsOf(key, def.table, snapshot).width;
+  const KeyFacts first = FactsOf(def.keys.front(), def.table, snapshot);
+  std::vector<ColumnShape> shapes;
+  for (const IndexKey& key : def.keys) shapes.push_back(ShapeOfKey(key, def.table, snapshot, size.tuples));
   if (def.method == "hash") {
-    pages = HashPages(size.tuples, first);
+    const Relation* const table = snapshot.FindRelation(def.table);
+    const double table_rows = table == nullptr ? size.tuples : EstimateTuples(*table);
+    pages = HashIndexPages(shapes.front(), table_rows, size.tuples);
+    size.rests_on_estimate = !shapes.front().known || shapes.front().doubtful;
   } else if (def.method == "brin") {
-    pages = BlockRangePages(def, snapshot, width);
+    pages = BlockRangePages(def, snapshot, shapes);
+    size.rests_on_estimate = std::ranges::any_of(shapes, [](const ColumnShape& key) { return !key.known; }) ||
+                             std::ranges::any_of(def.keys, IsNoMinMax);
   } else if (def.method == "gin") {
-    pages = 0;
-    for (const IndexKey& key : def.keys) {
-      pages += InvertedPages(key, size.tuples, FactsOf(key, def.table, snapshot, rows));
-    }
+    for (const IndexKey& key : def.keys) pages += InvertedPages(key, def.table, snapshot, size.tuples);
   } else {
-    pages = SearchTreePages(size.tuples, {.width = width, .null_fraction = first.null_fraction});
+    pages = SearchTreePages(def, size.tuples, first, width);
   }
   size.pages = std::max<std::int64_t>(1, static_cast<std::int64_t>(std::min(pages, 1e12)));
   // As selfuncs.c guesses it for trees whose height it cannot read (gistcostestimate).
   size.tree_height = size.pages > 1 ? static_cast<int>(std::log(static_cast<double>(size.pages)) / std::log(100.0)) : 0;
   return size;
+}
+
+double EntriesPerRow(const IndexDef& def, const Snapshot& snapshot, double rows) {
+  if (def.method != "gin" || rows < 1) return 1;
+  double entries = 0;
+  for (const IndexKey& key : def.keys) {
+    double filled = 0;
+    for (const ElementClass& of : ElementsOf(key, def.table, snapshot, rows, filled)) {
+      entries += of.elements * of.rows * filled / rows;
+    }
+  }
+  return std::max(1.0, entries);
 }
 
 }  // namespace pgassay::whatif

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <numeric>
 #include <string>
+#include <utility>
 
 #include "absl/strings/numbers.h"
 #include "base/text.h"
@@ -93,6 +94,32 @@ const ColumnStatistics* FindExpressionStatistics(const Snapshot& snapshot, Oid t
   return nullptr;
 }
 
+bool IsIdentifierByte(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$' ||
+         (c & 0x80) != 0;
+}
+
+bool Names(const std::string& expression, const std::string& column) {
+  const std::string name = QuoteIdentifier(column);
+  for (std::size_t at = expression.find(name); at != std::string::npos; at = expression.find(name, at + 1)) {
+    const bool begins = at == 0 || !IsIdentifierByte(expression[at - 1]);
+    const std::size_t end = at + name.size();
+    if (begins && (end == expression.size() || !IsIdentifierByte(expression[end]))) return true;
+  }
+  return false;
+}
+
+// The only column that an expression names; nullptr where there are several.
+const Column* OnlyNamedColumn(const std::string& expression, const Relation& table) {
+  const Column* only = nullptr;
+  for (const Column& column : table.columns) {
+    if (!Names(expression, column.name)) continue;
+    if (only != nullptr) return nullptr;
+    only = &column;
+  }
+  return only;
+}
+
 // The table that an index is built on, as far as its columns' statistics need it.
 struct TableFacts {
   const Relation* table = nullptr;
@@ -131,7 +158,22 @@ ColumnShape ShapeOfKey(const IndexKey& key, const Snapshot& snapshot, const Tabl
     statistics = FindColumnStatistics(snapshot, *facts.table, key.column);
     if (const Column* known = FindColumn(*facts.table, key.column)) column = *known;
   }
-  return ShapeOf(column, statistics, facts.tuples, facts.sample_rows);
+  ColumnShape shape = ShapeOf(column, statistics, facts.tuples, facts.sample_rows);
+  if (statistics != nullptr || facts.table == nullptr || key.column != 0) return shape;
+  // An expression of one column has no more values than that has, so no fewer duplicates; that is all that is known.
+  const Column* const named = OnlyNamedColumn(key.expression, *facts.table);
+  const ColumnStatistics* const of_column =
+      named == nullptr ? nullptr : FindColumnStatistics(snapshot, *facts.table, named->number);
+  if (of_column == nullptr) return shape;
+  ColumnShape column_shape = ShapeOf(*named, of_column, facts.tuples, facts.sample_rows);
+  for (ValueClass& value : column_shape.classes) value.width = value.null ? value.width : -1;
+  shape.classes = std::move(column_shape.classes);
+  if (named->type_length > 0) {
+    shape.type_length = named->type_length;
+    shape.alignment = AlignmentBytes(named->type_align);
+    shape.widths = std::move(column_shape.widths);
+  }
+  return shape;
 }
 
 // Positions in `def.keys` of columns that a unique index of the snapshot proves to be distinct together (NULLs apart);
@@ -161,12 +203,14 @@ bool RestsOnEstimate(const std::vector<ColumnShape>& keys, bool proved) {
   return keys.size() > 1 ? !distinct : !keys.empty() && keys[0].doubtful;
 }
 
+// The expectation of 1 / (1 + Poisson(duplicates)): the keys that a row stands for.
+double KeysPerRow(double duplicates) {
+  return duplicates > 1e-9 ? -std::expm1(-duplicates) / duplicates : 1;
+}
+
 // Leaf tuples per row of a key that has `duplicates` other rows.
 double TuplesPerRow(int tuple_bytes, double duplicates, bool merges_duplicates) {
-  if (!merges_duplicates) return 1;
-  // The expectation of 1 / (1 + Poisson(duplicates)): the keys that a row stands for.
-  const double keys = duplicates > 1e-9 ? -std::expm1(-duplicates) / duplicates : 1;
-  return std::max(keys, 1.0 / RowsPerPosting(tuple_bytes));
+  return merges_duplicates ? std::max(KeysPerRow(duplicates), 1.0 / RowsPerPosting(tuple_bytes)) : 1;
 }
 
 // A pivot tuple keeps the leading columns up to the first in which the tuples on both sides of a page boundary differ,
@@ -177,7 +221,7 @@ double PivotBytes(const std::vector<double>& prefix_duplicates, const std::vecto
   double bytes = 0;
   double differing = 0;  // share of boundaries at which the columns so far differ
   for (std::size_t j = 0; j < prefix_bytes.size(); ++j) {
-    const double until_here = std::clamp(TuplesPerRow(0, prefix_duplicates[j], true) / tuples_per_row, differing, 1.0);
+    const double until_here = std::clamp(KeysPerRow(prefix_duplicates[j]) / tuples_per_row, differing, 1.0);
     bytes += (until_here - differing) * prefix_bytes[j];
     differing = until_here;
   }
@@ -233,6 +277,10 @@ KeySample DrawRows(const std::vector<ColumnShape>& shapes, std::size_t keys, con
 }
 
 }  // namespace
+
+ColumnShape ShapeOfKey(const IndexKey& key, Oid table, const Snapshot& snapshot, double rows) {
+  return ShapeOfKey(key, snapshot, FactsOf(snapshot, table, std::clamp(rows, 0.0, kMaxRows)));
+}
 
 KeySample DrawKeys(const IndexDef& def, const Snapshot& snapshot, double rows) {
   rows = std::clamp(rows, 0.0, kMaxRows);

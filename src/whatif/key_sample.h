@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "pgassay/snapshot.h"
+#include "whatif/column_shape.h"
 
 namespace pgassay::whatif {
 
@@ -29,5 +30,9 @@ struct KeySample {
 // Always the same number of rows, evenly spread over the distribution of each column; columns count as independent,
 // unless a unique index of the snapshot says more. `rows` is the number of rows that the index holds.
 KeySample DrawKeys(const IndexDef& def, const Snapshot& snapshot, double rows);
+
+// One key of an index of `table` that holds so many rows. An expression has the statistics of an index that has it
+// already, or is a text of which nothing is known.
+ColumnShape ShapeOfKey(const IndexKey& key, Oid table, const Snapshot& snapshot, double rows);
 
 }  // namespace pgassay::whatif

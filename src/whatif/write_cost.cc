@@ -7,15 +7,19 @@
 #include <string_view>
 
 #include "catalog/partitions.h"
+#include "whatif/index_size.h"
 
 namespace pgassay::whatif {
 namespace {
 
 // What selfuncs.c counts for a page that is looked at, in operators (DEFAULT_PAGE_CPU_MULTIPLIER).
 constexpr double kOperatorsPerPage = 50;
-// Header and block reference of a WAL record of one inserted entry, beside the entry.
-constexpr double kWalRecord = 54;
-constexpr double kDeadShare = 0.2;
+
+// In lookups of one row; see the header.
+constexpr double kEntry = 0.08;       // made, put and logged
+constexpr double kWrittenPage = 5;    // logged as a whole, written, synced
+constexpr double kLookedAt = 0.012;   // an entry that VACUUM compares with the dead rows
+constexpr double kRangeEntry = 0.04;  // BRIN: compared with the summary of its blocks, which may have to grow
 
 double Number(const Snapshot& snapshot, std::string_view setting, double otherwise) {
   const std::optional<std::string_view> text = snapshot.FindSetting(setting);
@@ -46,47 +50,48 @@ double DistinctKeys(const IndexDef& def, const Snapshot& snapshot, double rows) 
   return distinct;
 }
 
-// The share of new entries that go to a leaf which no other did lately.
-double ScatteredShare(const IndexDef& def, const BtreeSize& size, const Snapshot& snapshot) {
+// Leaves that new rows' keys go to.
+double TargetPages(const IndexDef& def, const BtreeSize& size, const Snapshot& snapshot) {
+  const double pages = static_cast<double>(size.pages);
+  if (def.method != "btree") return pages;
   const IndexKey& leading = def.keys.front();
   const ColumnStatistics* const statistics =
       leading.column == 0 ? nullptr : catalog::FindTableStatistics(snapshot, def.table, leading.column);
   const double correlation = statistics == nullptr ? 0 : Correlation(*statistics);
-  const double written = DistinctKeys(def, snapshot, size.tuples) / static_cast<double>(size.pages);
-  return (1 - correlation * correlation) * std::min(1.0, written);
+  const double keys = DistinctKeys(def, snapshot, size.tuples);
+  return std::max(1.0, (1 - correlation * correlation) * std::min(pages, keys));
 }
 
-// Entries of one row.
-double EntriesPerRow(const IndexDef& def, const BtreeSize& size) {
-  if (def.method != "gin" || size.tuples <= 0) return 1;
-  constexpr double kBytesPerEntry = 4;  // index_size.cc: compressed row numbers and their share of the keys
-  return std::max(1.0, static_cast<double>(size.bytes()) / size.tuples / kBytesPerEntry);
+// Pages that so many entries change, any of `pages` each, by entry.
+double ChangedPages(double pages, double entries) {
+  return -std::expm1(-entries / pages) * pages / entries;
 }
 
 }  // namespace
 
-WriteCost EstimateWriteCost(const IndexDef& def, const BtreeSize& size, const Snapshot& snapshot) {
+WriteCost EstimateWriteCost(const IndexDef& def, const BtreeSize& size, const Snapshot& snapshot,
+                            double rows_between_checkpoints) {
   if (def.keys.empty()) return {};
-  const double sequential = Number(snapshot, "seq_page_cost", 1);
   const double random = Number(snapshot, "random_page_cost", 4);
   const double compare = Number(snapshot, "cpu_operator_cost", 0.0025);
-  const double visit = Number(snapshot, "cpu_index_tuple_cost", 0.005);
+  const double dead_share = std::clamp(Number(snapshot, "autovacuum_vacuum_scale_factor", 0.2), 0.001, 1.0);
   const double pages = static_cast<double>(size.pages);
   const double rows = std::max(1.0, size.tuples);
-  if (def.method == "brin") {
-    // A summary is taken once for a whole range of blocks.
-    return {.entry = visit, .dead = visit};
-  }
   const double descent =
       compare * (std::ceil(std::log2(std::max(2.0, rows))) + kOperatorsPerPage * (size.tree_height + 1));
-  const double bytes = std::max(16.0, static_cast<double>(size.bytes()) / rows);
-  const double scattered = def.method == "btree" ? ScatteredShare(def, size, snapshot) : 1;
-  // A leaf of its own: read, logged as a whole page, written. One that is at hand: its share of a page, twice.
-  const double leaf = scattered * (random + 2 * sequential) +
-                      (1 - scattered) * sequential * (2 * bytes + kWalRecord) / static_cast<double>(kPageBytes);
+  const double lookup = 2 * random + descent;  // a leaf and a block of the table
+  if (def.method == "brin") return {.entry = kRangeEntry * lookup, .moved = kRangeEntry * lookup, .dead = 0};
+  const double per_row = EntriesPerRow(def, snapshot, rows);
+  // A partial index gets its share of the rows that are written.
+  const Relation* const table = snapshot.FindRelation(def.table);
+  const double held = table == nullptr ? 1 : std::min(1.0, rows / std::max(1.0, EstimateTuples(*table)));
+  const double entries = std::max(1.0, rows_between_checkpoints * held) * per_row;
+  const double put = kEntry * lookup + descent;
   WriteCost cost;
-  cost.entry = EntriesPerRow(def, size) * (descent + leaf);
-  cost.dead = (pages * sequential + rows * visit) / (kDeadShare * rows);
+  cost.entry = per_row * (put + kWrittenPage * lookup * ChangedPages(TargetPages(def, size, snapshot), entries));
+  cost.moved = per_row * (put + kWrittenPage * lookup * ChangedPages(pages, entries));
+  // VACUUM changes nearly every page.
+  cost.dead = (kWrittenPage * lookup * pages / rows + per_row * kLookedAt * lookup) / dead_share;
   return cost;
 }
 

@@ -80,8 +80,8 @@ WhatifResult SampleWhatif() {
   result.cost_before = 10000.25;
   WhatifSet set;
   set.name = "small";
-  set.indexes = {{"shop.orders (customer_id)", "", false, 1048576, true},
-                 {"shop.orders (status)", "shop.old_idx", true, 8192, false}};
+  set.indexes = {{"shop.orders (customer_id)", "", false, 1048576, true, true},
+                 {"shop.orders (status)", "shop.old_idx", true, 8192, false, false}};
   set.cost_after = 1076.3;
   set.costs = advice.costs;
   set.used = {{"shop.orders (customer_id)"}, {}};

@@ -18,6 +18,7 @@ TEST(WhatifJson, HasEverySetWithItsCosts) {
   EXPECT_EQ(set["cost_after"], 1076.3);
   EXPECT_EQ(set["size_bytes"], 1048576 - 8192) << "dropped indexes count back";
   EXPECT_EQ(set["indexes"][1]["change"], "drop");
+  EXPECT_EQ(set["indexes"][0]["size_rests_on_estimate"], true);
   EXPECT_EQ(set["templates"][0]["used"][0], "shop.orders (customer_id)");
   EXPECT_EQ(document["workload"]["planned"], 2);
 }
@@ -25,6 +26,7 @@ TEST(WhatifJson, HasEverySetWithItsCosts) {
 TEST(WhatifText, ListsWhatChangesAndCountsTheRest) {
   const std::string text = WhatifText(SampleWhatif(), SampleSnapshot(), {});
   EXPECT_TRUE(Has(text, "as it is"));
+  EXPECT_TRUE(Has(text, "(guess)"));
   EXPECT_TRUE(Has(text, "1,076.30"));
   EXPECT_TRUE(Has(text, "118x"));
   EXPECT_TRUE(Has(text, "1 query costs the same"));
