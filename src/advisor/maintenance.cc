@@ -58,18 +58,25 @@ whatif::BtreeSize SizeOf(const Index& index) {
           .tree_height = index.tree_height.value_or(1)};
 }
 
+// Rows that are written to a table between two checkpoints, given how many in a day.
+double BetweenCheckpoints(double rows_a_day) {
+  constexpr double kCheckpointsADay = 24 * 60 / 5;  // checkpoint_timeout is five minutes unless set otherwise
+  return rows_a_day > 0 ? std::max(1.0, rows_a_day / kCheckpointsADay) : whatif::kRowsBetweenCheckpoints;
+}
+
 // The mean over the parts, by the rows that they hold.
-whatif::WriteCost MeanCost(const twin::CandidateParts& parts, const Snapshot& snapshot) {
+whatif::WriteCost MeanCost(const twin::CandidateParts& parts, const Snapshot& snapshot, double between_checkpoints) {
   whatif::WriteCost mean;
   double rows = 0;
   for (const twin::SizedIndex& part : parts) {
-    const whatif::WriteCost cost = whatif::EstimateWriteCost(part.def, part.size, snapshot);
+    const whatif::WriteCost cost = whatif::EstimateWriteCost(part.def, part.size, snapshot, between_checkpoints);
     const double weight = std::max(1.0, part.size.tuples);
     mean.entry += weight * cost.entry;
+    mean.moved += weight * cost.moved;
     mean.dead += weight * cost.dead;
     rows += weight;
   }
-  if (rows > 0) mean = {.entry = mean.entry / rows, .dead = mean.dead / rows};
+  if (rows > 0) mean = {.entry = mean.entry / rows, .moved = mean.moved / rows, .dead = mean.dead / rows};
   return mean;
 }
 
@@ -109,14 +116,16 @@ bool WriteLoad::HasIndexedColumn(const std::vector<int>& set, Oid table) const {
   });
 }
 
-Cost WriteLoad::EntryCostOfAll(Oid table) const {
+Cost WriteLoad::UpdateCostOfAll(Oid table, double between_checkpoints) const {
   Cost sum = 0;
   for (const Oid part : catalog::IndexedTables(snapshot_, table)) {
     const auto found = indexes_.find(part);
     if (found == indexes_.end()) continue;
     Cost of_part = 0;
     for (const Index* const index : found->second) {
-      of_part += whatif::EstimateWriteCost(index->def, SizeOf(*index), snapshot_).entry;
+      const whatif::WriteCost cost =
+          whatif::EstimateWriteCost(index->def, SizeOf(*index), snapshot_, between_checkpoints);
+      of_part += cost.moved + cost.dead;
     }
     sum = std::max(sum, of_part);
   }
@@ -193,11 +202,12 @@ Maintenance WriteLoad::Of(const IndexDef& def, const twin::CandidateParts& parts
   const double all_hot = std::max(updated > 0 ? hot_updates : written.hot_updates, share * heap_only * updated);
   const double all_deletes = std::max(written.deletes, share * static_cast<double>(counters.tuples_deleted));
   const double lost = all_hot * lost_share;
-  const whatif::WriteCost cost = MeanCost(parts, snapshot_);
-  maintenance.cost =
-      fraction * ((all_inserts + all_updates + lost) * cost.entry + (all_deletes + all_updates + lost) * cost.dead);
+  const double between = BetweenCheckpoints(maintenance.inserts + maintenance.updates + maintenance.hot_updates);
+  const whatif::WriteCost cost = MeanCost(parts, snapshot_, between);
+  maintenance.cost = fraction * (all_inserts * cost.entry + (all_updates + lost) * cost.moved +
+                                 (all_deletes + all_updates + lost) * cost.dead);
   // The other indexes get an entry for each update that can be HOT no more.
-  if (lost > 0) maintenance.cost += lost * EntryCostOfAll(def.table);
+  if (lost > 0) maintenance.cost += lost * UpdateCostOfAll(def.table, between);
   return maintenance;
 }
 

@@ -39,7 +39,7 @@ class WriteLoad {
   struct Written;
   Written Count(const IndexDef& def, double insert_share, Maintenance& maintenance) const;
   bool HasIndexedColumn(const std::vector<int>& set, Oid table) const;
-  Cost EntryCostOfAll(Oid table) const;
+  Cost UpdateCostOfAll(Oid table, double between_checkpoints) const;  // of a row in all existing indexes
 
   const Snapshot& snapshot_;
   std::map<Oid, std::vector<Target>> targets_;

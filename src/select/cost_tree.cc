@@ -27,6 +27,9 @@ void CostTree::AddChild(std::uint32_t parent, std::span<const std::uint32_t> pre
     child.enabled = child.enabled.Without({id});
     Insert(child.absent, id);
   }
+  for (const Known& known : known_) {
+    if (known.cost > child.bound && child.enabled.IsSubsetOf(known.enabled)) child.bound = known.cost;
+  }
   nodes_.push_back(std::move(child));
   ++nodes_[parent].children;
   ++open_;
@@ -79,6 +82,15 @@ void CostTree::Observe(const whatif::IndexSet& enabled, Cost cost) {
     bound = std::max({bound, nodes_[*at].bound, nodes_[*at].cost});
   }
   if (cost < bound) violation_ = std::max(violation_, 1 - cost / bound);
+  // Of what costs no more than everything together no cell learns anything.
+  if (cost <= nodes_[0].cost || enabled.empty()) return;
+  for (const Known& known : known_) {
+    if (known.enabled == enabled) return;
+  }
+  for (Node& node : nodes_) {
+    if (node.cost < 0 && node.bound < cost && node.enabled.IsSubsetOf(enabled)) node.bound = cost;
+  }
+  known_.push_back({enabled, cost});
 }
 
 std::vector<CostTree::OpenCell> CostTree::OpenCells() const {

@@ -4,8 +4,8 @@
 // Polyzotis, Getoor 2009), unfolded into a decision tree. A node is planned with a set Y enabled. A set C within Y that
 // holds all of used(Y) has the same plan, so cost(C) = cost(Y). Any other C lacks some of used(Y): the children
 // distinguish the first one that is lacking, the k-th child holds the first k - 1 and lacks the k-th. So the leaves
-// are cells that divide all sets among them, and a cell that was not planned yet costs at least what its parent costs,
-// as long as more indexes never make a plan dearer.
+// are cells that divide all sets among them. A cell that was not planned yet costs at least what any set costs that
+// holds all that the cell allows, its parent's and others, as long as more indexes never make a plan dearer.
 
 #include <cstdint>
 #include <functional>
@@ -46,7 +46,7 @@ class CostTree {
   // What the planner says of an open node.
   void Answer(std::uint32_t node, const whatif::PlanAnswer& answer, const Division& division);
 
-  // What the planner says of any set, which may be less than the tree's bound for it.
+  // What the planner says of any set: a bound for the cells within it, and perhaps less than the tree's bound for it.
   void Observe(const whatif::IndexSet& enabled, Cost cost);
 
   // The open node in whose cell `chosen` lies, or none: its cost is known.
@@ -79,7 +79,13 @@ class CostTree {
   std::optional<std::uint32_t> ChildOf(std::uint32_t node, const whatif::IndexSet& chosen) const;
   void AddChild(std::uint32_t parent, std::span<const std::uint32_t> present, std::span<const std::uint32_t> absent);
 
+  struct Known {
+    whatif::IndexSet enabled;
+    Cost cost = 0;
+  };
+
   std::vector<Node> nodes_;
+  std::vector<Known> known_;  // that other sets may lie in
   std::size_t open_ = 1;
   double violation_ = 0;
 };

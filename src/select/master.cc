@@ -40,6 +40,12 @@ bool Dominates(const Option& good, const Option& bad) {
   return good.cost <= bad.cost && Holds(bad.present, good.present) && Holds(bad.absent, good.absent);
 }
 
+std::uint64_t SignOf(const Ids& ids) {
+  std::uint64_t sign = 0;
+  for (const std::uint32_t id : ids) sign |= std::uint64_t{1} << (id * 2654435761U >> 27);
+  return sign;
+}
+
 bool Allowed(const Option& option, const std::vector<char>& chosen) {
   return std::ranges::all_of(option.present, [&](std::uint32_t id) { return chosen[id] != 0; }) &&
          std::ranges::none_of(option.absent, [&](std::uint32_t id) { return chosen[id] != 0; });
@@ -299,9 +305,16 @@ void RemoveDominated(std::vector<Option>& options) {
            std::pair(b.cost, b.present.size() + b.absent.size());
   });
   std::vector<Option> kept;
+  std::vector<std::uint64_t> signs;  // of what is kept: a set is no part of another one without all its bits
   for (Option& option : options) {
-    const bool useless = std::ranges::any_of(kept, [&](const Option& known) { return Dominates(known, option); });
-    if (!useless) kept.push_back(std::move(option));
+    const std::uint64_t sign = SignOf(option.present) | SignOf(option.absent) << 32;
+    bool useless = false;
+    for (std::size_t i = 0; i < kept.size() && !useless; ++i) {
+      useless = (signs[i] & ~sign) == 0 && Dominates(kept[i], option);
+    }
+    if (useless) continue;
+    kept.push_back(std::move(option));
+    signs.push_back(sign);
   }
   options = std::move(kept);
 }

@@ -367,13 +367,15 @@ SearchState BestOfEachTable(Searcher& searcher, const std::vector<SearchState>& 
 
 }  // namespace
 
-std::vector<std::uint32_t> Search(const SearchProblem& problem, const std::vector<std::uint32_t>& start) {
+std::vector<std::uint32_t> Search(const SearchProblem& problem, const std::vector<std::uint32_t>& start,
+                                  bool thorough) {
   Searcher searcher(problem);
-  std::vector<SearchState> found(3, searcher.Empty());
+  std::vector<SearchState> found(1, searcher.Empty());
+  found[0].Apply(start, {});
   searcher.Grow(found[0], Measure::kPerByte);
-  searcher.Grow(found[1], Measure::kTotal);
-  found[2].Apply(start, {});
-  searcher.Grow(found[2], Measure::kPerByte);
+  for (const Measure measure : {Measure::kPerByte, Measure::kTotal}) {
+    if (thorough) searcher.Grow(found.emplace_back(searcher.Empty()), measure);
+  }
   for (SearchState& state : found) {
     searcher.Improve(state);
     searcher.Prune(state);

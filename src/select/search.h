@@ -21,7 +21,8 @@ struct SearchProblem {
   const Constraints& constraints;
 };
 
-// The best set found, ascending: from nothing and from `start`, which must respect the constraints.
-std::vector<std::uint32_t> Search(const SearchProblem& problem, const std::vector<std::uint32_t>& start);
+// The best set found, ascending: from `start`, which must respect the constraints, and where it is `thorough` also from
+// nothing, in two ways.
+std::vector<std::uint32_t> Search(const SearchProblem& problem, const std::vector<std::uint32_t>& start, bool thorough);
 
 }  // namespace pgassay::select

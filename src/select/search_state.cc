@@ -19,16 +19,21 @@ SearchBase::SearchBase(const PlanColumns& plan_columns, std::span<const double> 
       prices(candidate_prices),
       places_of(plan_columns.candidates()),
       candidates_of(plan_columns.statements()) {
+  first_column.push_back(0);
   for (std::uint32_t i = 0; i < columns.statements(); ++i) {
+    first_column.push_back(first_column.back() + columns.of(i).size());
     std::vector<std::uint32_t>& candidates = candidates_of[i];
     for (const PlanColumn& column : columns.of(i))
       candidates.insert(candidates.end(), column.used.begin(), column.used.end());
     std::sort(candidates.begin(), candidates.end());
     candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
     for (std::uint32_t position = 0; position < columns.of(i).size(); ++position) {
-      for (const std::uint32_t id : columns.of(i)[position].used) places_of[id].push_back({i, position});
+      for (const std::uint32_t id : columns.of(i)[position].used) {
+        places_of[id].push_back({i, position, static_cast<std::uint32_t>(first_column[i] + position)});
+      }
     }
   }
+  found.resize(first_column.back());
 }
 
 SearchState::SearchState(SearchBase& base)
@@ -37,6 +42,10 @@ SearchState::SearchState(SearchBase& base)
       cheapest_(base.columns.statements(), 0),
       changed_at_(base.columns.candidates(), 0),
       next_(base.columns.statements(), 0) {
+  for (std::size_t i = 0; i < cheapest_.size(); ++i) {
+    for (const PlanColumn& column : base.columns.of(i))
+      missing_.push_back(static_cast<std::uint16_t>(column.used.size()));
+  }
   for (std::size_t i = 0; i < cheapest_.size(); ++i) next_[i] = cheapest_[i] = Cheapest(i, 0, kNone);
 }
 
@@ -46,28 +55,44 @@ bool SearchState::Available(const PlanColumn& column, std::uint32_t excluded) co
 }
 
 // The column of the plan without candidates comes last and is always available, so the search ends.
-std::uint32_t SearchState::Cheapest(std::size_t statement, std::uint32_t position, std::uint32_t excluded) const {
+std::uint32_t SearchState::Cheapest(std::size_t statement, std::uint32_t position, std::uint32_t excluded,
+                                    std::size_t added) const {
   const std::vector<PlanColumn>& columns = base_->columns.of(statement);
-  while (position + 1 < columns.size() && !Available(columns[position], excluded)) ++position;
+  const std::size_t first = base_->first_column[statement];
+  while (position + 1 < columns.size() &&
+         (missing_[first + position] > added || !Available(columns[position], excluded))) {
+    ++position;
+  }
   return position;
 }
 
 void SearchState::Recompute(std::span<const std::uint32_t> add, std::span<const std::uint32_t> remove) {
   touched_.clear();
+  std::vector<std::int16_t>& found = base_->found;
   for (const std::uint32_t id : remove) {
     for (const SearchBase::Place& place : base_->places_of[id]) {
       if (place.position != cheapest_[place.statement] || next_[place.statement] != cheapest_[place.statement])
         continue;
-      next_[place.statement] = Cheapest(place.statement, place.position, kNone);
+      next_[place.statement] = Cheapest(place.statement, place.position, kNone, add.size());
       touched_.push_back(place.statement);
     }
   }
+  // A column is available when as many of its candidates are found as it misses.
+  for (const std::uint32_t id : remove) {
+    for (const SearchBase::Place& place : base_->places_of[id]) --found[place.column];
+  }
   for (const std::uint32_t id : add) {
     for (const SearchBase::Place& place : base_->places_of[id]) {
+      if (++found[place.column] != missing_[place.column]) continue;
       std::uint32_t& next = next_[place.statement];
-      if (place.position >= next || !Available(base_->columns.of(place.statement)[place.position], kNone)) continue;
+      if (place.position >= next) continue;
       if (next == cheapest_[place.statement]) touched_.push_back(place.statement);
       next = place.position;
+    }
+  }
+  for (const std::span<const std::uint32_t> ids : {add, remove}) {
+    for (const std::uint32_t id : ids) {
+      for (const SearchBase::Place& place : base_->places_of[id]) found[place.column] = 0;
     }
   }
 }
@@ -98,21 +123,23 @@ void SearchState::Apply(std::span<const std::uint32_t> add, std::span<const std:
       for (const std::uint32_t neighbour : base_->candidates_of[place.statement]) changed_at_[neighbour] = now;
     }
   };
+  for (const std::uint32_t id : add) chosen_[id] = 1;
+  for (const std::uint32_t id : remove) chosen_[id] = 0;
+  Recompute(add, remove);
   for (const std::uint32_t id : add) {
-    chosen_[id] = 1;
     bytes_ += base_->sizes[id];
     price_ += base_->prices[id];
     ++count_;
+    for (const SearchBase::Place& place : base_->places_of[id]) --missing_[place.column];
     mark(id);
   }
   for (const std::uint32_t id : remove) {
-    chosen_[id] = 0;
     bytes_ -= base_->sizes[id];
     price_ -= base_->prices[id];
     --count_;
+    for (const SearchBase::Place& place : base_->places_of[id]) ++missing_[place.column];
     mark(id);
   }
-  Recompute(add, remove);
   for (const std::uint32_t statement : touched_) cheapest_[statement] = next_[statement];
 }
 

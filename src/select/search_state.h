@@ -24,9 +24,12 @@ struct SearchBase {
   struct Place {
     std::uint32_t statement = 0;
     std::uint32_t position = 0;  // in the statement's columns
+    std::uint32_t column = 0;    // in a row of all
   };
   std::vector<std::vector<Place>> places_of;              // by candidate: columns that use it
+  std::vector<std::size_t> first_column;                  // by statement: its columns' number in a row of all
   std::vector<std::vector<std::uint32_t>> candidates_of;  // by statement: candidates in its columns
+  std::vector<std::int16_t> found;                        // by column: scratch of SearchState, 0 between calls
   std::uint64_t clock = 0;                                // of changes, in any state
 };
 
@@ -60,8 +63,10 @@ class SearchState {
   std::uint64_t version(std::span<const std::uint32_t> candidates) const;
 
  private:
-  // Position of the cheapest column from `position` on that the chosen candidates allow, without `excluded`.
-  std::uint32_t Cheapest(std::size_t statement, std::uint32_t position, std::uint32_t excluded) const;
+  // Position of the cheapest column from `position` on that the chosen candidates allow, without `excluded`, when
+  // `added` of them are not counted in missing_.
+  std::uint32_t Cheapest(std::size_t statement, std::uint32_t position, std::uint32_t excluded,
+                         std::size_t added = 0) const;
   // Collects in touched_ the statements whose cheapest column changes when the flags in chosen_ have changed, and in
   // next_ what it becomes.
   void Recompute(std::span<const std::uint32_t> add, std::span<const std::uint32_t> remove);
@@ -69,6 +74,7 @@ class SearchState {
 
   SearchBase* base_;
   std::vector<char> chosen_;
+  std::vector<std::uint16_t> missing_;   // by column: how many of its candidates are not chosen
   std::vector<std::uint32_t> cheapest_;  // by statement: position of its column
   std::vector<std::uint64_t>
       changed_at_;                      // by candidate: the last change of a candidate that shares a statement with it

@@ -16,7 +16,9 @@
 #include "select/explorer.h"
 #include "select/master.h"
 #include "select/prices.h"
+#include "select/program.h"
 #include "select/ranking.h"
+#include "select/relaxation.h"
 #include "select/search.h"
 #include "select/select.h"
 #include "select/turned.h"
@@ -33,6 +35,8 @@ constexpr int kMaxProofRounds = 200;
 constexpr double kNearProof = 2;
 constexpr double kStalled = 0.1;
 constexpr int kFewNodes = 20;
+// The local search takes longer than the relaxation, and few new plans change what it finds.
+constexpr int kImproveEvery = 4;
 // All smaller budgets together may take this share of the calls that the whole budget took, or this many for each
 // statement: what is known of plans is shared.
 constexpr double kFrontierShare = 0.6;
@@ -89,14 +93,14 @@ class Solver {
   // Statements by number whose plan under the set uses a candidate, by CandidateId.
   std::vector<std::vector<std::size_t>> UsersOf(const Checked& set) const;
   absl::StatusOr<Cost> GainWithin(const Checked& set, const std::vector<std::size_t>& users, CandidateId candidate);
-  whatif::IndexSet Propose(const Constraints& constraints, const whatif::IndexSet& start) const;
-  // Local search with planner calls in between.
-  absl::Status Improve(Point& point);
+  whatif::IndexSet Propose(const Constraints& constraints, const whatif::IndexSet& start, bool thorough) const;
+  // Local search (`thorough` as there) with planner calls in between.
+  absl::Status Improve(Point& point, bool thorough);
   // The program with up to so many planner calls in between.
   absl::Status Prove(Point& point, std::int64_t proof_calls);
-  MasterProblem MasterOf(const Constraints& constraints) const;
-  std::vector<Explorer::Cell> Promising(const Point& point, const MasterProblem& master,
-                                        const MasterResult& result) const;
+  MasterProblem MasterOf(const Constraints& constraints) const {
+    return ProgramOf(explorer_, problem_, prices_, constraints);
+  }
   // What the planner says of the exact program's choice, with the cells that it lies in.
   absl::Status TakeUp(const whatif::IndexSet& chosen, Point& point);
   // What may be left open of one statement.
@@ -107,7 +111,9 @@ class Solver {
     return point.best.objective() - point.lower_bound <= constraints_.gap * point.best.total;
   }
   // Bounds `point` again if plans that were seen since then are cheaper with fewer candidates.
-  void Refresh(Point& point) const;
+  void Refresh(Point& point);
+  // By the exact program or by its relaxation.
+  MasterResult Bound(const MasterProblem& master, const Point& point, bool exact, const MasterLimits& limits);
   absl::StatusOr<Point> SolveFor(const Constraints& constraints, std::int64_t proof_calls);
   absl::StatusOr<std::vector<Point>> SolveFrontier(Point whole);
   const Point& Knee(const std::vector<Point>& points) const;
@@ -121,6 +127,7 @@ class Solver {
   std::vector<double> weights_;
   std::vector<Cost> prices_;  // by candidate
   std::int64_t most_proof_calls_ = 0;
+  Multipliers multipliers_;
   whatif::IndexSet gainless_;
 };
 
@@ -187,7 +194,7 @@ absl::StatusOr<Checked> Solver::CheckPruned(whatif::IndexSet chosen) {
   }
 }
 
-whatif::IndexSet Solver::Propose(const Constraints& constraints, const whatif::IndexSet& start) const {
+whatif::IndexSet Solver::Propose(const Constraints& constraints, const whatif::IndexSet& start, bool thorough) const {
   const SearchProblem problem{.columns = explorer_.columns(),
                               .candidates = problem_.candidates,
                               .weights = weights_,
@@ -195,7 +202,7 @@ whatif::IndexSet Solver::Propose(const Constraints& constraints, const whatif::I
                               .prices = prices_,
                               .ranks = ranks_,
                               .constraints = constraints};
-  return SetOf(Search(problem, IdsOf(start)));
+  return SetOf(Search(problem, IdsOf(start), thorough));
 }
 
 bool Solver::Better(const Checked& a, const Checked& b) const {
@@ -210,10 +217,10 @@ bool Solver::Better(const Checked& a, const Checked& b) const {
   return ranks(a) < ranks(b);
 }
 
-absl::Status Solver::Improve(Point& point) {
+absl::Status Solver::Improve(Point& point, bool thorough) {
   std::set<whatif::IndexSet> proposed;
   for (int round = 0; round < kMaxRounds; ++round) {
-    const whatif::IndexSet chosen = Propose(point.constraints, point.best.chosen);
+    const whatif::IndexSet chosen = Propose(point.constraints, point.best.chosen, thorough);
     if (!proposed.insert(chosen).second) break;  // the planner was asked, and the search still thinks so
     PGASSAY_ASSIGN_OR_RETURN(Checked checked, CheckPruned(chosen));
     PGASSAY_ASSIGN_OR_RETURN(point.best, Check(point.best.chosen));
@@ -223,58 +230,6 @@ absl::Status Solver::Improve(Point& point) {
   return absl::OkStatus();
 }
 
-// Cells whose sets do not fit into the budget are left out: no solution lies there.
-MasterProblem Solver::MasterOf(const Constraints& constraints) const {
-  MasterProblem master{.weights = weights_,
-                       .prices = prices_,
-                       .sizes = problem_.sizes,
-                       .budget_bytes = constraints.budget_bytes,
-                       .max_indexes = constraints.max_indexes};
-  const auto fits = [&](const std::vector<std::uint32_t>& ids) {
-    Bytes bytes = 0;
-    for (const std::uint32_t id : ids) bytes += problem_.sizes[id];
-    return constraints.Allow(bytes, ids.size());
-  };
-  master.statements.resize(explorer_.statements().size());
-  for (std::size_t i = 0; i < master.statements.size(); ++i) {
-    if (explorer_.statements()[i].failed) continue;
-    std::vector<Option>& options = master.statements[i];
-    for (const PlanColumn& column : explorer_.columns().of(i)) {
-      if (fits(column.used)) options.push_back({.cost = column.cost, .present = column.used, .absent = {}, .cell = {}});
-    }
-    for (CostTree::OpenCell& cell : explorer_.tree(i).OpenCells()) {
-      if (!fits(cell.present)) continue;
-      options.push_back({.cost = cell.bound,
-                         .present = std::move(cell.present),
-                         .absent = std::move(cell.absent),
-                         .cell = cell.node});
-    }
-    RemoveDominated(options);
-  }
-  return master;
-}
-
-// Of each statement that the program thinks cheaper than the planner does, the open cell that its bound rests on.
-std::vector<Explorer::Cell> Solver::Promising(const Point& point, const MasterProblem& master,
-                                              const MasterResult& result) const {
-  std::vector<Explorer::Cell> cells;
-  const Cost enough = Negligible(point);
-  for (std::size_t i = 0; i < result.reduced.size(); ++i) {
-    std::optional<std::uint32_t> first;
-    Cost least = enough / 100;
-    for (std::size_t at = 0; at < result.reduced[i].size(); ++at) {
-      const Option& option = master.statements[i][at];
-      // Some were planned since the program was made.
-      if (!option.cell || !explorer_.tree(i).IsOpen(*option.cell) || result.reduced[i][at] >= least) continue;
-      if (weights_[i] * (point.best.answers[i].net() - option.cost) <= enough) continue;
-      least = result.reduced[i][at];
-      first = option.cell;
-    }
-    if (first) cells.push_back({i, *first});
-  }
-  return cells;
-}
-
 absl::Status Solver::TakeUp(const whatif::IndexSet& chosen, Point& point) {
   PGASSAY_ASSIGN_OR_RETURN(const Checked proposed, Check(chosen));
   PGASSAY_RETURN_IF_ERROR(explorer_.Settle(chosen, proposed.answers, Negligible(point)));
@@ -282,6 +237,11 @@ absl::Status Solver::TakeUp(const whatif::IndexSet& chosen, Point& point) {
   PGASSAY_ASSIGN_OR_RETURN(point.best, Check(point.best.chosen));
   if (Better(checked, point.best)) point.best = std::move(checked);
   return absl::OkStatus();
+}
+
+MasterResult Solver::Bound(const MasterProblem& master, const Point& point, bool exact, const MasterLimits& limits) {
+  if (exact) return SolveMaster(master, IdsOf(point.best.chosen), limits);
+  return Relax(master, point.best.objective(), multipliers_, {.enough = limits.enough, .stop = limits.stop});
 }
 
 absl::Status Solver::Prove(Point& point, std::int64_t proof_calls) {
@@ -297,20 +257,21 @@ absl::Status Solver::Prove(Point& point, std::int64_t proof_calls) {
     // Far from the proof a set that is good enough to look at will do.
     const bool near = point.best.objective() - point.lower_bound <= kNearProof * constraints_.gap * point.best.total;
     if (!near && !thorough) limits.nodes = kFewNodes;
-    if (!exact) limits.nodes = 0;
-    const MasterResult result = SolveMaster(master, IdsOf(point.best.chosen), limits);
+    const bool solved = exact && (near || !IsLarge(master));
+    const MasterResult result = Bound(master, point, solved, limits);
     if (std::exchange(point.violations, violations) != violations) point.lower_bound = 0;
     const Cost bound_before = std::exchange(point.lower_bound, std::max(point.lower_bound, result.bound));
     if (IsProven(point) || explorer_.stopped() || explorer_.planner_calls() >= most_calls) break;
     const std::int64_t known = explorer_.known_cells();
     const std::size_t failures = explorer_.failures().size();
     const whatif::IndexSet chosen = SetOf(result.chosen);
-    if (exact) PGASSAY_RETURN_IF_ERROR(TakeUp(chosen, point));
-    PGASSAY_RETURN_IF_ERROR(explorer_.PlanCells(Promising(point, master, result), chosen));
-    PGASSAY_RETURN_IF_ERROR(Improve(point));
+    if (exact) PGASSAY_RETURN_IF_ERROR(TakeUp(solved ? chosen : point.best.chosen, point));
+    PGASSAY_RETURN_IF_ERROR(
+        explorer_.PlanCells(CellsToPlan(explorer_, master, result, point.best.answers, Negligible(point)), chosen));
+    if (exact || round % kImproveEvery == 0) PGASSAY_RETURN_IF_ERROR(Improve(point, /*thorough=*/exact));
     if (explorer_.failures().size() != failures) point.lower_bound = 0;  // of another problem
     const bool nothing_new = explorer_.known_cells() == known;
-    if (exact && nothing_new && (near || thorough)) break;
+    if (exact && nothing_new && (near || thorough || !solved)) break;
     thorough = exact && nothing_new;
     const Cost left = point.best.objective() - point.lower_bound;
     exact = nothing_new || left <= kNearProof * constraints_.gap * point.best.total ||
@@ -319,11 +280,12 @@ absl::Status Solver::Prove(Point& point, std::int64_t proof_calls) {
   return absl::OkStatus();
 }
 
-void Solver::Refresh(Point& point) const {
+void Solver::Refresh(Point& point) {
   if (point.violations == explorer_.violations()) return;
   point.violations = explorer_.violations();
-  point.lower_bound = SolveMaster(MasterOf(point.constraints), IdsOf(point.best.chosen),
-                                  {.gap = constraints_.gap / 4, .stop = constraints_.stop})
+  const MasterProblem master = MasterOf(point.constraints);
+  point.lower_bound = Bound(master, point, !IsLarge(master),
+                            {.gap = constraints_.gap / 4, .nodes = kFewNodes, .stop = constraints_.stop})
                           .bound;
 }
 
@@ -332,7 +294,7 @@ absl::StatusOr<Point> Solver::SolveFor(const Constraints& constraints, std::int6
   while (true) {
     const std::size_t failures = explorer_.failures().size();
     PGASSAY_ASSIGN_OR_RETURN(point.best, Check({}));
-    PGASSAY_RETURN_IF_ERROR(Improve(point));
+    PGASSAY_RETURN_IF_ERROR(Improve(point, /*thorough=*/true));
     PGASSAY_RETURN_IF_ERROR(Prove(point, proof_calls));
     if (explorer_.failures().size() == failures) return point;
   }

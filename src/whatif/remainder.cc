@@ -61,7 +61,7 @@ std::optional<double> ParseTime(std::string_view text) {
                                          std::chrono::month(static_cast<unsigned>(*month)),
                                          std::chrono::day(static_cast<unsigned>(*day))};
   if (!date.ok()) return std::nullopt;
-  double seconds = 86400.0 * std::chrono::sys_days(date).time_since_epoch().count();
+  double seconds = 86400.0 * static_cast<double>(std::chrono::sys_days(date).time_since_epoch().count());
   if (text.size() == 10) return seconds;
   if (text.size() < 19 || text[13] != ':' || text[16] != ':') return std::nullopt;
   const auto hour = ParseNumber(text.substr(11, 2));

@@ -1,0 +1,28 @@
+#pragma once
+
+// What the explorer knows as a master program, and which of its open cells to plan next.
+
+#include <span>
+#include <vector>
+
+#include "select/explorer.h"
+#include "select/master.h"
+#include "select/select.h"
+
+namespace pgassay::select {
+
+// Statements by number. Plans and cells whose candidates do not fit into the constraints are left out: no solution lies
+// there.
+MasterProblem ProgramOf(const Explorer& explorer, const Problem& problem, const std::vector<Cost>& prices,
+                        const Constraints& constraints);
+
+// Each node of a large program's search takes seconds.
+bool IsLarge(const MasterProblem& program);
+
+// Of each statement that the program thinks cheaper than `answers`, its plans by number, the few open cells that the
+// program's bound rests on most; a weighted difference of `enough` may be left.
+std::vector<Explorer::Cell> CellsToPlan(const Explorer& explorer, const MasterProblem& program,
+                                        const MasterResult& result, std::span<const whatif::PlanAnswer> answers,
+                                        Cost enough);
+
+}  // namespace pgassay::select
