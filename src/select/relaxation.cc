@@ -14,11 +14,11 @@ namespace {
 constexpr double kFirstStep = 0.2;
 constexpr double kLongestStep = 1.5;
 constexpr double kGrowth = 1.1;
-constexpr double kShrink = 0.66;
+constexpr double kShrink = 0.8;
 constexpr double kShortestStep = 1e-4;
 constexpr int kPatience = 8;
 // The newest choice's part in the averages.
-constexpr double kMixing = 0.12;
+constexpr double kMixing = 0.05;
 // Sums of many terms lose this share.
 constexpr double kRounding = 1e-9;
 

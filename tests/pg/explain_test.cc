@@ -188,10 +188,16 @@ TEST_F(ExplainTest, WhatNamesNothingOrTooMuch) {
   }
   for (const char* refused :
        {"CREATE INDEX ON shop.nothing (a)", "CREATE INDEX ON shop.orders (nothing)", "CREATE TABLE shop.x (a int)",
-        "CREATE INDEX ON shop.orders (status); DROP TABLE shop.orders", "CREATE INDEX ON shop.orders USING hash (id)",
+        "CREATE INDEX ON shop.orders (status); DROP TABLE shop.orders", "CREATE INDEX ON shop.orders USING rum (id)",
         "SELECT 1 FROM shop.orders", "CREATE INDEX ON shop.orders ("}) {
     const absl::StatusOr<Explanation> explained = Ask(refused);
     EXPECT_EQ(explained.status().code(), absl::StatusCode::kInvalidArgument) << refused << ": " << explained.status();
+  }
+  for (const char* method : {"hash (id)", "brin (placed_at)"}) {
+    const absl::StatusOr<Explanation> explained = Ask(std::string("CREATE INDEX ON shop.orders USING ") + method);
+    ASSERT_TRUE(explained.ok()) << method << ": " << explained.status();
+    ASSERT_TRUE(explained->index) << method;
+    EXPECT_GT(explained->index->recommendation.size_bytes, 0) << method;
   }
 }
 

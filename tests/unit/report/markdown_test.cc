@@ -49,7 +49,7 @@ TEST(Markdown, TablesHaveTheirColumns) {
   const std::string text = WhatifMarkdown(SampleWhatif(), SampleSnapshot(), {});
   EXPECT_TRUE(Has(text,
                   "| change | index | size | plans |\n| --- | --- | ---: | --- |\n"
-                  "| create | `shop.orders (customer_id)` | 1.0 MB | used |\n"));
+                  "| create | `shop.orders (customer_id)` | 1.0 MB (guess) | used |\n"));
   const std::string queries = QueriesMarkdown(SampleCounters(), SampleSource(), {}, {});
   EXPECT_TRUE(Has(queries, "| user | statement |\n"));
   EXPECT_TRUE(Has(queries, "| `app` | `SELECT note FROM orders WHERE email = $1` |\n"));
