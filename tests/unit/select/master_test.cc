@@ -4,8 +4,9 @@
 
 #include <algorithm>
 #include <limits>
-#include <random>
 #include <vector>
+
+#include "unit/select/random_program.h"
 
 namespace pgassay::select {
 namespace {
@@ -104,35 +105,8 @@ TEST(SolveMaster, EqualsTryingEverySet) {
   Cost reduced = 0;
   for (std::uint32_t seed = 1; seed <= 40; ++seed) {
     SCOPED_TRACE(seed);
-    std::mt19937 engine(seed);
-    const auto random = [&engine] { return static_cast<std::uint32_t>(engine()); };
     const std::uint32_t candidates = 3 + seed % 6;
-    MasterProblem problem{
-        .statements = {}, .weights = {}, .prices = {}, .sizes = {}, .budget_bytes = {}, .max_indexes = {}};
-    Bytes all = 0;
-    for (std::uint32_t id = 0; id < candidates; ++id) {
-      problem.sizes.push_back(1 + random() % 100);
-      problem.prices.push_back(static_cast<double>(random() % 50));
-      all += problem.sizes.back();
-    }
-    if (seed % 3 != 0) problem.budget_bytes = all / 3;
-    if (seed % 4 == 0) problem.max_indexes = 2;
-    for (std::uint32_t i = 0; i < 6; ++i) {
-      problem.weights.push_back(1 + random() % 5);
-      std::vector<Option>& options = problem.statements.emplace_back();
-      options.push_back({1000, {}, {}});
-      for (int k = 0; k < 6; ++k) {
-        Option option{.cost = static_cast<double>(random() % 1000), .present = {}, .absent = {}};
-        for (std::uint32_t id = 0; id < candidates; ++id) {
-          if (random() % 3 == 0)
-            option.present.push_back(id);
-          else if (random() % 5 == 0)
-            option.absent.push_back(id);
-        }
-        options.push_back(std::move(option));
-      }
-      RemoveDominated(options);
-    }
+    const MasterProblem problem = RandomProgram(seed, candidates, 6, 6);
     Cost best = std::numeric_limits<double>::max();
     std::vector<std::vector<Cost>> forced;  // the best with a statement's option, whatever else that could take
     for (const std::vector<Option>& options : problem.statements) forced.emplace_back(options.size(), 1e300);

@@ -3,51 +3,12 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
-#include <random>
 
 #include "gtest/gtest.h"
+#include "unit/select/random_program.h"
 
 namespace pgassay::select {
 namespace {
-
-struct Case {
-  MasterProblem problem;
-  std::uint32_t candidates = 0;
-};
-
-Case Random(std::uint32_t seed) {
-  std::mt19937 engine(seed);
-  const auto random = [&engine] { return static_cast<std::uint32_t>(engine()); };
-  Case made{
-      .problem = {.statements = {}, .weights = {}, .prices = {}, .sizes = {}, .budget_bytes = {}, .max_indexes = {}},
-      .candidates = 4 + seed % 6};
-  MasterProblem& problem = made.problem;
-  Bytes all = 0;
-  for (std::uint32_t id = 0; id < made.candidates; ++id) {
-    problem.sizes.push_back(1 + random() % 100);
-    problem.prices.push_back(static_cast<double>(random() % 50));
-    all += problem.sizes.back();
-  }
-  if (seed % 3 != 0) problem.budget_bytes = all / 3;
-  if (seed % 4 == 0) problem.max_indexes = 2;
-  for (std::uint32_t i = 0; i < 8; ++i) {
-    problem.weights.push_back(1 + random() % 5);
-    std::vector<Option>& options = problem.statements.emplace_back();
-    options.push_back({.cost = 1000, .present = {}, .absent = {}, .cell = {}});
-    for (int k = 0; k < 8; ++k) {
-      Option option{.cost = static_cast<double>(random() % 1000), .present = {}, .absent = {}, .cell = {}};
-      for (std::uint32_t id = 0; id < made.candidates; ++id) {
-        if (random() % 3 == 0)
-          option.present.push_back(id);
-        else if (random() % 5 == 0)
-          option.absent.push_back(id);
-      }
-      options.push_back(std::move(option));
-    }
-    RemoveDominated(options);
-  }
-  return made;
-}
 
 // What a set costs; none: it does not hold the constraints.
 std::optional<Cost> ValueOf(const MasterProblem& problem, std::uint32_t mask) {
@@ -74,10 +35,10 @@ std::optional<Cost> ValueOf(const MasterProblem& problem, std::uint32_t mask) {
   return value;
 }
 
-Cost BestOf(const Case& of) {
+Cost BestOf(const MasterProblem& problem) {
   Cost best = std::numeric_limits<Cost>::max();
-  for (std::uint32_t mask = 0; mask < 1U << of.candidates; ++mask) {
-    if (const std::optional<Cost> value = ValueOf(of.problem, mask)) best = std::min(best, *value);
+  for (std::uint32_t mask = 0; mask < 1U << problem.prices.size(); ++mask) {
+    if (const std::optional<Cost> value = ValueOf(problem, mask)) best = std::min(best, *value);
   }
   return best;
 }
@@ -87,19 +48,19 @@ TEST(Relax, ComesNearTheLinearProgram) {
   double worst = 0, sum = 0;
   for (std::uint32_t seed = 1; seed <= 60; ++seed) {
     SCOPED_TRACE(seed);
-    const Case made = Random(seed);
+    const MasterProblem made = RandomProgram(seed, 4 + seed % 6, 8, 8);
     const Cost best = BestOf(made);
     Multipliers multipliers;
-    const MasterResult relaxed = Relax(made.problem, best, multipliers, {.steps = 2000, .stop = nullptr});
+    const MasterResult relaxed = Relax(made, best, multipliers, {.steps = 2000, .stop = nullptr});
     EXPECT_LE(relaxed.bound, best * (1 + 1e-9));
-    const MasterResult program = SolveMaster(made.problem, {}, {.nodes = 0, .stop = nullptr});
-    if (!made.problem.max_indexes || !made.problem.budget_bytes) {
+    const MasterResult program = SolveMaster(made, {}, {.nodes = 0, .stop = nullptr});
+    if (!made.max_indexes || !made.budget_bytes) {
       EXPECT_LE(relaxed.bound, program.bound * (1 + 1e-4));
       worst = std::max(worst, 1 - relaxed.bound / program.bound);
       sum += 1 - relaxed.bound / program.bound;
     }
     // What was found serves the next time.
-    const MasterResult again = Relax(made.problem, best, multipliers, {.steps = 0, .stop = nullptr});
+    const MasterResult again = Relax(made, best, multipliers, {.steps = 0, .stop = nullptr});
     EXPECT_NEAR(again.bound, relaxed.bound, 1e-6 * relaxed.bound);
   }
   EXPECT_LT(worst, 0.02);
@@ -111,19 +72,19 @@ TEST(Relax, ReducedCostsHold) {
   Cost reduced = 0;
   for (std::uint32_t seed = 1; seed <= 40; ++seed) {
     SCOPED_TRACE(seed);
-    const Case made = Random(seed);
+    const MasterProblem made = RandomProgram(seed, 4 + seed % 6, 8, 8);
     Multipliers multipliers;
-    const MasterResult relaxed = Relax(made.problem, BestOf(made), multipliers, {.stop = nullptr});
-    for (std::size_t i = 0; i < made.problem.statements.size(); ++i) {
-      for (std::size_t at = 0; at < made.problem.statements[i].size(); ++at) {
-        MasterProblem forced = made.problem;
+    const MasterResult relaxed = Relax(made, BestOf(made), multipliers, {.stop = nullptr});
+    for (std::size_t i = 0; i < made.statements.size(); ++i) {
+      for (std::size_t at = 0; at < made.statements[i].size(); ++at) {
+        MasterProblem forced = made;
         Option only = forced.statements[i][at];
         std::uint32_t with = 0, without = 0;
         for (const std::uint32_t id : only.present) with |= 1U << id;
         for (const std::uint32_t id : only.absent) without |= 1U << id;
         forced.statements[i] = {only};
         Cost best = std::numeric_limits<Cost>::max();
-        for (std::uint32_t mask = 0; mask < 1U << made.candidates; ++mask) {
+        for (std::uint32_t mask = 0; mask < 1U << made.prices.size(); ++mask) {
           if ((mask & with) != with || (mask & without) != 0) continue;
           if (const std::optional<Cost> value = ValueOf(forced, mask)) best = std::min(best, *value);
         }
@@ -136,15 +97,15 @@ TEST(Relax, ReducedCostsHold) {
 }
 
 TEST(Relax, EndsWhereTheBoundSufficesOrSomebodyAsks) {
-  const Case made = Random(5);
+  const MasterProblem made = RandomProgram(5, 9, 8, 8);
   const Cost best = BestOf(made);
   Multipliers multipliers;
   int asked = 0;
-  const MasterResult none = Relax(made.problem, best, multipliers, {.stop = [&] { return ++asked > 3; }});
+  const MasterResult none = Relax(made, best, multipliers, {.stop = [&] { return ++asked > 3; }});
   EXPECT_EQ(asked, 4);
   Multipliers fresh;
   const MasterResult enough =
-      Relax(made.problem, best, fresh, {.steps = 100'000, .enough = none.bound * 1.01, .stop = nullptr});
+      Relax(made, best, fresh, {.steps = 100'000, .enough = none.bound * 1.01, .stop = nullptr});
   EXPECT_GE(enough.bound, none.bound);
   EXPECT_LE(enough.bound, best * (1 + 1e-9));
 }

@@ -77,7 +77,7 @@ TEST(SearchState, AgreesWithRecomputation) {
   const std::vector<double> weights{1, 2, 3, 4, 5};
   const std::vector<Bytes> sizes(8, 10);
   const std::vector<Cost> prices(sizes.size(), 0);
-    SearchBase base(columns, weights, sizes, prices);
+  SearchBase base(columns, weights, sizes, prices);
   SearchState state(base);
   for (int step = 0; step < 500; ++step) {
     Ids add;
