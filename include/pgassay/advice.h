@@ -56,14 +56,14 @@ struct Maintenance {
 
 struct Recommendation {
   std::string id;    // 12 hexadecimal digits, a stable hash of kind, table and definition
-  std::string kind;  // create-index
+  std::string kind;  // create-index, drop-index
   IndexDef index;
   QualifiedName table;
   std::string index_name;  // unquoted
   std::string definition;  // "shop.orders (customer_id, placed_at)", for people
   std::vector<DdlStep> ddl;
   std::vector<DdlStep> undo;
-  Bytes size_bytes = 0;                 // predicted size right after the build
+  Bytes size_bytes = 0;                 // predicted size right after the build; of a dropped one as captured
   bool size_rests_on_estimate = false;  // true: distinct values of several columns had to be guessed
   Cost gain = 0;     // marginal, weighted: cost of the advised set without it minus cost of the advised set
   double share = 0;  // gain as a share of the total cost before
@@ -102,7 +102,8 @@ struct TemplateCost {
 };
 
 // How good the set is, as far as it was computed. Costs are weighted sums over all planned templates, without
-// penalties. Each index has a price (AdviseOptions::min_share of the cost before and more for what is wide), and the
+// penalties. Each index has a price (AdviseOptions::min_share of the cost before, more for what is wide, and what it
+// costs in writes), and the
 // set is to have the least sum of cost and prices. No set of the candidates within the limits costs less than
 // `lower_bound`, unless its indexes have higher prices, and then by no more than these are higher. That holds as long
 // as more indexes make no plan dearer: `monotonicity_violation` is the largest share by which they were seen to, for
