@@ -9,7 +9,7 @@ namespace pgassay::select {
 namespace {
 
 // Cells of one statement that are planned between two programs.
-constexpr std::size_t kCellsAtOnce = 3;
+constexpr std::size_t kCellsAtOnce = 4;
 constexpr std::size_t kManyOptions = 8'000;
 
 }  // namespace

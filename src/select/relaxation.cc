@@ -17,6 +17,9 @@ constexpr double kGrowth = 1.1;
 constexpr double kShrink = 0.8;
 constexpr double kShortestStep = 1e-4;
 constexpr int kPatience = 8;
+// After so many steps that took less than this share of what is left, the rest is not worth the time.
+constexpr int kLook = 250;
+constexpr double kWorthwhile = 0.001;
 // The newest choice's part in the averages.
 constexpr double kMixing = 0.05;
 // Sums of many terms lose this share.
@@ -235,9 +238,14 @@ MasterResult Relax(const MasterProblem& problem, Cost value, Multipliers& multip
   std::vector<double> direction(dual.slots()), paid(dual.slots());
   double length = kFirstStep;
   int in_vain = 0;
+  Cost before = bound;
   for (int step = 0; step < limits.steps && length > kShortestStep; ++step) {
     if (limits.enough > 0 && bound >= limits.enough) break;
     if (limits.stop && limits.stop()) break;
+    if (step > 0 && step % kLook == 0) {
+      if (bound - before < kWorthwhile * (value - bound)) break;
+      before = bound;
+    }
     double norm = 0;
     for (std::size_t slot = 0; slot < direction.size(); ++slot) {
       direction[slot] = dual.Excess(slot, used, taken);

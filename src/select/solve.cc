@@ -296,6 +296,7 @@ absl::StatusOr<Point> Solver::SolveFor(const Constraints& constraints, std::int6
     PGASSAY_ASSIGN_OR_RETURN(point.best, Check({}));
     PGASSAY_RETURN_IF_ERROR(Improve(point, /*thorough=*/true));
     PGASSAY_RETURN_IF_ERROR(Prove(point, proof_calls));
+    PGASSAY_RETURN_IF_ERROR(Improve(point, /*thorough=*/true));
     if (explorer_.failures().size() == failures) return point;
   }
 }
