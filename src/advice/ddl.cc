@@ -61,8 +61,9 @@ std::string IndexName(const IndexDef& def, const Snapshot& snapshot, std::set<st
   }
 }
 
-IndexDdl MakeIndexDdl(const IndexDef& def, std::string_view name, const Snapshot& snapshot,
-                      std::set<std::string>& taken) {
+namespace {
+
+IndexDdl BuildDdl(const IndexDef& def, std::string_view name, const Snapshot& snapshot, std::set<std::string>& taken) {
   const Relation* const relation = snapshot.FindRelation(def.table);
   if (relation == nullptr) return {};
   const QualifiedName index{relation->name.schema, std::string(name)};
@@ -75,6 +76,16 @@ IndexDdl MakeIndexDdl(const IndexDef& def, std::string_view name, const Snapshot
     return PartitionedIndexDdl(def, index, snapshot, taken);
   }
   return MemberIndexDdl(def, index, snapshot, taken);
+}
+
+}  // namespace
+
+IndexDdl MakeIndexDdl(const IndexDef& def, std::string_view name, const Snapshot& snapshot,
+                      std::set<std::string>& taken) {
+  IndexDdl ddl = BuildDdl(def, name, snapshot, taken);
+  const bool on_expression = std::ranges::find(def.keys, 0, &IndexKey::column) != def.keys.end();
+  if (on_expression && !ddl.create.empty()) ddl.create.push_back(GatherStatistics(def, snapshot));
+  return ddl;
 }
 
 IndexDdl DropExistingDdl(const Index& index, const Snapshot& snapshot) {

@@ -22,7 +22,7 @@ struct IndexDdl {
   friend bool operator==(const IndexDdl&, const IndexDdl&) = default;
 };
 
-// Pre-flight, build, check. The build runs CONCURRENTLY and outside a transaction; no lock_timeout is set for it,
+// Pre-flight, build, check, and ANALYZE where it is on an expression. The build runs CONCURRENTLY and outside a transaction; no lock_timeout is set for it,
 // because a timeout would leave an INVALID index behind that costs writes and serves nothing.
 //
 // For a partitioned table (partition_ddl.h): the same for each leaf partition between CREATE INDEX ... ON ONLY and

@@ -47,6 +47,13 @@ DdlStep BuildConcurrently(const IndexDef& def, std::string_view name, const Snap
           "an INVALID index."};
 }
 
+DdlStep GatherStatistics(const IndexDef& def, const Snapshot& snapshot) {
+  const Relation* const relation = snapshot.FindRelation(def.table);
+  const std::string table = relation == nullptr ? "" : catalog::QuotedName(relation->name);
+  return {absl::StrCat("ANALYZE ", table), absl::StrCat("SHARE UPDATE EXCLUSIVE on ", table),
+          "Gathers the statistics of the expression; until then the planner guesses how many rows it finds."};
+}
+
 DdlStep IsValid(const QualifiedName& index) {
   return {absl::StrCat("SELECT indisvalid FROM pg_index WHERE indexrelid ", OneOf({index})), "none",
           "Expect one row, true. Otherwise the build failed: run the undo and build again."};

@@ -19,6 +19,9 @@ DdlStep NamesAreFree(const std::vector<QualifiedName>& names);
 // CREATE INDEX CONCURRENTLY on the table of `def`.
 DdlStep BuildConcurrently(const IndexDef& def, std::string_view name, const Snapshot& snapshot);
 
+// ANALYZE of the table, for an index on an expression: until then the planner guesses how many rows it finds.
+DdlStep GatherStatistics(const IndexDef& def, const Snapshot& snapshot);
+
 // Whether the build has succeeded.
 DdlStep IsValid(const QualifiedName& index);
 DdlStep AreAllValid(const std::vector<QualifiedName>& indexes);

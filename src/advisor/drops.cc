@@ -335,6 +335,13 @@ Recommendation RecommendDrop(const Run& run, const Drop& drop, const Snapshot& s
     r.templates.push_back(gain);
   }
   r.confidence = "high";
+  const bool covered = drop.reason == Drop::Reason::kCovered || drop.reason == Drop::Reason::kReplaced;
+  if (covered && index.scans > 0 && drop.changes.empty()) {
+    r.confidence = "medium";
+    r.why.push_back(
+        absl::StrCat("The server has scanned it ", index.scans,
+                     " times for statements that the workload does not hold; they would use the wider one."));
+  }
   switch (drop.reason) {
     case Drop::Reason::kInvalid:
       r.why.emplace_back(

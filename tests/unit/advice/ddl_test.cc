@@ -62,6 +62,29 @@ TEST(MakeIndexDdlTest, PlainTable) {
   EXPECT_EQ(Make(snapshot, {.table = {9}}), IndexDdl());
 }
 
+TEST(MakeIndexDdlTest, ExpressionsGetTheirStatistics) {
+  Snapshot snapshot;
+  snapshot.relations = {Table(1, "t", 'r', 0)};
+  const IndexDdl ddl = Make(snapshot, {.table = {1}, .keys = {{.column = 0, .expression = "lower(a)"}}});
+  ASSERT_FALSE(ddl.create.empty());
+  EXPECT_EQ(ddl.create.back().sql, "ANALYZE public.t");
+  for (const DdlStep& step : Make(snapshot).create) EXPECT_FALSE(step.sql.starts_with("ANALYZE")) << step.sql;
+}
+
+TEST(DropExistingDdlTest, LooksFirstAndBuildsAgain) {
+  Snapshot snapshot;
+  snapshot.relations = {Table(1, "t", 'r', 0)};
+  Index index = On(7, "a'b\"c", 1, 1);
+  index.sql = "CREATE INDEX \"a'b\"\"c\" ON public.t USING btree (a)";
+  const IndexDdl ddl = DropExistingDdl(index, snapshot);
+  ASSERT_EQ(ddl.create.size(), 2U);
+  EXPECT_EQ(ddl.create[0].lock, "none");
+  EXPECT_TRUE(ddl.create[0].sql.ends_with("'public.\"a''b\"\"c\"'::regclass")) << ddl.create[0].sql;
+  EXPECT_EQ(ddl.create[1].sql, "DROP INDEX CONCURRENTLY public.\"a'b\"\"c\"");
+  ASSERT_EQ(ddl.undo.size(), 1U);
+  EXPECT_EQ(ddl.undo[0].sql, "CREATE INDEX CONCURRENTLY \"a'b\"\"c\" ON public.t USING btree (a)");
+}
+
 TEST(MakeIndexDdlTest, PartitionsAreBuiltAndAttached) {
   const IndexDdl ddl = Make(Partitioned());
   EXPECT_EQ(Statements(ddl.create), (Strings{"CREATE INDEX p_a_b_idx ON ONLY public.p (a) INCLUDE (b)",
