@@ -39,9 +39,9 @@ bool Has(const IndexDef& def, int column) {
          std::ranges::find(def.include, column) != def.include.end();
 }
 
-TableCounters CountersOf(Oid table, const Snapshot& snapshot) {
+TableCounters CountersOf(const std::vector<Oid>& tables, const Snapshot& snapshot) {
   TableCounters sum;
-  for (const Oid part : catalog::IndexedTables(snapshot, table)) {
+  for (const Oid part : tables) {
     const Relation* const relation = snapshot.FindRelation(part);
     if (relation == nullptr) continue;
     sum.tuples_inserted += relation->counters.tuples_inserted;
@@ -108,6 +108,12 @@ WriteLoad::WriteLoad(const Snapshot& snapshot, const Workload& workload,
   }
 }
 
+const std::vector<Oid>& WriteLoad::TablesOf(Oid table) const {
+  const auto [found, added] = tables_.try_emplace(table);
+  if (added) found->second = catalog::IndexedTables(snapshot_, table);
+  return found->second;
+}
+
 bool WriteLoad::HasIndexedColumn(const std::vector<int>& set, Oid table) const {
   const auto found = indexes_.find(table);
   if (found == indexes_.end()) return false;
@@ -118,7 +124,7 @@ bool WriteLoad::HasIndexedColumn(const std::vector<int>& set, Oid table) const {
 
 Cost WriteLoad::UpdateCostOfAll(Oid table, double between_checkpoints) const {
   Cost sum = 0;
-  for (const Oid part : catalog::IndexedTables(snapshot_, table)) {
+  for (const Oid part : TablesOf(table)) {
     const auto found = indexes_.find(part);
     if (found == indexes_.end()) continue;
     Cost of_part = 0;
@@ -173,7 +179,7 @@ WriteLoad::Written WriteLoad::Count(const IndexDef& def, double insert_share, Ma
 
 Maintenance WriteLoad::Of(const IndexDef& def, const twin::CandidateParts& parts, double fraction) const {
   Maintenance maintenance;
-  const TableCounters counters = CountersOf(def.table, snapshot_);
+  const TableCounters counters = CountersOf(TablesOf(def.table), snapshot_);
   const auto inserted = static_cast<double>(counters.tuples_inserted);
   const auto updated = static_cast<double>(counters.tuples_updated);
   const Written written = Count(def, inserted + updated > 0 ? inserted / (inserted + updated) : 0.5, maintenance);

@@ -18,7 +18,7 @@ namespace pgassay::advisor {
 // Days for which the counters of tables and indexes have run; none: not known.
 std::optional<double> CounterDays(const Snapshot& snapshot);
 
-// What the workload writes, by table. Keeps references to its arguments.
+// What the workload writes, by table. Keeps references to its arguments. For one thread at a time.
 class WriteLoad {
  public:
   WriteLoad(const Snapshot& snapshot, const Workload& workload, const std::vector<PlannedStatement>& statements);
@@ -41,7 +41,10 @@ class WriteLoad {
   bool HasIndexedColumn(const std::vector<int>& set, Oid table) const;
   Cost UpdateCostOfAll(Oid table, double between_checkpoints) const;  // of a row in all existing indexes
 
+  const std::vector<Oid>& TablesOf(Oid table) const;  // catalog::IndexedTables, which looks at every relation
+
   const Snapshot& snapshot_;
+  mutable std::map<Oid, std::vector<Oid>> tables_;
   std::map<Oid, std::vector<Target>> targets_;
   std::map<Oid, std::vector<const Index*>> indexes_;
   std::optional<double> counter_days_;    // that the tables' counters ran

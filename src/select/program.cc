@@ -52,6 +52,15 @@ bool IsLarge(const MasterProblem& program) {
   return options > kManyOptions;
 }
 
+bool IsSparse(const MasterProblem& program) {
+  std::size_t options = 0, candidates = 0;
+  for (const std::vector<Option>& of : program.statements) {
+    options += of.size();
+    for (const Option& option : of) candidates += option.present.size() + option.absent.size();
+  }
+  return candidates <= 2 * options;
+}
+
 std::vector<Explorer::Cell> CellsToPlan(const Explorer& explorer, const MasterProblem& program,
                                         const MasterResult& result, std::span<const whatif::PlanAnswer> answers,
                                         Cost enough) {

@@ -19,6 +19,10 @@ MasterProblem ProgramOf(const Explorer& explorer, const Problem& problem, const 
 // Each node of a large program's search takes seconds.
 bool IsLarge(const MasterProblem& program);
 
+// Options of few candidates each, as short statements have: the linear program is solved faster than its dual is
+// raised.
+bool IsSparse(const MasterProblem& program);
+
 // Of each statement that the program thinks cheaper than `answers`, its plans by number, the few open cells that the
 // program's bound rests on most; a weighted difference of `enough` may be left.
 std::vector<Explorer::Cell> CellsToPlan(const Explorer& explorer, const MasterProblem& program,

@@ -113,7 +113,7 @@ class Solver {
   // Bounds `point` again if plans that were seen since then are cheaper with fewer candidates.
   void Refresh(Point& point);
   // By the exact program or by its relaxation.
-  MasterResult Bound(const MasterProblem& master, const Point& point, bool exact, const MasterLimits& limits);
+  MasterResult Bound(const MasterProblem& master, const Point& point, bool exact, MasterLimits limits);
   absl::StatusOr<Point> SolveFor(const Constraints& constraints, std::int64_t proof_calls);
   absl::StatusOr<std::vector<Point>> SolveFrontier(Point whole);
   const Point& Knee(const std::vector<Point>& points) const;
@@ -239,9 +239,12 @@ absl::Status Solver::TakeUp(const whatif::IndexSet& chosen, Point& point) {
   return absl::OkStatus();
 }
 
-MasterResult Solver::Bound(const MasterProblem& master, const Point& point, bool exact, const MasterLimits& limits) {
-  if (exact) return SolveMaster(master, IdsOf(point.best.chosen), limits);
-  return Relax(master, point.best.objective(), multipliers_, {.enough = limits.enough, .stop = limits.stop});
+MasterResult Solver::Bound(const MasterProblem& master, const Point& point, bool exact, MasterLimits limits) {
+  if (!exact && !IsSparse(master)) {
+    return Relax(master, point.best.objective(), multipliers_, {.enough = limits.enough, .stop = limits.stop});
+  }
+  if (!exact) limits.nodes = 0;
+  return SolveMaster(master, IdsOf(point.best.chosen), limits);
 }
 
 absl::Status Solver::Prove(Point& point, std::int64_t proof_calls) {
