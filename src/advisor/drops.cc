@@ -38,7 +38,7 @@ bool IsPartitionIndex(const Index& index, const Snapshot& snapshot) {
 
 // Whether the index finds the rows of a foreign key's value: its leading columns are the key's, in any order.
 bool ServesForeignKey(const IndexDef& def, const Constraint& key) {
-  if (key.kind != 'f' || key.table != def.table || def.keys.size() < key.columns.size()) return false;
+  if (def.keys.size() < key.columns.size()) return false;
   return std::all_of(def.keys.begin(), def.keys.begin() + static_cast<std::ptrdiff_t>(key.columns.size()),
                      [&](const IndexKey& of) { return std::ranges::count(key.columns, of.column) > 0; });
 }
@@ -53,39 +53,16 @@ bool HasExpressionStatistics(const Index& index, const Snapshot& snapshot) {
   return false;
 }
 
-// Roles that another index of the same or more keys takes over.
-std::string SharedRoleOf(const Index& index, const Snapshot& snapshot) {
-  for (const Constraint& key : snapshot.constraints) {
-    if (ServesForeignKey(index.def, key)) {
-      return absl::StrCat("it finds the rows that reference ", key.foreign_table.value == 0 ? "" : [&] {
-        const Relation* const parent = snapshot.FindRelation(key.foreign_table);
-        return parent == nullptr ? std::string("another table") : catalog::QuotedName(parent->name);
-      }(), " when rows there are deleted");
-    }
-  }
-  if (HasExpressionStatistics(index, snapshot)) return "ANALYZE gathers the statistics of its expression through it";
-  return "";
-}
-
 // Which of two indexes that do the same work stays.
-bool IsKeptBefore(const Index& a, const Index& b, const Snapshot& snapshot) {
-  const auto rank = [&](const Index& index) {
-    return std::tuple(RoleOf(index, snapshot).empty(), !index.valid, -index.scans, index.oid);
+bool IsKeptBefore(const Index& a, const Index& b) {
+  const auto rank = [](const Index& index) {
+    return std::tuple(RoleOf(index).empty(), !index.valid, -index.scans, index.oid);
   };
   return rank(a) < rank(b);
 }
 
-// Reads of the table that did not use the index.
-std::int64_t OtherScans(const Index& index, const Snapshot& snapshot) {
-  const Relation* const table = snapshot.FindRelation(index.def.table);
-  std::int64_t scans = table == nullptr ? 0 : table->counters.seq_scans;
-  for (const Index& other : snapshot.indexes) {
-    if (other.def.table == index.def.table && other.oid != index.oid) scans += other.scans;
-  }
-  return scans;
-}
-
-bool IsUnused(const Index& index, const Snapshot& snapshot, std::span<const IndexUsage> replicas) {
+bool IsUnused(const Index& index, std::int64_t other_scans, const Snapshot& snapshot,
+              std::span<const IndexUsage> replicas) {
   const auto few = [](std::int64_t scans, const std::optional<double>& days) {
     return static_cast<double>(scans) <= (days ? std::max(2.0, kProbesPerDay * *days) : kProbes);
   };
@@ -93,7 +70,7 @@ bool IsUnused(const Index& index, const Snapshot& snapshot, std::span<const Inde
   if (!few(index.scans, CounterDays(snapshot)) || index.tuples_read > 2 * index.scans) return false;
   // A server that was just restored, or a copy that nobody works with, says nothing.
   const double days = CounterDays(snapshot).value_or(0);
-  if (days < kLongDays && OtherScans(index, snapshot) < kManyScans) return false;
+  if (days < kLongDays && other_scans < kManyScans) return false;
   return std::ranges::all_of(replicas, [&](const IndexUsage& usage) {
     const auto found = usage.scans.find(index.oid);
     return found == usage.scans.end() || few(found->second, usage.days);
@@ -106,6 +83,9 @@ class Search {
          std::vector<whatif::PlanAnswer>& answers, Drops& drops)
       : run_(run), snapshot_(snapshot), chosen_(chosen), answers_(answers), drops_(drops) {
     for (const Index& index : snapshot.indexes) by_table_[index.def.table].push_back(&index);
+    for (const Constraint& constraint : snapshot.constraints) {
+      if (constraint.kind == 'f') foreign_keys_[constraint.table].push_back(&constraint);
+    }
     for (const Oid oid : drops.hidden()) hidden_.insert(oid);
     for (std::size_t i = 0; i < run.statements.size(); ++i) {
       if (!Failed(i)) allowance_ += min_share * run.statements[i].weight * answers[i].net();
@@ -131,12 +111,32 @@ class Search {
     return statement < before.size() && before[statement] < 0;
   }
 
+  // Reads of the table that did not use the index.
+  std::int64_t OtherScans(const Index& index) const {
+    const Relation* const table = snapshot_.FindRelation(index.def.table);
+    std::int64_t scans = table == nullptr ? 0 : table->counters.seq_scans;
+    for (const Index* const other : by_table_.at(index.def.table)) {
+      if (other != &index) scans += other->scans;
+    }
+    return scans;
+  }
+
+  // A role that another index of the same or more keys takes over: to find the rows of a foreign key, and to have
+  // ANALYZE gather statistics of its expression.
+  bool HasSharedRole(const Index& index) const {
+    const auto keys = foreign_keys_.find(index.def.table);
+    return HasExpressionStatistics(index, snapshot_) ||
+           (keys != foreign_keys_.end() && std::ranges::any_of(keys->second, [&](const Constraint* key) {
+              return ServesForeignKey(index.def, *key);
+            }));
+  }
+
   std::optional<Drop> Unneeded(const Index& index) const {
-    if (!RoleOf(index, snapshot_).empty()) return std::nullopt;
+    if (!RoleOf(index).empty()) return std::nullopt;
     if (!index.valid) return Drop{.index = &index, .reason = Drop::Reason::kInvalid};
     if (std::ranges::binary_search(run_.selection.used_before, index.oid)) return std::nullopt;
-    if (!SharedRoleOf(index, snapshot_).empty() || !IsUnused(index, snapshot_, run_.replicas)) return std::nullopt;
-    return Drop{.index = &index, .reason = Drop::Reason::kUnused};
+    if (HasSharedRole(index) || !IsUnused(index, OtherScans(index), snapshot_, run_.replicas)) return std::nullopt;
+    return Drop{.index = &index, .reason = Drop::Reason::kUnused, .other_scans = OtherScans(index)};
   }
 
   std::optional<Drop> Replaceable(const Index& index) const {
@@ -145,7 +145,7 @@ class Search {
     for (const Index* const other : by_table_.at(index.def.table)) {
       if (other == &index || !other->valid || !other->ready || hidden_.contains(other->oid)) continue;
       const bool same = catalog::SameWork(other->def, index.def);
-      if (same ? !IsKeptBefore(*other, index, snapshot_) : !catalog::Covers(other->def, index.def)) continue;
+      if (same ? !IsKeptBefore(*other, index) : !catalog::Covers(other->def, index.def)) continue;
       drop.by_existing = other;
       drop.reason = same ? Drop::Reason::kDuplicate : Drop::Reason::kCovered;
       if (same) break;
@@ -162,20 +162,13 @@ class Search {
 
   absl::Status Try(Drop drop) {
     const Index& index = *drop.index;
-    if (const std::string role = RoleOf(index, snapshot_); !role.empty()) {
+    if (const std::string role = RoleOf(index); !role.empty()) {
       // A key that another one starts with is nobody's mistake.
       if (drop.reason == Drop::Reason::kDuplicate)
         Keep(drop, reason::kDropHasRole, absl::StrCat("Not to be dropped: ", role, "."));
       return absl::OkStatus();
     }
-    const whatif::BtreeSize size{.pages = std::max<std::int64_t>(1, index.pages),
-                                 .tuples = std::max(1.0, index.statistics_tuples),
-                                 .tree_height = index.tree_height.value_or(1)};
-    const Relation* const table = snapshot_.FindRelation(index.def.table);
-    const double fraction = index.def.predicate.empty() || table == nullptr || table->statistics_tuples <= 0
-                                ? 1
-                                : std::clamp(index.statistics_tuples / table->statistics_tuples, 0.0, 1.0);
-    drop.writes = run_.writes->Of(index.def, {{.def = index.def, .size = size}}, fraction).cost;
+    drop.writes = run_.writes->OfExisting(index).cost;
     std::vector<whatif::PlanQuestion> questions;
     std::vector<std::size_t> users;
     std::set<Oid> without = hidden_;
@@ -230,18 +223,20 @@ class Search {
   std::vector<whatif::PlanAnswer>& answers_;
   Drops& drops_;
   std::map<Oid, std::vector<const Index*>> by_table_;
+  std::map<Oid, std::vector<const Constraint*>> foreign_keys_;  // by the child
   std::set<Oid> hidden_;
   Cost allowance_ = 0;  // by which reads may still become dearer where no writes pay for it
 };
 
-std::string WhyUnused(const Index& index, const Snapshot& snapshot, std::span<const IndexUsage> replicas) {
+std::string WhyUnused(const Drop& drop, const Snapshot& snapshot, std::span<const IndexUsage> replicas) {
+  const Index& index = *drop.index;
   const std::optional<double> days = CounterDays(snapshot);
   std::string text = index.scans == 0 ? "The server has not used it"
                                       : absl::StrCat("The server has read at most one row with each of its ",
                                                      index.scans, " scans, as planning and captures do,");
   absl::StrAppend(&text, days ? absl::StrCat(" in the ", FormatNumber(*days, 2), " days that its counters run")
                               : std::string(" since its counters began, which is not known when"));
-  absl::StrAppend(&text, ", while its table was read ", OtherScans(index, snapshot),
+  absl::StrAppend(&text, ", while its table was read ", drop.other_scans,
                   " times without it, and no statement of the workload has a plan with it.");
   for (const IndexUsage& usage : replicas) {
     absl::StrAppend(&text, " Nor has ", Printable(usage.node),
@@ -265,14 +260,9 @@ Bytes Drops::bytes() const {
   return sum;
 }
 
-std::string RoleOf(const Index& index, const Snapshot& snapshot) {
+std::string RoleOf(const Index& index) {
   if (index.primary) return "it is the primary key";
   if (index.exclusion) return "it enforces an exclusion constraint";
-  for (const Constraint& constraint : snapshot.constraints) {
-    if (constraint.index == index.oid) {
-      return constraint.kind == 'f' ? "a foreign key rests on it" : "it enforces a constraint";
-    }
-  }
   if (index.backs_constraint) return "it enforces a constraint";
   if (index.def.unique) return "it keeps values unique";
   if (index.replica_identity) return "it is the replica identity";
@@ -288,7 +278,7 @@ absl::Status FindDrops(const Run& run, const Snapshot& snapshot, const whatif::I
 bool ReplacesExisting(const IndexDef& def, const Snapshot& snapshot) {
   return std::ranges::any_of(snapshot.indexes, [&](const Index& index) {
     return index.def.table == def.table && index.valid && index.ready && catalog::Covers(def, index.def) &&
-           !IsPartitionIndex(index, snapshot) && RoleOf(index, snapshot).empty();
+           !IsPartitionIndex(index, snapshot) && RoleOf(index).empty();
   });
 }
 
@@ -362,7 +352,7 @@ Recommendation RecommendDrop(const Run& run, const Drop& drop, const Snapshot& s
                                    " starts with its columns and does its work. Drop it when that one is built."));
       break;
     case Drop::Reason::kUnused: {
-      r.why.push_back(WhyUnused(index, snapshot, replicas));
+      r.why.push_back(WhyUnused(drop, snapshot, replicas));
       const std::optional<double> days = CounterDays(snapshot);
       r.confidence = !days || *days < kShortDays || snapshot.standby ? "low"
                      : *days < kLongDays || replicas.empty()         ? "medium"

@@ -4,6 +4,7 @@
 // or that are not valid. None that has another role than being read: uniqueness, a constraint, replica identity,
 // CLUSTER, a foreign key's side, statistics of an expression. What reads cost without one is always planned.
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -25,6 +26,7 @@ struct Drop {
   Reason reason = Reason::kUnused;
   const Index* by_existing = nullptr;       // kDuplicate, kCovered: the index that does its work
   std::optional<CandidateId> by_candidate;  // kReplaced: the advised one that does
+  std::int64_t other_scans = 0;             // kUnused: reads of its table that did not use it, as counted
   Cost reads = 0;                           // weighted: what reads cost more without it, all that is advised in place
   Cost writes = 0;                          // weighted: what writes cost less
   struct Change {
@@ -55,7 +57,7 @@ absl::Status FindDrops(const Run& run, const Snapshot& snapshot, const whatif::I
 bool ReplacesExisting(const IndexDef& def, const Snapshot& snapshot);
 
 // The roles that forbid to drop an index, in words; empty: none.
-std::string RoleOf(const Index& index, const Snapshot& snapshot);
+std::string RoleOf(const Index& index);
 
 // The recommendation for one of `drops`.
 Recommendation RecommendDrop(const Run& run, const Drop& drop, const Snapshot& snapshot, Cost total_before);

@@ -217,4 +217,11 @@ Maintenance WriteLoad::Of(const IndexDef& def, const twin::CandidateParts& parts
   return maintenance;
 }
 
+Maintenance WriteLoad::OfExisting(const Index& index) const {
+  const Relation* const table = snapshot_.FindRelation(index.def.table);
+  const bool partial = !index.def.predicate.empty() && table != nullptr && table->statistics_tuples > 0;
+  const double fraction = partial ? std::clamp(index.statistics_tuples / table->statistics_tuples, 0.0, 1.0) : 1;
+  return Of(index.def, {{.def = index.def, .size = SizeOf(index)}}, fraction);
+}
+
 }  // namespace pgassay::advisor

@@ -30,6 +30,9 @@ class WriteLoad {
   // the same time (COPY, statements that were not kept).
   Maintenance Of(const IndexDef& def, const twin::CandidateParts& parts, double fraction) const;
 
+  // Of an index that exists, with its captured size.
+  Maintenance OfExisting(const Index& index) const;
+
  private:
   struct Target {
     const catalog::WriteTarget* target = nullptr;

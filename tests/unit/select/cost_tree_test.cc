@@ -141,6 +141,17 @@ TEST(CostTree, AllowsForPlansThatGetCheaperWithLess) {
   for (const CostTree::OpenCell& cell : tree.OpenCells()) EXPECT_NEAR(cell.bound, 40, 1e-9);
 }
 
+TEST(CostTree, ASetThatHoldsAllOfACellBoundsIt) {
+  CostTree tree(Set({0, 1}));
+  tree.Answer(0, {.total = 10, .used = Set({0, 1})}, kAllLikely);
+  const auto bound_of = [&](const Ids& chosen) { return tree.Bound(*tree.OpenNode(Set(chosen))); };
+  EXPECT_EQ(bound_of({1}), 10);
+  tree.Observe(Set({1}), 50);
+  EXPECT_EQ(bound_of({1}), 50);
+  EXPECT_EQ(bound_of({0}), 10);
+  EXPECT_EQ(tree.violation(), 0);
+}
+
 TEST(CostTree, TakesTheOrderGiven) {
   CostTree tree(Set({0, 1, 2, 3}));
   tree.Answer(
