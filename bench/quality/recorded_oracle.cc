@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "base/status_macros.h"
 
 namespace pgassay::bench {
@@ -16,6 +17,7 @@ std::string KeyOf(const whatif::PlanQuestion& question) {
   std::string key = absl::StrCat(question.statement.value);
   for (const CandidateId id : question.enabled) absl::StrAppend(&key, " ", id.value);
   for (const Oid oid : question.hidden) absl::StrAppend(&key, " -", oid.value);
+  for (const Cost charge : question.charges) absl::StrAppendFormat(&key, " +%.17g", charge);
   return key;
 }
 

@@ -28,6 +28,7 @@ class RecordedOracle : public whatif::CostOracle {
 
   absl::StatusOr<std::vector<absl::StatusOr<whatif::PlanAnswer>>> Plan(
       std::span<const whatif::PlanQuestion> questions) override;
+  bool TakesCharges() const override { return oracle_.TakesCharges(); }
 
   std::int64_t asked() const { return asked_; }  // questions that were not in the file
 

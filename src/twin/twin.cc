@@ -9,6 +9,8 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "base/status_macros.h"
 #include "base/text.h"
 #include "catalog/index_identity.h"
@@ -88,6 +90,7 @@ class Twin::State {
   absl::Status OpenBackends();
   absl::StatusOr<whatif::PlanAnswer> PlanOne(Backend& backend, const whatif::PlanQuestion& question);
   absl::StatusOr<std::pair<std::string, std::string>> Sets(const whatif::PlanQuestion& question) const;
+  absl::StatusOr<std::pair<std::string, std::string>> Charges(const whatif::PlanQuestion& question) const;
   absl::Status FindCustomSettings(std::vector<std::string>& warnings);
   absl::Status AddCustomSettings(std::span<const PlannedText> statements);
   std::size_t ContextOf(const PlannedText& statement);
@@ -358,17 +361,37 @@ absl::StatusOr<std::pair<std::string, std::string>> Twin::State::Sets(const what
   return std::pair(OidArray(enabled), OidArray(hidden));
 }
 
+// For each OID of the enabled set its candidate and what that is charged.
+absl::StatusOr<std::pair<std::string, std::string>> Twin::State::Charges(const whatif::PlanQuestion& question) const {
+  PGASSAY_CHECK(question.charges.size() == question.enabled.size());
+  std::vector<std::string> groups, charges;
+  auto charge = question.charges.begin();
+  for (const CandidateId id : question.enabled) {
+    PGASSAY_ASSIGN_OR_RETURN(const std::span<const TwinOid> indexes, candidates_->IndexesOf(id));
+    groups.insert(groups.end(), indexes.size(), absl::StrCat(id.value));
+    charges.insert(charges.end(), indexes.size(), absl::StrFormat("%.17g", *charge++));
+  }
+  return std::pair(absl::StrCat("{", absl::StrJoin(groups, ","), "}"),
+                   absl::StrCat("{", absl::StrJoin(charges, ","), "}"));
+}
+
 absl::StatusOr<whatif::PlanAnswer> Twin::State::PlanOne(Backend& backend, const whatif::PlanQuestion& question) {
   const std::uint32_t id = question.statement.value;
   if (id >= statements_.size()) return absl::InternalError("a statement that the twin does not know");
   PGASSAY_ASSIGN_OR_RETURN(const auto sets, Sets(question));
   PGASSAY_RETURN_IF_ERROR(EnsurePrepared(backend, id));
-  const std::optional<std::string> parameters[] = {absl::StrCat(id), sets.first, sets.second};
-  PGASSAY_ASSIGN_OR_RETURN(
-      const pg::Result result,
-      backend.session().Query(
-          "SELECT total, startup, penalty, used FROM pg_catalog.pgassay_plan($1::int4, $2::oid[], $3::oid[])",
-          parameters));
+  std::vector<std::optional<std::string>> parameters = {absl::StrCat(id), sets.first, sets.second};
+  std::string_view sql =
+      "SELECT total, startup, penalty, used FROM pg_catalog.pgassay_plan($1::int4, $2::oid[], $3::oid[])";
+  if (!question.charges.empty()) {
+    sql =
+        "SELECT total, startup, penalty, used FROM pg_catalog.pgassay_plan_charged($1::int4, $2::oid[], $3::oid[], "
+        "$4::oid[], $5::float8[])";
+    PGASSAY_ASSIGN_OR_RETURN(auto charges, Charges(question));
+    parameters.emplace_back(std::move(charges.first));
+    parameters.emplace_back(std::move(charges.second));
+  }
+  PGASSAY_ASSIGN_OR_RETURN(const pg::Result result, backend.session().Query(std::string(sql), parameters));
   whatif::PlanAnswer answer;
   answer.total = result.Number(0, 0);
   answer.startup = result.Number(0, 1);

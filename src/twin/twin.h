@@ -62,6 +62,7 @@ class Twin : public whatif::CostOracle {
 
   absl::StatusOr<std::vector<absl::StatusOr<whatif::PlanAnswer>>> Plan(
       std::span<const whatif::PlanQuestion> questions) override;
+  bool TakesCharges() const override { return true; }
 
   // EXPLAIN (FORMAT JSON) of a statement as a person would see it under the question's indexes. Candidates have the
   // names that IndexNames gives.

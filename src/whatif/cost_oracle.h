@@ -37,10 +37,15 @@ class IndexSet {
 };
 
 // Plan one statement with all existing indexes except `hidden`, and with the candidates of `enabled`.
+//
+// With charges, the least sum of a plan's cost and the charges of the candidates that it uses, each paid once, is asked
+// for: what the statement can do at best with any of the sets within `enabled` if it has to pay for what it uses. The
+// answer's total is that sum. It may be less than the true one, where the planner cannot see a charge, but not more.
 struct PlanQuestion {
   StatementId statement;
   IndexSet enabled;
-  std::vector<Oid> hidden;  // existing indexes (source OIDs), sorted
+  std::vector<Oid> hidden;    // existing indexes (source OIDs), sorted
+  std::vector<Cost> charges;  // of `enabled`, in its order, not negative; empty: none
   friend auto operator<=>(const PlanQuestion&, const PlanQuestion&) = default;
 };
 
@@ -60,6 +65,9 @@ struct PlanAnswer {
 class CostOracle {
  public:
   virtual ~CostOracle() = default;
+
+  // Whether questions may have charges.
+  virtual bool TakesCharges() const { return false; }
 
   // Answers in the order of the questions, whatever runs in parallel. A question that cannot be answered (a statement
   // whose planning fails or times out) has its own error; the outer error means that no more answers can be had at all.

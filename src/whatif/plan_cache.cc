@@ -68,7 +68,21 @@ const absl::StatusOr<PlanAnswer>* PlanCache::Find(const PlanQuestion& question) 
   return Count(answer, source);
 }
 
+absl::StatusOr<std::vector<PlanCache::Answer>> PlanCache::Ask(const std::vector<PlanQuestion>& questions) {
+  auto planned = oracle_.Plan(questions);
+  if (!planned.ok()) return planned.status();
+  if (planned->size() != questions.size()) {
+    return absl::InternalError(
+        absl::StrCat("the planner answered ", planned->size(), " of ", questions.size(), " questions"));
+  }
+  planner_calls_ += static_cast<std::int64_t>(questions.size());
+  return planned;
+}
+
 absl::StatusOr<std::vector<absl::StatusOr<PlanAnswer>>> PlanCache::Plan(std::span<const PlanQuestion> questions) {
+  if (std::ranges::any_of(questions, [](const PlanQuestion& question) { return !question.charges.empty(); })) {
+    return Ask({questions.begin(), questions.end()});
+  }
   std::vector<const Answer*> answers(questions.size(), nullptr);
   std::vector<PlanQuestion> open;
   std::set<PlanQuestion> asked;
@@ -77,13 +91,8 @@ absl::StatusOr<std::vector<absl::StatusOr<PlanAnswer>>> PlanCache::Plan(std::spa
     if (answers[i] == nullptr && asked.insert(questions[i]).second) open.push_back(questions[i]);
   }
   if (!open.empty()) {
-    auto planned = oracle_.Plan(open);
+    auto planned = Ask(open);
     if (!planned.ok()) return planned.status();
-    if (planned->size() != open.size()) {
-      return absl::InternalError(
-          absl::StrCat("the planner answered ", planned->size(), " of ", open.size(), " questions"));
-    }
-    planner_calls_ += static_cast<std::int64_t>(open.size());
     for (std::size_t i = 0; i < open.size(); ++i) Remember(open[i], (*std::move(planned))[i]);
   }
   std::vector<Answer> result;

@@ -23,7 +23,9 @@ class PlanCache : public CostOracle {
   explicit PlanCache(CostOracle& oracle) : oracle_(oracle) {}
 
   // Answers from memory where it can; the remaining questions, each once, go to the oracle in one batch.
+  // Questions with charges are not remembered.
   absl::StatusOr<std::vector<absl::StatusOr<PlanAnswer>>> Plan(std::span<const PlanQuestion> questions) override;
+  bool TakesCharges() const override { return oracle_.TakesCharges(); }
 
   // The answer if it is known without a planner call, else nullptr. Valid until the next Plan. A derived answer is the
   // superset's own: it has the same plan.
@@ -56,6 +58,7 @@ class PlanCache : public CostOracle {
 
   const Answer* Lookup(const PlanQuestion& question, Source& source) const;
   const Answer* Count(const Answer* answer, Source source) const;
+  absl::StatusOr<std::vector<Answer>> Ask(const std::vector<PlanQuestion>& questions);
   void Remember(const PlanQuestion& question, Answer answer);
 
   CostOracle& oracle_;

@@ -12,5 +12,6 @@ _PG_init(void)
 {
 	pgassay_relation_info_init();
 	pgassay_requests_init();
+	pgassay_charges_init();
 	pgassay_plan_init();
 }

@@ -16,6 +16,7 @@
 #include "nodes/pathnodes.h"
 #include "nodes/plannodes.h"
 #include "utils/array.h"
+#include "utils/hsearch.h"
 #include "utils/timestamp.h"
 
 /* arrays.c: one-dimensional arrays without nulls; an error names `what`. */
@@ -35,6 +36,36 @@ extern void pgassay_relation_info_init(void);
 
 /* plan.c */
 extern void pgassay_plan_init(void);
+
+/* charges.c: a relation of the statement that an index is looked at for, in the order of planning. */
+typedef struct PgassayUseKey
+{
+	Oid			index;
+	int			number;
+} PgassayUseKey;
+
+typedef struct PgassayUse
+{
+	PgassayUseKey key;			/* hash key */
+	Oid			group;
+	bool		possible;		/* the relation can be scanned by the index */
+	bool		used;			/* in the present planning */
+	double		share;			/* of what the group has to pay */
+} PgassayUse;
+
+extern HTAB *pgassay_make_uses(MemoryContext context);
+
+/*
+ * From here to pgassay_charges_end, which must follow whatever happens, using any index of group `groups[i]` costs `charge[i]`. Up to
+ * pgassay_charges_counted planning finds out about possible uses and charges nothing. pgassay_charges_restart comes before each planning.
+ */
+extern void pgassay_charges_begin(HTAB *uses, const Oid *indexes, const Oid *groups, const double *charge, int count);
+extern void pgassay_charges_counted(void);
+extern bool pgassay_charges_shift(void);
+extern void pgassay_charges_restart(void);
+extern void pgassay_charges_end(void);
+extern void pgassay_charge_index(IndexOptInfo *index);
+extern void pgassay_charges_init(void);
 
 /* penalty.c: how much of the plan's total cost is disable_cost; `replan` makes the same plan again. */
 extern Cost pgassay_penalty(const PlannedStmt *plan, PlannedStmt *(*replan) (void *), void *context);

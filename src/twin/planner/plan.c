@@ -33,7 +33,16 @@ typedef struct Prepared
 	MemoryContext context;
 	List	   *queries;		/* of Query, after rewriting */
 	char	   *text;
+	HTAB	   *uses;			/* charges.c; of these indexes */
+	Oid		   *counted;
+	int			counted_count;
 } Prepared;
+
+/* Above any cost without penalty, and below what would make it look like one. */
+#define MAX_CHARGE 1e15
+
+/* Plannings of one statement with what it is charged divided in other ways. */
+#define MAX_SHIFTS 4
 
 typedef struct Figures
 {
@@ -115,6 +124,7 @@ plan_query(void *context)
 	Query	   *query = copyObject(planning->query);
 
 	AcquireRewriteLocks(query, true, false);
+	pgassay_charges_restart();
 	return planner(query, planning->text, CURSOR_OPT_PARALLEL_OK, NULL);
 }
 
@@ -242,6 +252,9 @@ pgassay_prepare(PG_FUNCTION_ARGS)
 	prepared->context = context;
 	prepared->queries = rewritten;
 	prepared->text = statement;
+	prepared->uses = pgassay_make_uses(context);
+	prepared->counted = NULL;
+	prepared->counted_count = 0;
 	PG_RETURN_VOID();
 }
 
@@ -280,6 +293,27 @@ pgassay_requests(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(buffer.data, buffer.len));
 }
 
+static Datum
+figures_datum(FunctionCallInfo fcinfo, const Figures *figures)
+{
+	TupleDesc	descriptor;
+	Datum		values[4];
+	bool		nulls[4] = {false, false, false, false};
+	Datum	   *used = palloc(sizeof(Datum) * (list_length(figures->used) + 1));
+	int			used_count = 0;
+	const ListCell *cell;
+
+	if (get_call_result_type(fcinfo, NULL, &descriptor) != TYPEFUNC_COMPOSITE || descriptor->natts != 4)
+		elog(ERROR, "pgassay: pgassay_plan is declared with the wrong result");
+	foreach(cell, figures->used)
+		used[used_count++] = ObjectIdGetDatum(lfirst_oid(cell));
+	values[0] = Float8GetDatum(figures->total);
+	values[1] = Float8GetDatum(figures->startup);
+	values[2] = Float8GetDatum(figures->penalty);
+	values[3] = PointerGetDatum(construct_array(used, used_count, OIDOID, sizeof(Oid), true, TYPALIGN_INT));
+	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(descriptor), values, nulls));
+}
+
 PG_FUNCTION_INFO_V1(pgassay_plan);
 
 /* pgassay_plan(id int, enabled oid[], hidden oid[]) returns (total float8, startup float8, penalty float8, used oid[]) */
@@ -292,26 +326,76 @@ pgassay_plan(PG_FUNCTION_ARGS)
 	Oid		   *enabled = pgassay_oids(PG_GETARG_ARRAYTYPE_P(1), "enabled", &enabled_count);
 	Oid		   *hidden = pgassay_oids(PG_GETARG_ARRAYTYPE_P(2), "hidden", &hidden_count);
 	Figures		figures;
-	TupleDesc	descriptor;
-	Datum		values[4];
-	bool		nulls[4] = {false, false, false, false};
-	Datum	   *used;
-	int			used_count = 0;
-	ListCell   *cell;
 
-	if (get_call_result_type(fcinfo, NULL, &descriptor) != TYPEFUNC_COMPOSITE || descriptor->natts != 4)
-		elog(ERROR, "pgassay: pgassay_plan is declared with the wrong result");
 	pgassay_set_enabled(enabled, enabled_count, hidden, hidden_count);
 	figures = plan_prepared(prepared, NULL);
+	PG_RETURN_DATUM(figures_datum(fcinfo, &figures));
+}
 
-	used = palloc(sizeof(Datum) * (list_length(figures.used) + 1));
-	foreach(cell, figures.used)
-		used[used_count++] = ObjectIdGetDatum(lfirst_oid(cell));
-	values[0] = Float8GetDatum(figures.total);
-	values[1] = Float8GetDatum(figures.startup);
-	values[2] = Float8GetDatum(figures.penalty);
-	values[3] = PointerGetDatum(construct_array(used, used_count, OIDOID, sizeof(Oid), true, TYPALIGN_INT));
-	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(descriptor), values, nulls)));
+/* Between pgassay_charges_begin and pgassay_charges_end. */
+static Figures
+plan_charged(Prepared *prepared, const Oid *enabled, int enabled_count)
+{
+	Figures		best;
+
+	if (prepared->counted_count != enabled_count || memcmp(prepared->counted, enabled, sizeof(Oid) * enabled_count) != 0)
+	{
+		plan_prepared(prepared, NULL);
+		prepared->counted = MemoryContextAlloc(prepared->context, sizeof(Oid) * (enabled_count + 1));
+		memcpy(prepared->counted, enabled, sizeof(Oid) * enabled_count);
+		prepared->counted_count = enabled_count;
+	}
+	pgassay_charges_counted();
+	best = plan_prepared(prepared, NULL);
+	for (int i = 0; i < MAX_SHIFTS && pgassay_charges_shift(); i++)
+	{
+		Figures		next = plan_prepared(prepared, NULL);
+
+		if (next.total - next.penalty > best.total - best.penalty)
+			best = next;
+	}
+	return best;
+}
+
+PG_FUNCTION_INFO_V1(pgassay_plan_charged);
+
+/*
+ * pgassay_plan_charged(id int, enabled oid[], hidden oid[], groups oid[], charges float8[]), for each enabled index its group and the
+ * group's charge (charges.c): as pgassay_plan, but what is least is the sum of cost and charges.
+ */
+Datum
+pgassay_plan_charged(PG_FUNCTION_ARGS)
+{
+	Prepared   *prepared = find_prepared(PG_GETARG_INT32(0));
+	int			enabled_count;
+	int			hidden_count;
+	int			groups_count;
+	int			charges_count;
+	Oid		   *enabled = pgassay_oids(PG_GETARG_ARRAYTYPE_P(1), "enabled", &enabled_count);
+	Oid		   *hidden = pgassay_oids(PG_GETARG_ARRAYTYPE_P(2), "hidden", &hidden_count);
+	Oid		   *groups = pgassay_oids(PG_GETARG_ARRAYTYPE_P(3), "groups", &groups_count);
+	double	   *charges = pgassay_doubles(PG_GETARG_ARRAYTYPE_P(4), "charges", &charges_count);
+	Figures		figures;
+
+	if (groups_count != enabled_count || charges_count != enabled_count)
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR), errmsg("pgassay: arrays of charges differ in length")));
+	for (int i = 0; i < charges_count; i++)
+		if (!(charges[i] >= 0 && charges[i] <= MAX_CHARGE))
+			ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("pgassay: a charge is out of range")));
+	pgassay_set_enabled(enabled, enabled_count, hidden, hidden_count);
+	PG_TRY();
+	{
+		/* What several queries of one statement use cannot be told apart: they are not charged. */
+		if (list_length(prepared->queries) == 1)
+			pgassay_charges_begin(prepared->uses, enabled, groups, charges, enabled_count);
+		figures = plan_charged(prepared, enabled, enabled_count);
+	}
+	PG_FINALLY();
+	{
+		pgassay_charges_end();
+	}
+	PG_END_TRY();
+	PG_RETURN_DATUM(figures_datum(fcinfo, &figures));
 }
 
 PG_FUNCTION_INFO_V1(pgassay_enable);

@@ -249,6 +249,7 @@ relation_info(PlannerInfo *root, Oid relation_oid, bool inheritance_parent, RelO
 		 * would read its metapage for costs, and that one is empty here.
 		 */
 		info->hypothetical = info->relam != BTREE_AM_OID && info->relam != BRIN_AM_OID;
+		pgassay_charge_index(info);
 		kept = lappend(kept, info);
 	}
 	/* Between plans of equal cost the planner keeps the first, so the order of the source matters. */
