@@ -37,12 +37,16 @@ inline constexpr std::string_view kBelowFloor = "below-floor";  // saves less th
 inline constexpr std::string_view kWritesCostMore = "writes-cost-more";  // saves less in reads than it costs in writes
 inline constexpr std::string_view kCoveredByWider = "covered-by-wider";  // a chosen index does its work
 inline constexpr std::string_view kBeaten = "beaten";  // another chosen index serves the same statements better
-inline constexpr std::string_view kOverBudget = "over-budget";  // no room left in --budget
-inline constexpr std::string_view kOverCount = "over-count";    // --max-indexes reached
+inline constexpr std::string_view kOverBudget = "over-budget";            // no room left in --budget
+inline constexpr std::string_view kOverCount = "over-count";              // --max-indexes reached
+inline constexpr std::string_view kOverTable = "over-table";              // --max-per-table reached on its table
+inline constexpr std::string_view kOverMaintenance = "over-maintenance";  // its writes exceed --max-maintenance
+inline constexpr std::string_view kForbidden = "forbidden";               // by --forbid
 
 // Existing indexes whose work another one does, and which stay.
 inline constexpr std::string_view kDropHasRole = "drop-has-role";        // a constraint, replica identity, CLUSTER
 inline constexpr std::string_view kDropCostsReads = "drop-costs-reads";  // reads would pay more than writes save
+inline constexpr std::string_view kKept = "kept";                        // not needed, but --keep-existing or --keep
 
 // Statements that are not analysed.
 inline constexpr std::string_view kUnparsable = "unparsable";

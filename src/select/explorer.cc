@@ -32,6 +32,8 @@ Explorer::Explorer(const Problem& problem, const Constraints& constraints, whati
       columns_(problem.statements.size(), problem.candidates.size()) {
   for (std::size_t i = 0; i < problem.statements.size(); ++i) {
     statements_.push_back({.statement = problem.statements[i], .position = i});
+    whatif::IndexSet& relevant = statements_.back().statement.relevant;
+    relevant = relevant.Minus(constraints.forbidden);
   }
   std::sort(statements_.begin(), statements_.end(),
             [](const Planned& a, const Planned& b) { return a.statement.id < b.statement.id; });

@@ -68,12 +68,19 @@ Cost ValueOf(const MasterProblem& problem, const Ids& set) {
   return value;
 }
 
-// CBC keeps the constraints but for a tolerance.
+// CBC keeps the limits but for a tolerance.
 bool Fits(const MasterProblem& problem, const Ids& set) {
-  Bytes bytes = 0;
-  for (const std::uint32_t id : set) bytes += problem.sizes[id];
-  return (!problem.budget_bytes || bytes <= *problem.budget_bytes) &&
-         (!problem.max_indexes || static_cast<int>(set.size()) <= *problem.max_indexes);
+  return std::ranges::all_of(problem.limits, [&](const Limit& limit) {
+    std::int64_t sum = 0;
+    for (const std::uint32_t id : set) sum += limit.amounts[id];
+    return sum <= limit.most;
+  });
+}
+
+// Amounts in a program's row: counts as they are, bytes and writes as shares of the most.
+double UnitOf(const Limit& limit) {
+  const bool counts = limit.kind == Limit::Kind::kCount || limit.kind == Limit::Kind::kTable;
+  return counts ? 1 : static_cast<double>(std::max<std::int64_t>(1, limit.most));
 }
 
 // The program, column by column: candidates that some option names, then options.
@@ -81,8 +88,7 @@ class Program {
  public:
   Program(const MasterProblem& problem, double unit) : problem_(problem), unit_(unit) {
     column_of_.assign(problem.prices.size(), -1);
-    if (problem.budget_bytes) budget_row_ = AddRow(-kInfinity, 1);
-    if (problem.max_indexes) count_row_ = AddRow(-kInfinity, *problem.max_indexes);
+    for (const Limit& limit : problem.limits) AddRow(-kInfinity, static_cast<double>(limit.most) / UnitOf(limit));
     for (const std::vector<Option>& options : problem.statements) {
       for (const Option& option : options) {
         for (const std::uint32_t id : option.present) AddCandidate(id);
@@ -191,11 +197,11 @@ class Program {
     ids_.push_back(id);
     Column& column = columns_.emplace_back();
     column.objective = problem_.prices[id] / unit_;
-    if (budget_row_ >= 0) {
-      column.Put(budget_row_, static_cast<double>(problem_.sizes[id]) /
-                                  static_cast<double>(std::max<Bytes>(1, *problem_.budget_bytes)));
+    for (std::size_t row = 0; row < problem_.limits.size(); ++row) {  // the first rows
+      const Limit& limit = problem_.limits[row];
+      if (limit.amounts[id] == 0) continue;
+      column.Put(static_cast<int>(row), static_cast<double>(limit.amounts[id]) / UnitOf(limit));
     }
-    if (count_row_ >= 0) column.Put(count_row_, 1);
   }
 
   // Costs are relative to the cheapest option, which is chosen where no other is: one column less, and rows that say
@@ -240,8 +246,6 @@ class Program {
 
   const MasterProblem& problem_;
   double unit_;
-  int budget_row_ = -1;
-  int count_row_ = -1;
   int candidates_ = 0;
   double constant_ = 0;
   std::vector<int> column_of_;  // by candidate

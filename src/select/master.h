@@ -5,7 +5,7 @@
 //
 //   minimise   sum of weight x cost of the choice of each statement + sum of prices of the chosen candidates
 //   such that  each statement chooses one of its options; an option's present candidates are chosen, its absent ones
-//              are not; the constraints hold.
+//              are not; the limits hold.
 //
 // Only candidates are binary: with them fixed, the best choice of each statement is the cheapest of its options.
 
@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "pgassay/units.h"
+#include "select/limits.h"
 
 namespace pgassay::select {
 
@@ -34,9 +35,7 @@ struct MasterProblem {
   std::vector<std::vector<Option>> statements;  // by statement; an empty one does not count
   std::vector<double> weights;                  // by statement
   std::vector<Cost> prices;                     // by candidate
-  std::vector<Bytes> sizes;                     // by candidate
-  std::optional<Bytes> budget_bytes;
-  std::optional<int> max_indexes;
+  std::vector<Limit> limits;
 };
 
 struct MasterLimits {
@@ -47,7 +46,7 @@ struct MasterLimits {
 };
 
 struct MasterResult {
-  // Ascending. Of the relaxation alone: what it takes by half or more, whether or not that holds the constraints.
+  // Ascending. Of the relaxation alone: what it takes by half or more, whether or not that holds the limits.
   std::vector<std::uint32_t> chosen;
   Cost value = 0;  // of `chosen` in the model
   Cost bound = 0;  // no set has a lower value
@@ -57,7 +56,7 @@ struct MasterResult {
   std::vector<std::vector<Cost>> reduced;
 };
 
-// `start` holds the constraints; the result is never worse, unless it is of the relaxation alone. Deterministic, unless
+// `start` holds the limits; the result is never worse, unless it is of the relaxation alone. Deterministic, unless
 // `stop` ends it.
 MasterResult SolveMaster(const MasterProblem& problem, const std::vector<std::uint32_t>& start,
                          const MasterLimits& limits);

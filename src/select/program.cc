@@ -14,32 +14,29 @@ constexpr std::size_t kManyOptions = 8'000;
 
 }  // namespace
 
-MasterProblem ProgramOf(const Explorer& explorer, const Problem& problem, const std::vector<Cost>& prices,
-                        const Constraints& constraints) {
-  MasterProblem master{.weights = {},
-                       .prices = prices,
-                       .sizes = problem.sizes,
-                       .budget_bytes = constraints.budget_bytes,
-                       .max_indexes = constraints.max_indexes};
+MasterProblem ProgramOf(const Explorer& explorer, const std::vector<Cost>& prices, const Limits& limits) {
+  MasterProblem master{.statements = {}, .weights = {}, .prices = prices, .limits = limits.Rest()};
+  for (const std::uint32_t id : limits.pinned()) master.prices[id] = 0;
   for (const Planned& planned : explorer.statements()) master.weights.push_back(planned.statement.weight);
-  const auto fits = [&](const std::vector<std::uint32_t>& ids) {
-    Bytes bytes = 0;
-    for (const std::uint32_t id : ids) bytes += problem.sizes[id];
-    return constraints.Allow(bytes, ids.size());
+  const Limits::Sums taken = limits.SumsOf(limits.pinned());
+  const auto is_pinned = [&](std::uint32_t id) { return limits.IsPinned(id); };
+  const auto add = [&](std::vector<Option>& options, Option option) {
+    if (std::ranges::any_of(option.absent, is_pinned)) return;
+    std::erase_if(option.present, is_pinned);
+    if (limits.Fits(taken, option.present, {})) options.push_back(std::move(option));
   };
   master.statements.resize(explorer.statements().size());
   for (std::size_t i = 0; i < master.statements.size(); ++i) {
     if (explorer.statements()[i].failed) continue;
     std::vector<Option>& options = master.statements[i];
     for (const PlanColumn& column : explorer.columns().of(i)) {
-      if (fits(column.used)) options.push_back({.cost = column.cost, .present = column.used, .absent = {}, .cell = {}});
+      add(options, {.cost = column.cost, .present = column.used, .absent = {}, .cell = {}});
     }
     for (CostTree::OpenCell& cell : explorer.tree(i).OpenCells()) {
-      if (!fits(cell.present)) continue;
-      options.push_back({.cost = cell.bound,
-                         .present = std::move(cell.present),
-                         .absent = std::move(cell.absent),
-                         .cell = cell.node});
+      add(options, {.cost = cell.bound,
+                    .present = std::move(cell.present),
+                    .absent = std::move(cell.absent),
+                    .cell = cell.node});
     }
     RemoveDominated(options);
   }

@@ -6,15 +6,16 @@
 #include <vector>
 
 #include "select/explorer.h"
+#include "select/limits.h"
 #include "select/master.h"
 #include "select/select.h"
 
 namespace pgassay::select {
 
-// Statements by number. Plans and cells whose candidates do not fit into the constraints are left out: no solution lies
-// there.
-MasterProblem ProgramOf(const Explorer& explorer, const Problem& problem, const std::vector<Cost>& prices,
-                        const Constraints& constraints);
+// Statements by number. Pinned candidates are no choice: they and their prices are not in the program, and what they
+// take of a limit is gone. Plans and cells that exclude them, or whose candidates do not fit into the limits beside
+// them, are left out: no solution lies there.
+MasterProblem ProgramOf(const Explorer& explorer, const std::vector<Cost>& prices, const Limits& limits);
 
 // Each node of a large program's search takes seconds.
 bool IsLarge(const MasterProblem& program);

@@ -25,31 +25,42 @@ constexpr double kMixing = 0.05;
 // Sums of many terms lose this share.
 constexpr double kRounding = 1e-9;
 
-// The program as arrays. A slot is a statement's payment for a candidate, present or absent.
+// The program as arrays. A slot is a statement's payment for a candidate, present or absent; behind those come the
+// payments for limits.
 class Dual {
  public:
   Dual(const MasterProblem& problem, const Multipliers& known) : problem_(problem) {
     begin_.push_back(0);
     for (std::size_t i = 0; i < problem.statements.size(); ++i) AddStatement(i, known);
+    for (std::size_t i = 0; i + 1 < problem.limits.size(); ++i) {
+      AddLimit(problem.limits[i], i < known.limits.size() ? known.limits[i] : 0);
+    }
+    if (!problem.limits.empty()) last_ = &problem.limits.back();
     reduced_.resize(problem.prices.size());
     taken_.resize(problem.prices.size());
     order_.reserve(problem.prices.size());
   }
 
   std::size_t slots() const { return candidate_.size(); }
-  const std::vector<double>& start() const { return start_; }
+  const std::vector<double>& start() const { return start_; }  // of all payments
 
   // The bound that payments give. `choices` and `taken` are what attains it.
   Cost Bound(const std::vector<double>& paid) {
     Cost bound = 0;
     for (std::size_t c = 0; c < reduced_.size(); ++c) reduced_[c] = problem_.prices[c];
-    for (std::size_t slot = 0; slot < paid.size(); ++slot) {
+    for (std::size_t slot = 0; slot < slots(); ++slot) {
       if (absent_[slot]) {
         reduced_[candidate_[slot]] += paid[slot];
         bound -= paid[slot];
       } else {
         reduced_[candidate_[slot]] -= paid[slot];
       }
+    }
+    for (std::size_t i = 0; i < shares_.size(); ++i) {
+      const double price = paid[slots() + i];
+      if (price <= 0) continue;
+      bound -= price * most_[i];
+      for (const auto& [candidate, share] : shares_[i]) reduced_[candidate] += price * share;
     }
     for (std::size_t i = 0; i < problem_.statements.size(); ++i) {
       if (begin_[i] == begin_[i + 1]) continue;
@@ -66,7 +77,7 @@ class Dual {
     return bound + Take();
   }
 
-  // How far the averages are from holding each slot's constraint.
+  // The averages, with a part of the last choice.
   void AddChoice(double share, std::vector<double>& used, std::vector<double>& taken) const {
     for (double& value : used) value *= 1 - share;
     for (std::size_t i = 0; i < problem_.statements.size(); ++i) {
@@ -76,7 +87,14 @@ class Dual {
     for (std::size_t c = 0; c < taken.size(); ++c) taken[c] += share * (taken_[c] - taken[c]);
   }
 
+  // How far the averages are from holding what is paid for.
   double Excess(std::size_t slot, const std::vector<double>& used, const std::vector<double>& taken) const {
+    if (slot >= slots()) {
+      const std::size_t limit = slot - slots();
+      double sum = -most_[limit];
+      for (const auto& [candidate, share] : shares_[limit]) sum += share * taken[candidate];
+      return sum;
+    }
     const double share = taken[candidate_[slot]];
     return used[slot] - (absent_[slot] ? 1 - share : share);
   }
@@ -90,8 +108,8 @@ class Dual {
       for (std::size_t at = 0; at < problem_.statements[i].size(); ++at) {
         const Option& option = problem_.statements[i][at];
         double value = ValueOf(begin_[i] + at, paid) - least_[i];
-        for (const std::uint32_t id : option.present) value += std::max(0.0, WithBudget(id));
-        for (const std::uint32_t id : option.absent) value += std::max(0.0, -WithBudget(id));
+        for (const std::uint32_t id : option.present) value += std::max(0.0, WithLast(id));
+        for (const std::uint32_t id : option.absent) value += std::max(0.0, -WithLast(id));
         of.push_back(value);
       }
     }
@@ -99,11 +117,12 @@ class Dual {
   }
 
   Multipliers Known(const std::vector<double>& paid) const {
-    Multipliers known(problem_.statements.size());
+    Multipliers known{.statements = std::vector<std::vector<Multiplier>>(problem_.statements.size()), .limits = {}};
     for (std::size_t slot = 0; slot < slots(); slot += 2) {
-      known[statement_[slot]].push_back(
+      known.statements[statement_[slot]].push_back(
           {.candidate = candidate_[slot], .present = paid[slot], .absent = paid[slot + 1]});
     }
+    known.limits.assign(paid.begin() + static_cast<std::ptrdiff_t>(slots()), paid.end());
     return known;
   }
 
@@ -120,9 +139,10 @@ class Dual {
     const std::size_t base = slots();
     for (const std::uint32_t id : ids) {
       Multiplier start;
-      if (statement < known.size()) {
-        const auto found = std::ranges::lower_bound(known[statement], id, {}, &Multiplier::candidate);
-        if (found != known[statement].end() && found->candidate == id) start = *found;
+      if (statement < known.statements.size()) {
+        const std::vector<Multiplier>& of = known.statements[statement];
+        const auto found = std::ranges::lower_bound(of, id, {}, &Multiplier::candidate);
+        if (found != of.end() && found->candidate == id) start = *found;
       }
       for (const bool absent : {false, true}) {
         statement_.push_back(static_cast<std::uint32_t>(statement));
@@ -147,58 +167,72 @@ class Dual {
     least_.push_back(0);
   }
 
+  // In mean amounts, so that payments for limits and for candidates are of one order.
+  void AddLimit(const Limit& limit, double start) {
+    std::vector<std::pair<std::uint32_t, double>>& shares = shares_.emplace_back();
+    double sum = 0;
+    for (std::uint32_t id = 0; id < limit.amounts.size(); ++id) {
+      if (limit.amounts[id] == 0) continue;
+      shares.emplace_back(id, static_cast<double>(limit.amounts[id]));
+      sum += shares.back().second;
+    }
+    const double mean = shares.empty() ? 1 : sum / static_cast<double>(shares.size());
+    for (auto& [candidate, share] : shares) share /= mean;
+    most_.push_back(static_cast<double>(limit.most) / mean);
+    start_.push_back(start);
+  }
+
   double ValueOf(std::size_t option, const std::vector<double>& paid) const {
     double value = cost_[option];
     for (std::size_t at = first_[option]; at < first_[option + 1]; ++at) value += paid[slots_[at]];
     return value;
   }
 
-  double WithBudget(std::uint32_t candidate) const {
-    return reduced_[candidate] + per_byte_ * static_cast<double>(problem_.sizes[candidate]) + per_index_;
+  double OfLast(std::uint32_t candidate) const {
+    return last_ == nullptr ? 0 : static_cast<double>(last_->amounts[candidate]);
   }
 
-  // The candidates that are worth taking, in parts where the constraints are reached; what they are worth.
+  double WithLast(std::uint32_t candidate) const { return reduced_[candidate] + per_unit_ * OfLast(candidate); }
+
+  // The candidates that are worth taking, in parts where the last limit is reached; what they are worth.
   double Take() {
     std::ranges::fill(taken_, 0);
     order_.clear();
+    per_unit_ = 0;
+    double worth = 0, sum = 0;
     for (std::uint32_t c = 0; c < reduced_.size(); ++c) {
-      if (reduced_[c] < 0) order_.push_back(c);
-    }
-    per_byte_ = 0;
-    per_index_ = 0;
-    double bytes = 0;
-    for (const std::uint32_t c : order_) bytes += static_cast<double>(problem_.sizes[c]);
-    const bool over_budget = problem_.budget_bytes && bytes > static_cast<double>(*problem_.budget_bytes);
-    const bool over_count = problem_.max_indexes && order_.size() > static_cast<std::size_t>(*problem_.max_indexes);
-    if (!over_budget && !over_count) {
-      double worth = 0;
-      for (const std::uint32_t c : order_) {
-        taken_[c] = 1;
-        worth += reduced_[c];
+      if (reduced_[c] >= 0) continue;
+      if (OfLast(c) > 0) {
+        order_.push_back(c);
+        sum += OfLast(c);
+        continue;
       }
-      return worth;
+      taken_[c] = 1;
+      worth += reduced_[c];
     }
-    if (!over_budget)
-      return Fill(static_cast<double>(*problem_.max_indexes), per_index_, [](std::uint32_t) { return 1.0; });
-    // With both, the bytes decide: what is left of a bound without the other limit holds with it.
-    return Fill(static_cast<double>(*problem_.budget_bytes), per_byte_,
-                [this](std::uint32_t c) { return std::max(1.0, static_cast<double>(problem_.sizes[c])); });
+    if (last_ != nullptr && sum > static_cast<double>(last_->most)) return worth + Fill();
+    for (const std::uint32_t c : order_) {
+      taken_[c] = 1;
+      worth += reduced_[c];
+    }
+    return worth;
   }
 
-  template <typename SizeOf>
-  double Fill(double room, double& price, SizeOf size_of) {
+  // Those that take some of the last limit, best worth for that first.
+  double Fill() {
     std::ranges::sort(order_, [&](std::uint32_t a, std::uint32_t b) {
-      const double of_a = reduced_[a] / size_of(a), of_b = reduced_[b] / size_of(b);
+      const double of_a = reduced_[a] / OfLast(a), of_b = reduced_[b] / OfLast(b);
       return of_a != of_b ? of_a < of_b : a < b;
     });
     double worth = 0;
+    auto room = static_cast<double>(last_->most);
     for (const std::uint32_t c : order_) {
-      const double size = size_of(c);
-      taken_[c] = std::min(1.0, room / size);
+      const double amount = OfLast(c);
+      taken_[c] = std::min(1.0, room / amount);
       worth += taken_[c] * reduced_[c];
-      room -= taken_[c] * size;
+      room -= taken_[c] * amount;
       if (taken_[c] >= 1) continue;
-      price = -reduced_[c] / size;
+      per_unit_ = -reduced_[c] / amount;
       break;
     }
     return worth;
@@ -222,8 +256,11 @@ class Dual {
   std::vector<double> reduced_;
   std::vector<double> taken_;
   std::vector<std::uint32_t> order_;
-  double per_byte_ = 0;
-  double per_index_ = 0;
+  // By limit but the last, in mean amounts: what candidates take, and what it allows.
+  std::vector<std::vector<std::pair<std::uint32_t, double>>> shares_;
+  std::vector<double> most_;
+  const Limit* last_ = nullptr;
+  double per_unit_ = 0;  // what one unit more of the last limit would be worth
 };
 
 }  // namespace
@@ -235,7 +272,7 @@ MasterResult Relax(const MasterProblem& problem, Cost value, Multipliers& multip
   std::vector<double> used(dual.slots(), 0);
   std::vector<double> taken(problem.prices.size(), 0);
   dual.AddChoice(1, used, taken);
-  std::vector<double> direction(dual.slots()), paid(dual.slots());
+  std::vector<double> direction(best.size()), paid(best.size());
   double length = kFirstStep;
   int in_vain = 0;
   Cost before = bound;

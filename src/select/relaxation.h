@@ -2,9 +2,10 @@
 
 // The bound of the master program's linear relaxation without a linear program: its Lagrangian dual, raised step by
 // step. Each statement pays for the candidates that its option needs or excludes, and then chooses for itself; the
-// candidates are a knapsack. Any prices give a bound, and what was found for one program serves the next, which has a
-// few options more. The steps are those of the volume algorithm (Barahona, Anbil 2000), whose averages of what was
-// chosen on the way tend to the relaxation's solution.
+// candidates pay for what they take of each limit but the last, which makes a knapsack of them. Any payments give a
+// bound, and what was found for one program serves the next, which has a few options more. The steps are those of the
+// volume algorithm (Barahona, Anbil 2000), whose averages of what was chosen on the way tend to the relaxation's
+// solution.
 
 #include <cstdint>
 #include <functional>
@@ -22,8 +23,12 @@ struct Multiplier {
   double absent = 0;
 };
 
-// By statement, candidates ascending. Empty to begin with.
-using Multipliers = std::vector<std::vector<Multiplier>>;
+// What is paid. Empty to begin with. The limits of the next program are to be the same, but for the last one, which may
+// be there or not.
+struct Multipliers {
+  std::vector<std::vector<Multiplier>> statements;  // candidates ascending
+  std::vector<double> limits;                       // for the mean amount of a candidate that takes some
+};
 
 struct RelaxLimits {
   int steps = 1000;
@@ -31,7 +36,7 @@ struct RelaxLimits {
   std::function<bool()> stop;  // asked between steps
 };
 
-// `value` is what some set costs that holds the constraints: the steps aim at it. The result is that of SolveMaster
+// `value` is what some set costs that holds the limits: the steps aim at it. The result is that of SolveMaster
 // with no nodes: `chosen` is what the averages take by half or more. Deterministic, unless `stop` ends it.
 MasterResult Relax(const MasterProblem& problem, Cost value, Multipliers& multipliers, const RelaxLimits& limits);
 

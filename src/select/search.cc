@@ -60,10 +60,18 @@ struct Change {
   Ids remove;
 };
 
+// What is chosen already costs and gains nothing.
+Ids Missing(const SearchState& state, const Ids& ids) {
+  Ids missing;
+  std::copy_if(ids.begin(), ids.end(), std::back_inserter(missing),
+               [&](std::uint32_t id) { return !state.contains(id); });
+  return missing;
+}
+
 class Searcher {
  public:
   explicit Searcher(const SearchProblem& problem)
-      : problem_(problem), base_(problem.columns, problem.weights, problem.sizes, problem.prices) {
+      : problem_(problem), base_(problem.columns, problem.weights, problem.sizes, problem.prices, problem.limits) {
     CollectMoves();
     CollectWidenings();
   }
@@ -84,7 +92,9 @@ class Searcher {
  private:
   void CollectMoves();
   void CollectWidenings();
-  bool Fits(Bytes bytes, int count) const;
+  bool Fits(const SearchState& state, const Ids& add, const Ids& remove) const {
+    return problem_.limits.Fits(state.sums(), add, remove);
+  }
   Ids RanksOf(const Ids& ids) const;
   Cost GainOf(SearchState& state, AddMove& move) const;
   std::optional<Change> BestStep(SearchState& state, Measure measure, std::uint32_t banned);
@@ -103,7 +113,8 @@ class Searcher {
 };
 
 void Searcher::CollectMoves() {
-  base_total_ = Empty().total();
+  const SearchState empty = Empty();
+  base_total_ = empty.total();
   std::vector<Ids> sets;
   for (std::size_t i = 0; i < problem_.columns.statements(); ++i) {
     for (const PlanColumn& column : problem_.columns.of(i)) {
@@ -122,7 +133,7 @@ void Searcher::CollectMoves() {
       move.ids.push_back(by_rank[rank]);
       move.bytes += problem_.sizes[by_rank[rank]];
     }
-    if (Fits(move.bytes, static_cast<int>(move.ids.size()))) moves_.push_back(std::move(move));
+    if (Fits(empty, Missing(empty, move.ids), {})) moves_.push_back(std::move(move));
   }
 }
 
@@ -144,23 +155,11 @@ void Searcher::CollectWidenings() {
   }
 }
 
-bool Searcher::Fits(Bytes bytes, int count) const {
-  return problem_.constraints.Allow(bytes, static_cast<std::size_t>(count));
-}
-
 Ids Searcher::RanksOf(const Ids& ids) const {
   Ids ranks;
   for (const std::uint32_t id : ids) ranks.push_back(problem_.ranks[id]);
   std::sort(ranks.begin(), ranks.end());
   return ranks;
-}
-
-// What is chosen already costs and gains nothing.
-Ids Missing(const SearchState& state, const Ids& ids) {
-  Ids missing;
-  std::copy_if(ids.begin(), ids.end(), std::back_inserter(missing),
-               [&](std::uint32_t id) { return !state.contains(id); });
-  return missing;
 }
 
 Bytes BytesOf(const SearchState& state, const Ids& ids) {
@@ -201,16 +200,15 @@ std::optional<Change> Searcher::BestStep(SearchState& state, Measure measure, st
     Ids add = Missing(state, move.ids);
     const Bytes bytes = BytesOf(state, add);
     const bool is_banned = std::find(add.begin(), add.end(), banned) != add.end();
-    if (add.empty() || is_banned || !Fits(state.bytes() + bytes, state.count() + static_cast<int>(add.size())))
-      continue;
+    if (add.empty() || is_banned || !Fits(state, add, {})) continue;
     offer({.add = std::move(add), .remove = {}}, gain, bytes);
   }
   for (const auto& [narrow, wide] : widenings_) {
-    if (!state.contains(narrow) || state.contains(wide) || wide == banned) continue;
+    if (!state.contains(narrow) || state.contains(wide) || wide == banned || problem_.limits.IsPinned(narrow)) continue;
     const Ids add{wide};
     const Ids remove{narrow};
     const Bytes bytes = state.size_of(wide) - state.size_of(narrow);
-    if (!Fits(state.bytes() + bytes, state.count())) continue;
+    if (!Fits(state, add, remove)) continue;
     const Cost gain = state.GainOf(add, remove);
     if (gain < Negligible() && !(bytes < 0 && gain >= -Negligible())) continue;
     offer({.add = add, .remove = remove}, gain, bytes);
@@ -228,21 +226,23 @@ void Searcher::Grow(SearchState& state, Measure measure, std::uint32_t banned) {
   }
 }
 
-// Takes out what is missed least for its bytes (or at all, where only the count is limited) until the constraints hold.
-// False: that leaves no set that costs less than `total`.
+// Takes out what is missed least for what it takes of a limit that is exceeded until none is. False: that leaves no set
+// that costs less than `total`.
 bool Searcher::EvictUntilFitting(SearchState& state, const Ids& keep, Cost total) const {
   state.RemoveUnused();
   while (true) {
     if (state.total() >= total) return false;
-    if (Fits(state.bytes(), state.count())) return true;
+    const Limit* const over = problem_.limits.Exceeded(state.sums());
+    if (over == nullptr) return true;
     const std::vector<Cost> losses = state.Losses();
-    const bool over_budget = !Fits(state.bytes(), 0);
     std::optional<std::uint32_t> least;
     std::pair<double, std::uint32_t> least_value;
     for (const std::uint32_t id : state.chosen()) {
+      if (over->amounts[id] == 0 || problem_.limits.IsPinned(id)) continue;
       if (std::find(keep.begin(), keep.end(), id) != keep.end()) continue;
-      const double bytes = over_budget ? static_cast<double>(std::max<Bytes>(1, state.size_of(id))) : 1;
-      const std::pair<double, std::uint32_t> value(Band((losses[id] - state.price_of(id)) / bytes), problem_.ranks[id]);
+      const auto amount = static_cast<double>(over->amounts[id]);
+      const std::pair<double, std::uint32_t> value(Band((losses[id] - state.price_of(id)) / amount),
+                                                   problem_.ranks[id]);
       if (least && !(value < least_value)) continue;
       least = id;
       least_value = value;
@@ -283,6 +283,7 @@ std::optional<SearchState> Searcher::Regrow(const SearchState& state) {
   if (chosen.size() * moves_.size() > kMaxRegrowth) return std::nullopt;
   const Cost total = state.total();
   for (const std::uint32_t id : chosen) {
+    if (problem_.limits.IsPinned(id)) continue;
     for (const Measure measure : {Measure::kPerByte, Measure::kTotal}) {
       SearchState changed = state;
       changed.Apply({}, Ids{id});
@@ -294,8 +295,7 @@ std::optional<SearchState> Searcher::Regrow(const SearchState& state) {
 }
 
 void Searcher::Improve(SearchState& state) {
-  if (!problem_.constraints.budget_bytes && !problem_.constraints.max_indexes)
-    return;  // growing took everything that helps
+  if (problem_.limits.all().empty()) return;  // growing took everything that helps
   for (std::size_t pass = 0; pass < 2 * problem_.candidates.size() + 2; ++pass) {
     std::optional<SearchState> better = Exchange(state);
     if (!better) better = Regrow(state);
@@ -319,11 +319,14 @@ void Searcher::Prune(SearchState& state) const {
       best = {.add = std::move(add), .remove = {out}};
     };
     const std::vector<Cost> losses = state.Losses();
-    for (const std::uint32_t id : state.chosen()) offer(state.price_of(id) - losses[id], state.size_of(id), {}, id);
+    for (const std::uint32_t id : state.chosen()) {
+      if (!problem_.limits.IsPinned(id)) offer(state.price_of(id) - losses[id], state.size_of(id), {}, id);
+    }
     for (const auto& [narrow, wide] : widenings_) {
-      if (!state.contains(wide) || state.contains(narrow)) continue;
+      if (!state.contains(wide) || state.contains(narrow) || problem_.limits.IsPinned(wide)) continue;
       const Ids add{narrow};
       const Ids remove{wide};
+      if (!Fits(state, add, remove)) continue;
       offer(state.GainOf(add, remove), state.size_of(wide) - state.size_of(narrow), add, wide);
     }
     if (best.remove.empty()) break;
@@ -341,11 +344,7 @@ void Searcher::TakeFrom(const SearchState& other, SearchState& state) const {
   }
   for (auto& [table, change] : changes) {
     std::erase_if(change.remove, [&](std::uint32_t id) { return !state.contains(id); });
-    Bytes bytes = state.bytes();
-    for (const std::uint32_t id : change.add) bytes += state.size_of(id);
-    for (const std::uint32_t id : change.remove) bytes -= state.size_of(id);
-    const int count = state.count() + static_cast<int>(change.add.size()) - static_cast<int>(change.remove.size());
-    if (!Fits(bytes, count) || state.GainOf(change.add, change.remove) <= Negligible()) continue;
+    if (!Fits(state, change.add, change.remove) || state.GainOf(change.add, change.remove) <= Negligible()) continue;
     state.Apply(change.add, change.remove);
     state.RemoveUnused();
   }
@@ -371,7 +370,7 @@ std::vector<std::uint32_t> Search(const SearchProblem& problem, const std::vecto
                                   bool thorough) {
   Searcher searcher(problem);
   std::vector<SearchState> found(1, searcher.Empty());
-  found[0].Apply(start, {});
+  found[0].Apply(Missing(found[0], start), {});
   searcher.Grow(found[0], Measure::kPerByte);
   for (const Measure measure : {Measure::kPerByte, Measure::kTotal}) {
     if (thorough) searcher.Grow(found.emplace_back(searcher.Empty()), measure);

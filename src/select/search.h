@@ -6,8 +6,9 @@
 #include <span>
 #include <vector>
 
+#include "catalog/candidate.h"
+#include "select/limits.h"
 #include "select/plan_columns.h"
-#include "select/select.h"
 
 namespace pgassay::select {
 
@@ -18,11 +19,11 @@ struct SearchProblem {
   std::span<const Bytes> sizes;          // by candidate
   std::span<const Cost> prices;          // by candidate (prices.h)
   std::span<const std::uint32_t> ranks;  // by candidate (DefinitionRanks)
-  const Constraints& constraints;
+  const Limits& limits;
 };
 
-// The best set found, ascending: from `start`, which must respect the constraints, and where it is `thorough` also from
-// nothing, in two ways.
+// The best set found, ascending: from `start`, which must respect the limits, and where it is `thorough` also from the
+// pinned candidates alone, in two ways.
 std::vector<std::uint32_t> Search(const SearchProblem& problem, const std::vector<std::uint32_t>& start, bool thorough);
 
 }  // namespace pgassay::select

@@ -12,11 +12,13 @@ constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
 }  // namespace
 
 SearchBase::SearchBase(const PlanColumns& plan_columns, std::span<const double> statement_weights,
-                       std::span<const Bytes> candidate_sizes, std::span<const Cost> candidate_prices)
+                       std::span<const Bytes> candidate_sizes, std::span<const Cost> candidate_prices,
+                       const Limits& candidate_limits)
     : columns(plan_columns),
       weights(statement_weights),
       sizes(candidate_sizes),
       prices(candidate_prices),
+      limits(candidate_limits),
       places_of(plan_columns.candidates()),
       candidates_of(plan_columns.statements()) {
   first_column.push_back(0);
@@ -41,12 +43,14 @@ SearchState::SearchState(SearchBase& base)
       chosen_(base.columns.candidates(), 0),
       cheapest_(base.columns.statements(), 0),
       changed_at_(base.columns.candidates(), 0),
-      next_(base.columns.statements(), 0) {
+      next_(base.columns.statements(), 0),
+      sums_(base.limits.all().size(), 0) {
   for (std::size_t i = 0; i < cheapest_.size(); ++i) {
     for (const PlanColumn& column : base.columns.of(i))
       missing_.push_back(static_cast<std::uint16_t>(column.used.size()));
   }
   for (std::size_t i = 0; i < cheapest_.size(); ++i) next_[i] = cheapest_[i] = Cheapest(i, 0, kNone);
+  if (!base.limits.pinned().empty()) Apply(base.limits.pinned(), {});
 }
 
 bool SearchState::Available(const PlanColumn& column, std::uint32_t excluded) const {
@@ -130,6 +134,7 @@ void SearchState::Apply(std::span<const std::uint32_t> add, std::span<const std:
     bytes_ += base_->sizes[id];
     price_ += base_->prices[id];
     ++count_;
+    base_->limits.Add(id, sums_);
     for (const SearchBase::Place& place : base_->places_of[id]) --missing_[place.column];
     mark(id);
   }
@@ -137,6 +142,7 @@ void SearchState::Apply(std::span<const std::uint32_t> add, std::span<const std:
     bytes_ -= base_->sizes[id];
     price_ -= base_->prices[id];
     --count_;
+    base_->limits.Remove(id, sums_);
     for (const SearchBase::Place& place : base_->places_of[id]) ++missing_[place.column];
     mark(id);
   }
@@ -162,7 +168,7 @@ void SearchState::RemoveUnused() {
     for (const std::uint32_t id : base_->columns.of(i)[cheapest_[i]].used) used[id] = 1;
   }
   std::vector<std::uint32_t> unused = chosen();
-  std::erase_if(unused, [&](std::uint32_t id) { return used[id] != 0; });
+  std::erase_if(unused, [&](std::uint32_t id) { return used[id] != 0 || base_->limits.IsPinned(id); });
   if (!unused.empty()) Apply({}, unused);
 }
 

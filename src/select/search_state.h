@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "pgassay/units.h"
+#include "select/limits.h"
 #include "select/plan_columns.h"
 
 namespace pgassay::select {
@@ -15,12 +16,14 @@ namespace pgassay::select {
 struct SearchBase {
   // The views must outlive the base.
   SearchBase(const PlanColumns& plan_columns, std::span<const double> statement_weights,
-             std::span<const Bytes> candidate_sizes, std::span<const Cost> candidate_prices);
+             std::span<const Bytes> candidate_sizes, std::span<const Cost> candidate_prices,
+             const Limits& candidate_limits);
 
   const PlanColumns& columns;
   std::span<const double> weights;  // by statement
   std::span<const Bytes> sizes;     // by candidate
   std::span<const Cost> prices;     // by candidate (prices.h)
+  const Limits& limits;
   struct Place {
     std::uint32_t statement = 0;
     std::uint32_t position = 0;  // in the statement's columns
@@ -36,10 +39,10 @@ struct SearchBase {
 // Copies are cheap. Statements without columns do not count.
 class SearchState {
  public:
-  explicit SearchState(SearchBase& base);  // the empty set; `base` must outlive it
+  explicit SearchState(SearchBase& base);  // the pinned candidates alone; `base` must outlive it
 
   // What the set would cost less after the change, prices included; negative: it would cost more. Ids of `add` are not
-  // chosen, those of `remove` are.
+  // chosen, those of `remove` are, and none of them is pinned.
   Cost GainOf(std::span<const std::uint32_t> add, std::span<const std::uint32_t> remove);
 
   void Apply(std::span<const std::uint32_t> add, std::span<const std::uint32_t> remove);
@@ -47,13 +50,14 @@ class SearchState {
   // By candidate: what its statements would cost more without it; 0 for those not chosen.
   std::vector<Cost> Losses() const;
 
-  // Removes what no statement's cheapest plan uses.
+  // Removes what no statement's cheapest plan uses and is not pinned.
   void RemoveUnused();
 
   bool contains(std::uint32_t candidate) const { return chosen_[candidate]; }
   std::vector<std::uint32_t> chosen() const;  // ascending
   Bytes bytes() const { return bytes_; }
   int count() const { return count_; }
+  const Limits::Sums& sums() const { return sums_; }
   Cost total() const;  // statements and prices
   Bytes size_of(std::uint32_t candidate) const { return base_->sizes[candidate]; }
   Cost price_of(std::uint32_t candidate) const { return base_->prices[candidate]; }
@@ -83,6 +87,7 @@ class SearchState {
   Bytes bytes_ = 0;
   Cost price_ = 0;
   int count_ = 0;
+  Limits::Sums sums_;
 };
 
 }  // namespace pgassay::select

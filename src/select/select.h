@@ -19,16 +19,17 @@ namespace pgassay::select {
 struct Constraints {
   std::optional<Bytes> budget_bytes;  // sum of the chosen candidates' sizes
   std::optional<int> max_indexes;
-  double min_share = 0.001;  // what an index must be worth, as a share of the total cost before (prices.h)
-  double gap = 0.01;         // the proof ends when the set is known to be this close to the best one
+  std::optional<int> max_per_table;       // of the chosen candidates on one of Problem::tables
+  std::optional<double> max_write_share;  // sum of the chosen candidates' write costs, as a share of the cost before
+  whatif::IndexSet pinned;                // in every set, whatever they save
+  whatif::IndexSet forbidden;             // in none, and never planned with
+  double min_share = 0.001;               // what an index must be worth, as a share of the total cost before (prices.h)
+  double gap = 0.01;                      // the proof ends when the set is known to be this close to the best one
   // Planner calls for the proof, for each statement. Where they do not suffice, the gap is larger.
   int proof_calls = 120;
   bool frontier = false;       // also solve for smaller budgets
   bool knee = false;           // choose the budget: where more bytes begin to buy less than on average
   std::function<bool()> stop;  // asked between planner calls: true ends the search with the best set so far
-  bool Allow(Bytes bytes, std::size_t indexes) const {
-    return (!budget_bytes || bytes <= *budget_bytes) && (!max_indexes || static_cast<int>(indexes) <= *max_indexes);
-  }
 };
 
 // One statement of the problem. `relevant` holds the candidates on its relations that it asked for; no other is ever
@@ -44,7 +45,8 @@ struct Problem {
   std::vector<catalog::Candidate> candidates;
   std::vector<Bytes> sizes;  // of candidates, by CandidateId
   std::vector<Cost>
-      write_costs;  // of candidates: what they make the workload's writes dearer by, weighted; empty: nothing
+      write_costs;          // of candidates: what they make the workload's writes dearer by, weighted; empty: nothing
+  std::vector<Oid> tables;  // of candidates: what Constraints::max_per_table counts for one; empty: their own
 };
 
 // A statement that could not be planned under some set; it does not count in any sum.
@@ -102,7 +104,9 @@ struct Selection {
 // the exact program with bounds for what is not known (master.h) propose sets, the planner says what these cost, until
 // nothing better is possible within `gap` or the proof takes too long. Deterministic: the same problem in any order of
 // statements gives the same set. A statement that fails under any set leaves every sum. After Constraints::stop the
-// chosen set is still planned as a whole and without each of its indexes. Errors: only those of the oracle as a whole.
+// chosen set is still planned as a whole and without each of its indexes. Every set that is looked at, points of the
+// frontier included, holds all constraints, and bounds are for such sets. Errors: those of the oracle as a whole, and
+// InvalidArgument where a pinned candidate is forbidden, or the pinned ones alone exceed a limit.
 absl::StatusOr<Selection> Select(const Problem& problem, const Constraints& constraints, whatif::CostOracle& oracle);
 
 }  // namespace pgassay::select

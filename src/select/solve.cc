@@ -8,12 +8,14 @@
 #include <algorithm>
 #include <functional>
 #include <iterator>
+#include <limits>
 #include <optional>
 #include <set>
 #include <utility>
 
 #include "base/status_macros.h"
 #include "select/explorer.h"
+#include "select/limits.h"
 #include "select/master.h"
 #include "select/prices.h"
 #include "select/program.h"
@@ -56,7 +58,8 @@ struct Checked {
 
 // The best set for one budget, and what is known about all others.
 struct Point {
-  Constraints constraints;
+  std::optional<Bytes> budget;
+  Limits limits;
   Checked best;
   Cost lower_bound = 0;
   double violations = 0;  // Explorer::violations that the bound allows for
@@ -93,13 +96,15 @@ class Solver {
   // Statements by number whose plan under the set uses a candidate, by CandidateId.
   std::vector<std::vector<std::size_t>> UsersOf(const Checked& set) const;
   absl::StatusOr<Cost> GainWithin(const Checked& set, const std::vector<std::size_t>& users, CandidateId candidate);
-  whatif::IndexSet Propose(const Constraints& constraints, const whatif::IndexSet& start, bool thorough) const;
+  whatif::IndexSet Propose(const Limits& limits, const whatif::IndexSet& start, bool thorough) const;
   // Local search (`thorough` as there) with planner calls in between.
   absl::Status Improve(Point& point, bool thorough);
   // The program with up to so many planner calls in between.
   absl::Status Prove(Point& point, std::int64_t proof_calls);
-  MasterProblem MasterOf(const Constraints& constraints) const {
-    return ProgramOf(explorer_, problem_, prices_, constraints);
+  Limits LimitsFor(std::optional<Bytes> budget) const {
+    Constraints constraints = constraints_;
+    constraints.budget_bytes = budget;
+    return Limits(problem_, constraints, explorer_.total_before());
   }
   // What the planner says of the exact program's choice, with the cells that it lies in.
   absl::Status TakeUp(const whatif::IndexSet& chosen, Point& point);
@@ -114,8 +119,9 @@ class Solver {
   void Refresh(Point& point);
   // By the exact program or by its relaxation.
   MasterResult Bound(const MasterProblem& master, const Point& point, bool exact, MasterLimits limits);
-  absl::StatusOr<Point> SolveFor(const Constraints& constraints, std::int64_t proof_calls);
+  absl::StatusOr<Point> SolveFor(std::optional<Bytes> budget, std::int64_t proof_calls);
   absl::StatusOr<std::vector<Point>> SolveFrontier(Point whole);
+  absl::Status CheckPinned() const;
   const Point& Knee(const std::vector<Point>& points) const;
   bool Better(const Checked& a, const Checked& b) const;
   absl::StatusOr<Selection> Describe(const Point& point);
@@ -164,11 +170,11 @@ absl::StatusOr<Cost> Solver::GainWithin(const Checked& set, const std::vector<st
 }
 
 // Takes out what no plan uses, then whatever is worth least and less than its price, one at a time: what is left is
-// worth more then.
+// worth more then. Pinned candidates stay.
 absl::StatusOr<Checked> Solver::CheckPruned(whatif::IndexSet chosen) {
   while (true) {
     PGASSAY_ASSIGN_OR_RETURN(Checked set, Check(chosen));
-    whatif::IndexSet used;
+    whatif::IndexSet used = constraints_.pinned;
     for (const whatif::PlanAnswer& answer : set.answers) used = used.Union(answer.used);
     if (!chosen.IsSubsetOf(used)) {
       chosen = chosen.Intersection(used);
@@ -178,7 +184,7 @@ absl::StatusOr<Checked> Solver::CheckPruned(whatif::IndexSet chosen) {
     const Cost negligible = 1e-9 * explorer_.total_before();
     std::optional<CandidateId> least;
     std::pair<Cost, std::uint32_t> least_value;
-    for (const CandidateId id : chosen) {
+    for (const CandidateId id : chosen.Minus(constraints_.pinned)) {
       PGASSAY_ASSIGN_OR_RETURN(const Cost gain, GainWithin(set, users[id.value], id));
       if (gain < negligible) gainless_ = gainless_.With(id);
       const std::pair<Cost, std::uint32_t> value(Band(gain - prices_[id.value]), ranks_[id.value]);
@@ -194,14 +200,14 @@ absl::StatusOr<Checked> Solver::CheckPruned(whatif::IndexSet chosen) {
   }
 }
 
-whatif::IndexSet Solver::Propose(const Constraints& constraints, const whatif::IndexSet& start, bool thorough) const {
+whatif::IndexSet Solver::Propose(const Limits& limits, const whatif::IndexSet& start, bool thorough) const {
   const SearchProblem problem{.columns = explorer_.columns(),
                               .candidates = problem_.candidates,
                               .weights = weights_,
                               .sizes = problem_.sizes,
                               .prices = prices_,
                               .ranks = ranks_,
-                              .constraints = constraints};
+                              .limits = limits};
   return SetOf(Search(problem, IdsOf(start), thorough));
 }
 
@@ -220,7 +226,7 @@ bool Solver::Better(const Checked& a, const Checked& b) const {
 absl::Status Solver::Improve(Point& point, bool thorough) {
   std::set<whatif::IndexSet> proposed;
   for (int round = 0; round < kMaxRounds; ++round) {
-    const whatif::IndexSet chosen = Propose(point.constraints, point.best.chosen, thorough);
+    const whatif::IndexSet chosen = Propose(point.limits, point.best.chosen, thorough);
     if (!proposed.insert(chosen).second) break;  // the planner was asked, and the search still thinks so
     PGASSAY_ASSIGN_OR_RETURN(Checked checked, CheckPruned(chosen));
     PGASSAY_ASSIGN_OR_RETURN(point.best, Check(point.best.chosen));
@@ -239,12 +245,20 @@ absl::Status Solver::TakeUp(const whatif::IndexSet& chosen, Point& point) {
   return absl::OkStatus();
 }
 
+// The program has no pinned candidates in it: here they and their prices come back.
 MasterResult Solver::Bound(const MasterProblem& master, const Point& point, bool exact, MasterLimits limits) {
-  if (!exact && !IsSparse(master)) {
-    return Relax(master, point.best.objective(), multipliers_, {.enough = limits.enough, .stop = limits.stop});
-  }
+  Cost fixed = 0;
+  for (const std::uint32_t id : point.limits.pinned()) fixed += prices_[id];
+  if (limits.enough > 0) limits.enough = std::max(std::numeric_limits<Cost>::min(), limits.enough - fixed);
   if (!exact) limits.nodes = 0;
-  return SolveMaster(master, IdsOf(point.best.chosen), limits);
+  MasterResult result =
+      exact || IsSparse(master)
+          ? SolveMaster(master, IdsOf(point.best.chosen.Minus(constraints_.pinned)), limits)
+          : Relax(master, point.best.objective() - fixed, multipliers_, {.enough = limits.enough, .stop = limits.stop});
+  result.value += fixed;
+  result.bound += fixed;
+  result.chosen = IdsOf(SetOf(result.chosen).Union(constraints_.pinned));
+  return result;
 }
 
 absl::Status Solver::Prove(Point& point, std::int64_t proof_calls) {
@@ -252,7 +266,7 @@ absl::Status Solver::Prove(Point& point, std::int64_t proof_calls) {
   bool exact = false;
   bool thorough = false;  // few nodes of the exact program's search were not enough
   for (int round = 0; round < kMaxProofRounds; ++round) {
-    const MasterProblem master = MasterOf(point.constraints);
+    const MasterProblem master = ProgramOf(explorer_, prices_, point.limits);
     const double violations = explorer_.violations();
     MasterLimits limits{.gap = constraints_.gap / 4,
                         .enough = point.best.objective() - constraints_.gap * point.best.total,
@@ -286,17 +300,17 @@ absl::Status Solver::Prove(Point& point, std::int64_t proof_calls) {
 void Solver::Refresh(Point& point) {
   if (point.violations == explorer_.violations()) return;
   point.violations = explorer_.violations();
-  const MasterProblem master = MasterOf(point.constraints);
+  const MasterProblem master = ProgramOf(explorer_, prices_, point.limits);
   point.lower_bound = Bound(master, point, !IsLarge(master),
                             {.gap = constraints_.gap / 4, .nodes = kFewNodes, .stop = constraints_.stop})
                           .bound;
 }
 
-absl::StatusOr<Point> Solver::SolveFor(const Constraints& constraints, std::int64_t proof_calls) {
-  Point point{.constraints = constraints};
+absl::StatusOr<Point> Solver::SolveFor(std::optional<Bytes> budget, std::int64_t proof_calls) {
+  Point point{.budget = budget, .limits = LimitsFor(budget)};
   while (true) {
     const std::size_t failures = explorer_.failures().size();
-    PGASSAY_ASSIGN_OR_RETURN(point.best, Check({}));
+    PGASSAY_ASSIGN_OR_RETURN(point.best, Check(constraints_.pinned));
     PGASSAY_RETURN_IF_ERROR(Improve(point, /*thorough=*/true));
     PGASSAY_RETURN_IF_ERROR(Prove(point, proof_calls));
     PGASSAY_RETURN_IF_ERROR(Improve(point, /*thorough=*/true));
@@ -314,20 +328,21 @@ void Reconcile(std::vector<Point>& points, const std::function<bool(const Checke
   }
 }
 
-// From `whole`, the best set without a budget, down.
+// From `whole`, the best set without a budget, down to what the pinned candidates take.
 absl::StatusOr<std::vector<Point>> Solver::SolveFrontier(Point whole) {
   std::vector<Point> points;
   const Bytes all = whole.best.bytes;
-  whole.constraints.budget_bytes = all;
+  whole.budget = all;
+  whole.limits = LimitsFor(all);
   points.push_back(std::move(whole));
   std::int64_t calls =
       std::max(static_cast<std::int64_t>(kFrontierShare * static_cast<double>(explorer_.planner_calls())),
                kFrontierLeast * static_cast<std::int64_t>(weights_.size()));
   for (std::size_t i = std::size(kFrontier); i-- > 0 && all > 0;) {
-    Constraints constraints = constraints_;
-    constraints.budget_bytes = static_cast<Bytes>(kFrontier[i] * static_cast<double>(all));
+    const auto budget = static_cast<Bytes>(kFrontier[i] * static_cast<double>(all));
+    if (!LimitsFor(budget).Allow(IdsOf(constraints_.pinned))) break;
     const std::int64_t before = explorer_.planner_calls();
-    PGASSAY_ASSIGN_OR_RETURN(Point point, SolveFor(constraints, calls / static_cast<std::int64_t>(i + 1)));
+    PGASSAY_ASSIGN_OR_RETURN(Point point, SolveFor(budget, calls / static_cast<std::int64_t>(i + 1)));
     calls = std::max<std::int64_t>(0, calls - (explorer_.planner_calls() - before));
     points.push_back(std::move(point));
   }
@@ -351,6 +366,15 @@ const Point& Solver::Knee(const std::vector<Point>& points) const {
   return *std::ranges::max_element(points, {}, height);
 }
 
+absl::Status Solver::CheckPinned() const {
+  for (const CandidateId id : constraints_.pinned) {
+    if (constraints_.forbidden.Contains(id)) return absl::InvalidArgumentError("a pinned candidate is forbidden");
+  }
+  if (LimitsFor(constraints_.knee ? std::nullopt : constraints_.budget_bytes).Allow(IdsOf(constraints_.pinned)))
+    return absl::OkStatus();
+  return absl::InvalidArgumentError("the pinned candidates alone exceed the limits");
+}
+
 absl::StatusOr<Selection> Solver::Solve() {
   PGASSAY_RETURN_IF_ERROR(explorer_.PlanBase());
   prices_ = Prices(problem_, constraints_.min_share * explorer_.total_before());
@@ -360,19 +384,17 @@ absl::StatusOr<Selection> Solver::Solve() {
   std::vector<Point> points;
   for (bool settled = false; !settled;) {
     const std::size_t failures = explorer_.failures().size();
-    Constraints whole = constraints_;
-    if (constraints_.knee) whole.budget_bytes = std::nullopt;
-    PGASSAY_ASSIGN_OR_RETURN(point, SolveFor(whole, most_proof_calls_));
+    PGASSAY_RETURN_IF_ERROR(CheckPinned());
+    PGASSAY_ASSIGN_OR_RETURN(point,
+                             SolveFor(constraints_.knee ? std::nullopt : constraints_.budget_bytes, most_proof_calls_));
     if (frontier) {
       Point unlimited = point;
-      if (whole.budget_bytes) {
-        whole.budget_bytes = std::nullopt;
-        PGASSAY_ASSIGN_OR_RETURN(unlimited, SolveFor(whole, most_proof_calls_));
+      if (point.budget) {
+        PGASSAY_ASSIGN_OR_RETURN(unlimited, SolveFor(std::nullopt, most_proof_calls_));
       }
       PGASSAY_ASSIGN_OR_RETURN(points, SolveFrontier(std::move(unlimited)));
       for (const Point& at : points) {
-        if (constraints_.Allow(at.best.bytes, at.best.chosen.size()) && Better(at.best, point.best))
-          point.best = at.best;
+        if (point.limits.Allow(IdsOf(at.best.chosen)) && Better(at.best, point.best)) point.best = at.best;
       }
       if (constraints_.knee) point = Knee(points);
     }
@@ -381,7 +403,7 @@ absl::StatusOr<Selection> Solver::Solve() {
   }
   PGASSAY_ASSIGN_OR_RETURN(Selection selection, Describe(point));
   for (const Point& at : points) {
-    selection.frontier.push_back({.budget = *at.constraints.budget_bytes,
+    selection.frontier.push_back({.budget = *at.budget,
                                   .chosen = at.best.chosen,
                                   .bytes = at.best.bytes,
                                   .cost = at.best.total,
@@ -444,7 +466,8 @@ absl::StatusOr<Selection> Solver::Describe(const Point& point) {
   selection.used_before.assign(explorer_.used_before().begin(), explorer_.used_before().end());
   selection.price = best.price;
   selection.lower_bound = point.lower_bound;
-  selection.turned = ExplainTurned(problem_, point.constraints, explorer_, best.chosen, gainless_, best.answers);
+  selection.turned =
+      ExplainTurned(problem_, constraints_, point.limits, explorer_, best.chosen, gainless_, best.answers);
   selection.failures = explorer_.failures();
   std::sort(selection.failures.begin(), selection.failures.end(),
             [](const Failure& a, const Failure& b) { return a.statement < b.statement; });

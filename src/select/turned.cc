@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "advice/reason_codes.h"
@@ -72,43 +73,58 @@ std::optional<CandidateId> Coverer(const Problem& problem, const catalog::Candid
   return std::nullopt;
 }
 
+std::string_view CodeOf(Limit::Kind kind) {
+  switch (kind) {
+    case Limit::Kind::kCount:
+      return reason::kOverCount;
+    case Limit::Kind::kTable:
+      return reason::kOverTable;
+    case Limit::Kind::kWrites:
+      return reason::kOverMaintenance;
+    case Limit::Kind::kBytes:
+      break;
+  }
+  return reason::kOverBudget;
+}
+
 }  // namespace
 
-std::vector<Turned> ExplainTurned(const Problem& problem, const Constraints& constraints, const Explorer& explorer,
-                                  const whatif::IndexSet& chosen, const whatif::IndexSet& gainless,
-                                  const std::vector<whatif::PlanAnswer>& answers) {
+std::vector<Turned> ExplainTurned(const Problem& problem, const Constraints& constraints, const Limits& limits,
+                                  const Explorer& explorer, const whatif::IndexSet& chosen,
+                                  const whatif::IndexSet& gainless, const std::vector<whatif::PlanAnswer>& answers) {
   std::vector<double> weights;
   for (const Planned& planned : explorer.statements()) weights.push_back(planned.statement.weight);
   const std::vector<Cost> prices = Prices(problem, constraints.min_share * explorer.total_before());
-  SearchBase base(explorer.columns(), weights, problem.sizes, prices);
+  SearchBase base(explorer.columns(), weights, problem.sizes, prices, limits);
   SearchState none(base);
   SearchState state(base);
   std::vector<std::uint32_t> ids;
-  for (const CandidateId id : chosen) ids.push_back(id.value);
+  for (const CandidateId id : chosen.Minus(constraints.pinned)) ids.push_back(id.value);
   state.Apply(ids, {});
 
   const Cost total_before = explorer.total_before();
-  const bool count_reached = constraints.max_indexes && state.count() + 1 > *constraints.max_indexes;
   std::vector<Turned> turned;
   for (std::uint32_t id = 0; id < problem.candidates.size(); ++id) {
     if (chosen.Contains({id})) continue;
     const catalog::Candidate& candidate = problem.candidates[id];
     Turned& entry = turned.emplace_back();
     entry.candidate = {id};
+    if (constraints.forbidden.Contains({id})) {
+      entry.code = reason::kForbidden;
+      continue;
+    }
     if (!explorer.columns().seen(id)) {
       entry.code = reason::kNeverUsed;
       continue;
     }
     const Prospect prospect = ProspectOf(id, explorer, base, none, state);
     entry.share = total_before > 0 ? std::max(0.0, prospect.alone / total_before) : 0;
-    const bool too_big = constraints.budget_bytes && state.bytes() + problem.sizes[id] > *constraints.budget_bytes;
+    const Limit* const full = limits.ExceededWith(state.sums(), id);
     const bool worth_adding = prospect.added > 0;
     if ((entry.by = Coverer(problem, candidate, chosen))) {
       entry.code = reason::kCoveredByWider;
-    } else if (worth_adding && count_reached) {
-      entry.code = reason::kOverCount;
-    } else if (worth_adding && too_big) {
-      entry.code = reason::kOverBudget;
+    } else if (worth_adding && full != nullptr) {
+      entry.code = CodeOf(full->kind);
     } else if (prospect.statements.empty() || prospect.alone <= 0 || gainless.Contains({id})) {
       entry.code = reason::kNoGain;
     } else if (prospect.alone < prices[id]) {
@@ -116,9 +132,9 @@ std::vector<Turned> ExplainTurned(const Problem& problem, const Constraints& con
       entry.code = prospect.alone < prices[id] - writes ? reason::kBelowFloor : reason::kWritesCostMore;
     } else if ((entry.by = Beater(problem, explorer, candidate, prospect.statements, answers))) {
       entry.code = reason::kBeaten;
-    } else if (count_reached || too_big) {
+    } else if (full != nullptr) {
       // It helps only together with others for which there is no room.
-      entry.code = count_reached ? reason::kOverCount : reason::kOverBudget;
+      entry.code = CodeOf(full->kind);
     } else {
       entry.code = reason::kBelowFloor;
     }

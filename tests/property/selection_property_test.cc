@@ -6,10 +6,13 @@
 
 #include <algorithm>
 #include <iostream>
+#include <limits>
 #include <map>
 #include <optional>
+#include <random>
 #include <vector>
 
+#include "advice/reason_codes.h"
 #include "select/select.h"
 #include "support/random_problem.h"
 #include "whatif/plan_cache.h"
@@ -119,6 +122,121 @@ TEST(SelectionProperty, StaysWithinLimitsAndNearTheOptimum) {
   }
   EXPECT_EQ(equal, cases);
   std::cout << cases << " cases, " << calls << " planner calls with the usual gap\n";
+}
+
+// A constraint of each kind, or none, by the seed; limits that matter for twelve candidates.
+select::Constraints RandomConstraints(std::uint32_t seed, select::Problem& problem, const AllSets& all) {
+  std::mt19937 engine(seed);
+  const auto random = [&engine](std::uint32_t limit) { return static_cast<std::uint32_t>(engine()) % limit; };
+  const auto candidates = static_cast<std::uint32_t>(problem.candidates.size());
+  select::Constraints limit{.min_share = 0, .frontier = true};
+  for (std::uint32_t id = 0; id < candidates; ++id)
+    problem.write_costs.push_back(random(4) == 0 ? 0 : all.cost[0] * 0.0002 * random(100));
+  if (random(2) == 0) {
+    for (const catalog::Candidate& candidate : problem.candidates)
+      problem.tables.push_back({candidate.def.table.value / 2});
+  }
+  if (random(2) == 0) limit.budget_bytes = all.bytes.back() / (2 + random(10));
+  if (random(3) == 0) limit.max_indexes = 1 + static_cast<int>(random(4));
+  if (random(2) == 0) limit.max_per_table = 1 + static_cast<int>(random(2));
+  if (random(2) == 0) limit.max_write_share = 0.001 * random(60);
+  for (std::uint32_t i = random(3); i-- > 0;) limit.pinned = limit.pinned.With({random(candidates)});
+  for (std::uint32_t i = random(4); i-- > 0;) limit.forbidden = limit.forbidden.With({random(candidates)});
+  limit.forbidden = limit.forbidden.Minus(limit.pinned);
+  return limit;
+}
+
+// By definition, independent of how the solver counts; writes but for rounding.
+bool Holds(const select::Constraints& limit, const select::Problem& problem, Cost before, const whatif::IndexSet& set) {
+  if (!limit.pinned.IsSubsetOf(set) || set.Minus(limit.forbidden).size() != set.size()) return false;
+  Bytes bytes = 0;
+  Cost writes = 0;
+  std::map<Oid, int> on_table;
+  for (const CandidateId id : set) {
+    bytes += problem.sizes[id.value];
+    writes += problem.write_costs[id.value];
+    ++on_table[problem.tables.empty() ? problem.candidates[id.value].def.table : problem.tables[id.value]];
+  }
+  const bool tables = !limit.max_per_table ||
+                      std::ranges::all_of(on_table, [&](const auto& of) { return of.second <= *limit.max_per_table; });
+  return tables && Fits(limit, set, bytes) &&
+         (!limit.max_write_share || writes <= *limit.max_write_share * before * (1 + 1e-9));
+}
+
+// What no set that holds the constraints is below: cost and prices.
+Cost BestOf(const select::Constraints& limit, const select::Problem& problem, const AllSets& all) {
+  Cost best = std::numeric_limits<Cost>::infinity();
+  for (std::size_t mask = 0; mask < all.cost.size(); ++mask) {
+    const whatif::IndexSet set = SetOf(mask);
+    if (!Holds(limit, problem, all.cost[0], set)) continue;
+    Cost cost = all.cost[mask];
+    for (const CandidateId id : set) cost += problem.write_costs[id.value];
+    best = std::min(best, cost);
+  }
+  return best;
+}
+
+TEST(SelectionProperty, HoldsEveryConstraintAndProvesItForThose) {
+  int solved = 0, refused = 0, points = 0;
+  for (std::uint32_t seed = 1; seed <= 150; ++seed) {
+    SCOPED_TRACE(seed);
+    test::RandomProblem problem = test::MakeRandomProblem(seed, ShapeFor(seed));
+    if (problem.problem.candidates.empty()) continue;
+    const test::FakeOracle honest = problem.MakeOracle();
+    const AllSets all = TryAll(problem, honest);
+    select::Constraints limit = RandomConstraints(seed, problem.problem, all);
+    const Cost best = BestOf(limit, problem.problem, all);
+    test::FakeOracle oracle = problem.MakeOracle();
+    const auto selection = select::Select(problem.problem, limit, oracle);
+    if (!Holds(limit, problem.problem, all.cost[0], limit.pinned)) {
+      EXPECT_TRUE(absl::IsInvalidArgument(selection.status()));
+      ++refused;
+      continue;
+    }
+    ASSERT_TRUE(selection.ok()) << selection.status();
+    ++solved;
+    EXPECT_TRUE(Holds(limit, problem.problem, all.cost[0], selection->chosen));
+    const Cost cost = test::TotalCost(problem, honest, selection->chosen);
+    EXPECT_LE(selection->lower_bound, best * (1 + 1e-9));
+    EXPECT_GE(selection->lower_bound, (cost + selection->price) - limit.gap * cost * (1 + 1e-9));
+    EXPECT_LE(cost + selection->price, best + limit.gap * cost * (1 + 1e-9));
+    for (const select::Turned& turned : selection->turned) {
+      EXPECT_EQ(turned.code == reason::kForbidden, limit.forbidden.Contains(turned.candidate));
+    }
+    for (const select::Selection::Point& point : selection->frontier) {
+      select::Constraints smaller = limit;
+      smaller.budget_bytes = point.budget;
+      EXPECT_TRUE(Holds(smaller, problem.problem, all.cost[0], point.chosen)) << point.budget;
+      EXPECT_LE(point.lower_bound, BestOf(smaller, problem.problem, all) * (1 + 1e-9)) << point.budget;
+      ++points;
+    }
+    select::Constraints exact = limit;
+    exact.gap = 1e-7;
+    exact.frontier = false;
+    test::FakeOracle again = problem.MakeOracle();
+    const auto optimum = select::Select(problem.problem, exact, again);
+    ASSERT_TRUE(optimum.ok()) << optimum.status();
+    EXPECT_LE(test::TotalCost(problem, honest, optimum->chosen) + optimum->price, best * (1 + 1e-6));
+    std::rotate(problem.problem.statements.begin(), problem.problem.statements.begin() + 1,
+                problem.problem.statements.end());
+    test::FakeOracle other = problem.MakeOracle();
+    const auto shuffled = select::Select(problem.problem, limit, other);
+    ASSERT_TRUE(shuffled.ok());
+    EXPECT_EQ(shuffled->chosen, selection->chosen);
+    EXPECT_EQ(shuffled->planner_calls, selection->planner_calls);
+    for (std::size_t i = 0; i < selection->turned.size(); ++i) {
+      EXPECT_EQ(shuffled->turned[i].code, selection->turned[i].code);
+    }
+    limit.knee = true;
+    limit.budget_bytes = std::nullopt;
+    test::FakeOracle third = problem.MakeOracle();
+    const auto knee = select::Select(problem.problem, limit, third);
+    ASSERT_TRUE(knee.ok()) << knee.status();
+    EXPECT_TRUE(Holds(limit, problem.problem, all.cost[0], knee->chosen));
+  }
+  EXPECT_GT(solved, 100);
+  EXPECT_GT(refused, 5);
+  std::cout << solved << " solved, " << refused << " refused, " << points << " points of frontiers\n";
 }
 
 TEST(SelectionProperty, ReportsWhatThePlannerSays) {

@@ -13,6 +13,10 @@ namespace {
 
 using Ids = std::vector<std::uint32_t>;
 
+Limit Bytes10(std::size_t candidates, std::int64_t most) {
+  return {.kind = Limit::Kind::kBytes, .most = most, .amounts = std::vector<std::int64_t>(candidates, 10)};
+}
+
 const MasterLimits kExact{.gap = 1e-7, .nodes = 100'000, .stop = nullptr};
 
 TEST(RemoveDominated, KeepsWhatCanBeBestSomewhere) {
@@ -31,22 +35,21 @@ TEST(SolveMaster, PaysPricesAndKeepsTheBudget) {
   MasterProblem problem{.statements = {{{10, {0}, {}}, {100, {}, {}}}, {{10, {1}, {}}, {100, {}, {}}}, {}},
                         .weights = {1, 2, 1},
                         .prices = {5, 200},
-                        .sizes = {10, 10},
-                        .budget_bytes = std::nullopt,
-                        .max_indexes = std::nullopt};
+                        .limits = {}};
   MasterResult result = SolveMaster(problem, {}, kExact);
   EXPECT_EQ(result.chosen, Ids{0});
   EXPECT_EQ(result.value, 10 + 5 + 200);
   EXPECT_NEAR(result.bound, result.value, 0.01);
   problem.prices = {5, 5};
   EXPECT_EQ(SolveMaster(problem, {}, kExact).chosen, (Ids{0, 1}));
-  problem.budget_bytes = 19;
+  problem.limits = {Bytes10(2, 19)};
   EXPECT_EQ(SolveMaster(problem, {}, kExact).chosen, Ids{1});
-  problem.budget_bytes = 9;
+  problem.limits = {Bytes10(2, 9)};
   EXPECT_EQ(SolveMaster(problem, {}, kExact).chosen, Ids{});
-  problem.budget_bytes = std::nullopt;
-  problem.max_indexes = 1;
+  problem.limits = {{.kind = Limit::Kind::kCount, .most = 1, .amounts = {1, 1}}};
   EXPECT_EQ(SolveMaster(problem, {0}, kExact).chosen, Ids{1});
+  problem.limits = {{.kind = Limit::Kind::kTable, .most = 0, .amounts = {0, 1}}, Bytes10(2, 20)};
+  EXPECT_EQ(SolveMaster(problem, {}, kExact).chosen, Ids{0});
 }
 
 TEST(SolveMaster, CellsMayExcludeCandidates) {
@@ -54,9 +57,7 @@ TEST(SolveMaster, CellsMayExcludeCandidates) {
   const MasterProblem problem{.statements = {{{5, {}, {0}}, {50, {}, {}}}, {{10, {0}, {}}, {40, {}, {}}}},
                               .weights = {1, 1},
                               .prices = {0},
-                              .sizes = {1},
-                              .budget_bytes = std::nullopt,
-                              .max_indexes = std::nullopt};
+                              .limits = {}};
   const MasterResult result = SolveMaster(problem, {0}, kExact);
   EXPECT_EQ(result.chosen, Ids{});
   EXPECT_EQ(result.value, 45);
@@ -64,24 +65,14 @@ TEST(SolveMaster, CellsMayExcludeCandidates) {
 
 TEST(SolveMaster, NothingToChoose) {
   EXPECT_EQ(SolveMaster({}, {}, kExact).value, 0);
-  const MasterProblem problem{.statements = {{{7, {}, {}}}},
-                              .weights = {2},
-                              .prices = {1},
-                              .sizes = {1},
-                              .budget_bytes = std::nullopt,
-                              .max_indexes = std::nullopt};
+  const MasterProblem problem{.statements = {{{7, {}, {}}}}, .weights = {2}, .prices = {1}, .limits = {}};
   const MasterResult result = SolveMaster(problem, {}, kExact);
   EXPECT_EQ(result.value, 14);
   EXPECT_EQ(result.bound, 14);
 }
 
 TEST(SolveMaster, StopsWithABoundAndNoWorseThanTheStart) {
-  MasterProblem problem{.statements = {{{10, {0}, {}}, {100, {}, {}}}},
-                        .weights = {1},
-                        .prices = {5},
-                        .sizes = {10},
-                        .budget_bytes = std::nullopt,
-                        .max_indexes = std::nullopt};
+  MasterProblem problem{.statements = {{{10, {0}, {}}, {100, {}, {}}}}, .weights = {1}, .prices = {5}, .limits = {}};
   const MasterResult result = SolveMaster(problem, {0}, {.gap = 0, .nodes = 1, .stop = [] { return true; }});
   EXPECT_LE(result.value, 15);
   EXPECT_LE(result.bound, result.value);
@@ -91,9 +82,7 @@ TEST(SolveMaster, TheRelaxationTakesHalvesOverTheBudget) {
   const MasterProblem problem{.statements = {{{0, {0}, {}}, {100, {}, {}}}, {{50, {1}, {}}, {100, {}, {}}}},
                               .weights = {1, 1},
                               .prices = {0, 0},
-                              .sizes = {10, 10},
-                              .budget_bytes = 15,
-                              .max_indexes = std::nullopt};
+                              .limits = {Bytes10(2, 15)}};
   const MasterResult result = SolveMaster(problem, {}, {.nodes = 0, .stop = nullptr});
   EXPECT_EQ(result.chosen, (Ids{0, 1}));
   EXPECT_NEAR(result.bound, 75, 1e-3);
@@ -112,18 +101,11 @@ TEST(SolveMaster, EqualsTryingEverySet) {
     for (const std::vector<Option>& options : problem.statements) forced.emplace_back(options.size(), 1e300);
     for (std::uint32_t mask = 0; mask < 1u << candidates; ++mask) {
       Cost value = 0;
-      Bytes bytes = 0;
-      int count = 0;
       const auto has = [mask](std::uint32_t id) { return (mask >> id & 1) != 0; };
       for (std::uint32_t id = 0; id < candidates; ++id) {
-        if (!has(id)) continue;
-        value += problem.prices[id];
-        bytes += problem.sizes[id];
-        ++count;
+        if (has(id)) value += problem.prices[id];
       }
-      if ((problem.budget_bytes && bytes > *problem.budget_bytes) ||
-          (problem.max_indexes && count > *problem.max_indexes))
-        continue;
+      if (!Allows(problem, mask)) continue;
       const auto allowed = [&](const Option& option) {
         return std::ranges::all_of(option.present, has) && std::ranges::none_of(option.absent, has);
       };

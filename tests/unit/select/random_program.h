@@ -2,6 +2,7 @@
 
 // Small master programs that every set can be tried on.
 
+#include <algorithm>
 #include <cstdint>
 #include <random>
 #include <utility>
@@ -11,21 +12,40 @@
 
 namespace pgassay::select {
 
-// The same for the same seed. Budget, limit of indexes, both or none, in turn.
+// Whether the limits allow the set of these bits.
+inline bool Allows(const MasterProblem& problem, std::uint32_t mask) {
+  return std::ranges::all_of(problem.limits, [&](const Limit& limit) {
+    std::int64_t sum = 0;
+    for (std::uint32_t id = 0; id < limit.amounts.size(); ++id) sum += (mask >> id & 1) != 0 ? limit.amounts[id] : 0;
+    return sum <= limit.most;
+  });
+}
+
+// The same for the same seed. Limits of bytes, number, number on one of two tables, and writes, each alone, with others
+// or none, in turn.
 inline MasterProblem RandomProgram(std::uint32_t seed, std::uint32_t candidates, std::uint32_t statements,
                                    int options_each) {
   std::mt19937 engine(seed);
   const auto random = [&engine] { return static_cast<std::uint32_t>(engine()); };
-  MasterProblem problem{
-      .statements = {}, .weights = {}, .prices = {}, .sizes = {}, .budget_bytes = {}, .max_indexes = {}};
-  Bytes all = 0;
+  MasterProblem problem{.statements = {}, .weights = {}, .prices = {}, .limits = {}};
+  Limit count{.kind = Limit::Kind::kCount, .most = 2, .amounts = std::vector<std::int64_t>(candidates, 1)};
+  Limit table{.kind = Limit::Kind::kTable, .most = 1, .amounts = {}};
+  Limit writes{.kind = Limit::Kind::kWrites, .most = 0, .amounts = {}};
+  Limit bytes{.kind = Limit::Kind::kBytes, .most = 0, .amounts = {}};
   for (std::uint32_t id = 0; id < candidates; ++id) {
-    problem.sizes.push_back(1 + random() % 100);
+    bytes.amounts.push_back(1 + random() % 100);
     problem.prices.push_back(static_cast<double>(random() % 50));
-    all += problem.sizes.back();
+    bytes.most += bytes.amounts.back();
+    table.amounts.push_back(id % 2);
+    writes.amounts.push_back(id % 3 == 0 ? 0 : bytes.amounts.back() * 7919 % 1000);
+    writes.most += writes.amounts.back();
   }
-  if (seed % 3 != 0) problem.budget_bytes = all / 3;
-  if (seed % 4 == 0) problem.max_indexes = 2;
+  bytes.most /= 3;
+  writes.most /= 3;
+  if (seed % 4 == 0) problem.limits.push_back(std::move(count));
+  if (seed % 5 < 2) problem.limits.push_back(std::move(table));
+  if (seed % 7 < 3) problem.limits.push_back(std::move(writes));
+  if (seed % 3 != 0) problem.limits.push_back(std::move(bytes));
   for (std::uint32_t i = 0; i < statements; ++i) {
     problem.weights.push_back(1 + random() % 5);
     std::vector<Option>& options = problem.statements.emplace_back();

@@ -28,10 +28,11 @@ class SearchStateTest : public ::testing::Test {
   std::vector<double> weights_{1, 10};
   std::vector<Bytes> sizes_{100, 200, 400};
   std::vector<Cost> prices_{0, 0, 0};
+  Limits limits_;
 };
 
 TEST_F(SearchStateTest, CountsGainsOfChanges) {
-  SearchBase base(columns_, weights_, sizes_, prices_);
+  SearchBase base(columns_, weights_, sizes_, prices_, limits_);
   SearchState state(base);
   EXPECT_EQ(state.total(), 600);
   EXPECT_EQ(state.GainOf(Ids{0}, {}), 40);
@@ -50,7 +51,7 @@ TEST_F(SearchStateTest, CountsGainsOfChanges) {
 }
 
 TEST_F(SearchStateTest, VersionsTellWhichGainsMayHaveChanged) {
-  SearchBase base(columns_, weights_, sizes_, prices_);
+  SearchBase base(columns_, weights_, sizes_, prices_, limits_);
   SearchState state(base);
   const std::uint64_t before = state.version(Ids{0});
   SearchState copy = state;
@@ -77,7 +78,8 @@ TEST(SearchState, AgreesWithRecomputation) {
   const std::vector<double> weights{1, 2, 3, 4, 5};
   const std::vector<Bytes> sizes(8, 10);
   const std::vector<Cost> prices(sizes.size(), 0);
-  SearchBase base(columns, weights, sizes, prices);
+  const Limits limits;
+  SearchBase base(columns, weights, sizes, prices, limits);
   SearchState state(base);
   for (int step = 0; step < 500; ++step) {
     Ids add;

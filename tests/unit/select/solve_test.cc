@@ -200,6 +200,98 @@ TEST_F(GreedyTest, SaysThatTheBudgetIsSpent) {
   EXPECT_NEAR(TurnedOf(selection, 1).share, 899.0 / 1900, 1e-12);
 }
 
+TEST_F(GreedyTest, PinnedIndexesStayWhateverTheySave) {
+  Candidate(10, {1});
+  Candidate(10, {2});
+  Candidate(10, {3});
+  Statement(0, 1, {{1000, {}}, {10, {0}}});
+  Statement(1, 1, {{500, {}}, {10, {1}}});
+  constraints_ = {.budget_bytes = 20, .pinned = Set({2})};
+  problem_.write_costs = {0, 0, 5000};
+  Selection selection = Select();
+  EXPECT_EQ(selection.chosen, Set({0, 2})) << "the pinned one takes half of the budget";
+  EXPECT_EQ(TurnedOf(selection, 1).code, reason::kOverBudget);
+  ASSERT_EQ(selection.marginals.size(), 2u);
+  EXPECT_EQ(selection.marginals[1].gain, 0);
+  EXPECT_GE(selection.price, 5000);
+  EXPECT_GE(selection.lower_bound, 0.98 * (510 + selection.price));
+  EXPECT_LE(selection.lower_bound, 510 + selection.price);
+  constraints_.pinned = Set({1, 2});
+  selection = Select();
+  EXPECT_EQ(selection.chosen, Set({1, 2}));
+  EXPECT_EQ(selection.marginals[0].gain, 490);
+}
+
+// A plan that a pinned index makes cheaper needs no other one.
+TEST_F(GreedyTest, PinnedIndexesCountForOthers) {
+  Candidate(10, {1});
+  Candidate(10, {2});
+  Statement(0, 1, {{1000, {}}, {10, {0}}, {11, {1}}});
+  EXPECT_EQ(Select().chosen, Set({0}));
+  constraints_.pinned = Set({1});
+  const Selection selection = Select();
+  EXPECT_EQ(selection.chosen, Set({1}));
+  EXPECT_EQ(TurnedOf(selection, 0).code, reason::kBeaten);
+  EXPECT_EQ(TurnedOf(selection, 0).by, CandidateId{1});
+}
+
+TEST_F(GreedyTest, RefusesPinnedIndexesThatDoNotFit) {
+  Candidate(10, {1});
+  Candidate(10, {2});
+  Statement(0, 1, {{1000, {}}, {10, {0}}});
+  problem_.write_costs = {0, 101};
+  const auto refused = [this](Constraints constraints) {
+    return absl::IsInvalidArgument(select::Select(problem_, constraints, oracle_).status());
+  };
+  EXPECT_FALSE(refused({.pinned = Set({0, 1})}));
+  EXPECT_TRUE(refused({.budget_bytes = 19, .pinned = Set({0, 1})}));
+  EXPECT_FALSE(refused({.budget_bytes = 20, .pinned = Set({0, 1})}));
+  EXPECT_TRUE(refused({.max_indexes = 1, .pinned = Set({0, 1})}));
+  EXPECT_TRUE(refused({.max_per_table = 1, .pinned = Set({0, 1})}));
+  EXPECT_TRUE(refused({.max_write_share = 0.1, .pinned = Set({1})}));
+  EXPECT_FALSE(refused({.max_write_share = 0.102, .pinned = Set({1})}));
+  EXPECT_TRUE(refused({.pinned = Set({0}), .forbidden = Set({0})}));
+}
+
+TEST_F(GreedyTest, ForbiddenIndexesAreNeverPlannedWith) {
+  Candidate(10, {1});
+  Candidate(10, {1, 2});
+  Candidate(10, {2});
+  Statement(0, 1, {{1000, {}}, {10, {0}}, {20, {1}}, {1, {0, 2}}});
+  constraints_.forbidden = Set({0});
+  const Selection selection = Select();
+  EXPECT_EQ(selection.chosen, Set({1}));
+  EXPECT_EQ(TurnedOf(selection, 0).code, reason::kForbidden);
+  EXPECT_EQ(TurnedOf(selection, 2).code, reason::kNeverUsed);
+  EXPECT_GE(selection.lower_bound, 20);
+}
+
+TEST_F(GreedyTest, SaysThatATableOrItsWritesHaveEnough) {
+  Candidate(10, {1});
+  Candidate(10, {2});
+  Candidate(10, {1}, 2);
+  Statement(0, 1, {{1000, {}}, {1, {0}}});
+  Statement(1, 1, {{900, {}}, {1, {1}}});
+  Statement(2, 1, {{100, {}}, {1, {2}}});
+  constraints_.max_per_table = 1;
+  Selection selection = Select();
+  EXPECT_EQ(selection.chosen, Set({0, 2}));
+  EXPECT_EQ(TurnedOf(selection, 1).code, reason::kOverTable);
+  problem_.tables = {{1}, {1}, {1}};
+  EXPECT_EQ(Select().chosen, Set({0}));
+  problem_.tables = {};
+  problem_.write_costs = {150, 60, 10};
+  constraints_ = {.max_write_share = 0.08};  // of 2000
+  selection = Select();
+  EXPECT_EQ(selection.chosen, Set({0, 2}));
+  EXPECT_EQ(TurnedOf(selection, 1).code, reason::kOverMaintenance);
+  EXPECT_NEAR(TurnedOf(selection, 1).share, 899.0 / 2000, 1e-12);
+  constraints_.max_write_share = 0.079;
+  EXPECT_EQ(Select().chosen, Set({1, 2}));
+  constraints_.max_write_share = 0.034;
+  EXPECT_EQ(Select().chosen, Set({1}));
+}
+
 TEST_F(GreedyTest, LeavesOutWhatSavesLessThanTheFloor) {
   Candidate(10, {1});
   Candidate(10, {2});
