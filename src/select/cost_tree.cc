@@ -18,6 +18,21 @@ CostTree::CostTree(const whatif::IndexSet& relevant) {
   nodes_.push_back({.enabled = relevant});
 }
 
+CostTree CostTree::Within(const whatif::IndexSet& enabled) const {
+  CostTree tree = *this;
+  for (Node& node : tree.nodes_) {
+    node.enabled = node.enabled.Intersection(enabled);
+    if (node.cost < 0) RaiseBound(node);
+  }
+  return tree;
+}
+
+void CostTree::RaiseBound(Node& node) const {
+  for (const Known& known : known_) {
+    if (known.cost > node.bound && node.enabled.IsSubsetOf(known.enabled)) node.bound = known.cost;
+  }
+}
+
 void CostTree::AddChild(std::uint32_t parent, std::span<const std::uint32_t> present,
                         std::span<const std::uint32_t> absent) {
   const Node& of = nodes_[parent];
@@ -27,9 +42,7 @@ void CostTree::AddChild(std::uint32_t parent, std::span<const std::uint32_t> pre
     child.enabled = child.enabled.Without({id});
     Insert(child.absent, id);
   }
-  for (const Known& known : known_) {
-    if (known.cost > child.bound && child.enabled.IsSubsetOf(known.enabled)) child.bound = known.cost;
-  }
+  RaiseBound(child);
   nodes_.push_back(std::move(child));
   ++nodes_[parent].children;
   ++open_;
@@ -77,11 +90,13 @@ std::optional<std::uint32_t> CostTree::OpenNode(const whatif::IndexSet& chosen) 
 }
 
 void CostTree::Observe(const whatif::IndexSet& enabled, Cost cost) {
-  Cost bound = 0;
-  for (std::optional<std::uint32_t> at = 0; at; at = ChildOf(*at, enabled)) {
-    bound = std::max({bound, nodes_[*at].bound, nodes_[*at].cost});
+  if (enabled.IsSubsetOf(nodes_[0].enabled)) {
+    Cost bound = 0;
+    for (std::optional<std::uint32_t> at = 0; at; at = ChildOf(*at, enabled)) {
+      bound = std::max({bound, nodes_[*at].bound, nodes_[*at].cost});
+    }
+    if (cost < bound) violation_ = std::max(violation_, 1 - cost / bound);
   }
-  if (cost < bound) violation_ = std::max(violation_, 1 - cost / bound);
   // Of what costs no more than everything together no cell learns anything.
   if (cost <= nodes_[0].cost || enabled.empty()) return;
   for (const Known& known : known_) {

@@ -7,6 +7,7 @@
 // are cells that divide all sets among them. A cell that was not planned yet costs at least what any set costs that
 // holds all that the cell allows, its parent's and others, as long as more indexes never make a plan dearer.
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -33,6 +34,9 @@ class CostTree {
   // A set costs nothing beyond those of `relevant`.
   explicit CostTree(const whatif::IndexSet& relevant);
 
+  // The same tree for sets within `enabled` alone, where its cells cost more.
+  CostTree Within(const whatif::IndexSet& enabled) const;
+
   // How a cell is divided. May change between answers.
   struct Division {
     std::function<bool(std::uint32_t)> likely;   // whether good sets are likely to hold the candidate
@@ -46,7 +50,8 @@ class CostTree {
   // What the planner says of an open node.
   void Answer(std::uint32_t node, const whatif::PlanAnswer& answer, const Division& division);
 
-  // What the planner says of any set: a bound for the cells within it, and perhaps less than the tree's bound for it.
+  // What the planner says of any set: a bound for the cells within it, and perhaps less than the tree's bound for it if
+  // it lies within Enabled(0).
   void Observe(const whatif::IndexSet& enabled, Cost cost);
 
   // The open node in whose cell `chosen` lies, or none: its cost is known.
@@ -62,6 +67,7 @@ class CostTree {
   // By how much a plan with fewer candidates was cheaper, as a share of the dearer cost; 0 if never. Bounds of cells
   // are less by that share.
   double violation() const { return violation_; }
+  void Allow(double violation) { violation_ = std::max(violation_, violation); }
   Cost RootCost() const { return nodes_[0].cost; }  // -1: not planned
 
  private:
@@ -77,6 +83,7 @@ class CostTree {
 
   // The child in whose cell `chosen` lies, or none: its plan is that of the node, which has been answered.
   std::optional<std::uint32_t> ChildOf(std::uint32_t node, const whatif::IndexSet& chosen) const;
+  void RaiseBound(Node& node) const;  // by what is known
   void AddChild(std::uint32_t parent, std::span<const std::uint32_t> present, std::span<const std::uint32_t> absent);
 
   struct Known {

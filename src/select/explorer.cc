@@ -38,6 +38,7 @@ Explorer::Explorer(const Problem& problem, const Constraints& constraints, whati
   std::sort(statements_.begin(), statements_.end(),
             [](const Planned& a, const Planned& b) { return a.statement.id < b.statement.id; });
   for (const Planned& planned : statements_) trees_.emplace_back(planned.statement.relevant);
+  scopes_.emplace_back();
 }
 
 bool Explorer::Stop() {
@@ -60,8 +61,10 @@ absl::StatusOr<Explorer::Answers> Explorer::Plan(const std::vector<Ask>& asks, b
     const std::size_t end = std::min(asks.size(), begin + kChunk);
     std::vector<whatif::PlanQuestion> questions;
     for (std::size_t i = begin; i < end; ++i) {
-      questions.push_back(
-          {.statement = statements_[asks[i].number].statement.id, .enabled = asks[i].enabled, .hidden = {}});
+      questions.push_back({.statement = statements_[asks[i].number].statement.id,
+                           .enabled = asks[i].enabled,
+                           .hidden = {},
+                           .charges = asks[i].charges});
     }
     PGASSAY_ASSIGN_OR_RETURN(auto planned, cache_.Plan(questions));
     for (std::size_t i = begin; i < end; ++i) {
@@ -69,8 +72,10 @@ absl::StatusOr<Explorer::Answers> Explorer::Plan(const std::vector<Ask>& asks, b
       const std::size_t number = asks[i].number;
       if (!answer.ok()) Fail(number, answer.status());
       if (statements_[number].failed) continue;
-      columns_.Add(number, answer->net(), answer->used, answer->penalty);
-      trees_[number].Observe(asks[i].enabled, answer->net());
+      if (asks[i].charges.empty()) {
+        columns_.Add(number, answer->net(), answer->used, answer->penalty);
+        trees_[number].Observe(asks[i].enabled, answer->net());
+      }
       answers[i] = *std::move(answer);
     }
   }
@@ -115,6 +120,30 @@ absl::Status Explorer::Peel() {
   return absl::OkStatus();
 }
 
+// A new scope goes on from the narrowest one that it lies in.
+void Explorer::Enter(const whatif::IndexSet& excluded) {
+  scopes_[scope_].trees = std::move(trees_);
+  std::size_t from = 0;
+  for (std::size_t i = 0; i < scopes_.size(); ++i) {
+    if (scopes_[i].excluded.IsSubsetOf(excluded) && scopes_[i].excluded.size() > scopes_[from].excluded.size())
+      from = i;
+  }
+  if (scopes_[from].excluded != excluded) {
+    Scope scope{.excluded = excluded, .trees = {}};
+    for (const CostTree& tree : scopes_[from].trees) {
+      const whatif::IndexSet left = tree.Enabled(0).Minus(excluded);
+      scope.trees.push_back(left == tree.Enabled(0) ? tree : tree.Within(left));
+    }
+    from = scopes_.size();
+    scopes_.push_back(std::move(scope));
+  }
+  trees_ = std::move(scopes_[from].trees);
+  for (std::size_t i = 0; i < trees_.size(); ++i) {
+    if (from != scope_) trees_[i].Allow(scopes_[scope_].trees[i].violation());
+  }
+  scope_ = from;
+}
+
 absl::Status Explorer::PlanCells(const std::vector<Cell>& cells, const whatif::IndexSet& likely) {
   const CostTree::Division division{
       .likely = [&](std::uint32_t id) { return likely.Contains({id}); },
@@ -128,6 +157,23 @@ absl::Status Explorer::PlanCells(const std::vector<Cell>& cells, const whatif::I
     ++known_cells_;
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<std::optional<Cost>>> Explorer::Price(const std::vector<Charged>& asks) {
+  std::vector<Ask> questions;
+  for (const Charged& ask : asks) {
+    questions.push_back({ask.number, trees_[ask.number].Enabled(0), ask.charges});
+  }
+  PGASSAY_ASSIGN_OR_RETURN(const Answers answers, Plan(questions, /*stoppable=*/true));
+  std::vector<std::optional<Cost>> sums(asks.size());
+  std::vector<Ask> found;
+  for (std::size_t i = 0; i < asks.size(); ++i) {
+    if (!answers[i]) continue;
+    sums[i] = answers[i]->net();
+    found.push_back({asks[i].number, answers[i]->used});
+  }
+  PGASSAY_RETURN_IF_ERROR(Plan(found, /*stoppable=*/true).status());
+  return sums;
 }
 
 absl::Status Explorer::Settle(const whatif::IndexSet& chosen, const std::vector<whatif::PlanAnswer>& answers,

@@ -38,12 +38,24 @@ class Explorer {
   // Peels every statement. The first layer is the root of its tree.
   absl::Status Peel();
 
+  // From here on only sets without `excluded` are of interest, as none that is holds the constraints. The trees of each
+  // such scope are kept and go on when it is entered again.
+  void Enter(const whatif::IndexSet& excluded);
+
   struct Cell {
     std::size_t number = 0;  // of the statement
     std::uint32_t node = 0;  // of its tree
   };
   // Plans open cells. `likely` is what good sets are likely to hold (CostTree::Division).
   absl::Status PlanCells(const std::vector<Cell>& cells, const whatif::IndexSet& likely);
+
+  struct Charged {
+    std::size_t number = 0;     // of the statement
+    std::vector<Cost> charges;  // per call, of what its tree enables at first, in that order
+  };
+  // The least sum of cost and charges that the planner finds (whatif::PlanQuestion), per call, in the order of `asks`;
+  // none: failed or stopped. The plans that have it become known.
+  absl::StatusOr<std::vector<std::optional<Cost>>> Price(const std::vector<Charged>& asks);
 
   // Plans cells until the trees bound what `chosen` costs: `answers` by number is what the planner said of it, and for
   // each statement a weighted difference of `enough` may be left.
@@ -71,11 +83,13 @@ class Explorer {
   double violations() const;
   std::int64_t known_cells() const { return known_cells_; }  // nodes of all trees that are not open
   bool stopped() const { return stopped_; }
+  bool TakesCharges() const { return cache_.TakesCharges(); }
 
  private:
   struct Ask {
     std::size_t number;  // of the statement
     whatif::IndexSet enabled;
+    std::vector<Cost> charges = {};
   };
   using Answers = std::vector<std::optional<whatif::PlanAnswer>>;
 
@@ -89,7 +103,13 @@ class Explorer {
   whatif::PlanCache cache_;
   std::vector<Planned> statements_;
   PlanColumns columns_;
-  std::vector<CostTree> trees_;  // by number
+  std::vector<CostTree> trees_;  // by number, of the present scope
+  struct Scope {
+    whatif::IndexSet excluded;
+    std::vector<CostTree> trees;  // empty: those are in trees_
+  };
+  std::vector<Scope> scopes_;  // the first excludes nothing
+  std::size_t scope_ = 0;      // the present one
   std::vector<Failure> failures_;
   std::set<Oid> used_before_;
   std::int64_t known_cells_ = 0;

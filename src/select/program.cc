@@ -14,33 +14,69 @@ constexpr std::size_t kManyOptions = 8'000;
 
 }  // namespace
 
-MasterProblem ProgramOf(const Explorer& explorer, const std::vector<Cost>& prices, const Limits& limits) {
-  MasterProblem master{.statements = {}, .weights = {}, .prices = prices, .limits = limits.Rest()};
-  for (const std::uint32_t id : limits.pinned()) master.prices[id] = 0;
-  for (const Planned& planned : explorer.statements()) master.weights.push_back(planned.statement.weight);
-  const Limits::Sums taken = limits.SumsOf(limits.pinned());
-  const auto is_pinned = [&](std::uint32_t id) { return limits.IsPinned(id); };
-  const auto add = [&](std::vector<Option>& options, Option option) {
+namespace {
+
+// A program without options, and whether one belongs into it.
+class Builder {
+ public:
+  Builder(const Explorer& explorer, const std::vector<Cost>& prices, const Limits& limits)
+      : limits_(limits), taken_(limits.SumsOf(limits.pinned())) {
+    master_.prices = prices;
+    master_.limits = limits.Rest();
+    for (const std::uint32_t id : limits.pinned()) master_.prices[id] = 0;
+    for (const Planned& planned : explorer.statements()) master_.weights.push_back(planned.statement.weight);
+    master_.statements.resize(explorer.statements().size());
+  }
+
+  void Add(std::size_t statement, Option option, bool has_to_fit) {
+    const auto is_pinned = [&](std::uint32_t id) { return limits_.IsPinned(id); };
     if (std::ranges::any_of(option.absent, is_pinned)) return;
     std::erase_if(option.present, is_pinned);
-    if (limits.Fits(taken, option.present, {})) options.push_back(std::move(option));
-  };
-  master.statements.resize(explorer.statements().size());
-  for (std::size_t i = 0; i < master.statements.size(); ++i) {
-    if (explorer.statements()[i].failed) continue;
-    std::vector<Option>& options = master.statements[i];
-    for (const PlanColumn& column : explorer.columns().of(i)) {
-      add(options, {.cost = column.cost, .present = column.used, .absent = {}, .cell = {}});
-    }
-    for (CostTree::OpenCell& cell : explorer.tree(i).OpenCells()) {
-      add(options, {.cost = cell.bound,
-                    .present = std::move(cell.present),
-                    .absent = std::move(cell.absent),
-                    .cell = cell.node});
-    }
-    RemoveDominated(options);
+    const auto fits = [&](std::uint32_t id) { return limits_.Fits(taken_, {&id, 1}, {}); };
+    if (has_to_fit ? !limits_.Fits(taken_, option.present, {}) : !std::ranges::all_of(option.present, fits)) return;
+    master_.statements[statement].push_back(std::move(option));
   }
-  return master;
+
+  void AddPlans(const Explorer& explorer, std::size_t statement, bool have_to_fit) {
+    for (const PlanColumn& column : explorer.columns().of(statement)) {
+      Add(statement, {.cost = column.cost, .present = column.used, .absent = {}, .cell = {}}, have_to_fit);
+    }
+  }
+
+  MasterProblem Finish() && {
+    for (std::vector<Option>& options : master_.statements) RemoveDominated(options);
+    return std::move(master_);
+  }
+
+ private:
+  const Limits& limits_;
+  Limits::Sums taken_;
+  MasterProblem master_;
+};
+
+}  // namespace
+
+MasterProblem ProgramOf(const Explorer& explorer, const std::vector<Cost>& prices, const Limits& limits) {
+  Builder builder(explorer, prices, limits);
+  for (std::size_t i = 0; i < explorer.statements().size(); ++i) {
+    if (explorer.statements()[i].failed) continue;
+    builder.AddPlans(explorer, i, /*have_to_fit=*/true);
+    for (CostTree::OpenCell& cell : explorer.tree(i).OpenCells()) {
+      builder.Add(
+          i,
+          {.cost = cell.bound, .present = std::move(cell.present), .absent = std::move(cell.absent), .cell = cell.node},
+          /*has_to_fit=*/true);
+    }
+  }
+  return std::move(builder).Finish();
+}
+
+MasterProblem PlansOf(const Explorer& explorer, const std::vector<Cost>& prices, const Limits& limits) {
+  Builder builder(explorer, prices, limits);
+  for (std::size_t i = 0; i < explorer.statements().size(); ++i) {
+    if (!explorer.statements()[i].failed) builder.AddPlans(explorer, i, explorer.tree(i).Closed());
+  }
+  return std::move(builder).Finish();
 }
 
 bool IsLarge(const MasterProblem& program) {

@@ -77,6 +77,14 @@ class Dual {
     return bound + Take();
   }
 
+  // Of the last bound.
+  const std::vector<double>& least() const { return least_; }
+  std::vector<Cost> Slack() const {
+    std::vector<Cost> slack;
+    for (std::uint32_t c = 0; c < reduced_.size(); ++c) slack.push_back(std::max(0.0, WithLast(c)));
+    return slack;
+  }
+
   // The averages, with a part of the last choice.
   void AddChoice(double share, std::vector<double>& used, std::vector<double>& taken) const {
     for (double& value : used) value *= 1 - share;
@@ -133,6 +141,10 @@ class Dual {
     for (const Option& option : options) {
       ids.insert(ids.end(), option.present.begin(), option.present.end());
       ids.insert(ids.end(), option.absent.begin(), option.absent.end());
+    }
+    // What is paid without need raises no bound, but somebody else may count on it.
+    if (statement < known.statements.size() && !options.empty()) {
+      for (const Multiplier& multiplier : known.statements[statement]) ids.push_back(multiplier.candidate);
     }
     std::ranges::sort(ids);
     ids.erase(std::ranges::unique(ids).begin(), ids.end());
@@ -264,6 +276,12 @@ class Dual {
 };
 
 }  // namespace
+
+DualBound BoundOf(const MasterProblem& problem, const Multipliers& multipliers) {
+  Dual dual(problem, multipliers);
+  const Cost bound = dual.Bound(dual.start());
+  return {.bound = bound - kRounding * std::abs(bound), .least = dual.least(), .slack = dual.Slack()};
+}
 
 MasterResult Relax(const MasterProblem& problem, Cost value, Multipliers& multipliers, const RelaxLimits& limits) {
   Dual dual(problem, multipliers);

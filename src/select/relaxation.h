@@ -30,6 +30,14 @@ struct Multipliers {
   std::vector<double> limits;                       // for the mean amount of a candidate that takes some
 };
 
+// The bound that payments give, whatever they are, and what it consists of.
+struct DualBound {
+  Cost bound = 0;
+  std::vector<Cost> least;  // by statement: its cheapest option with what it pays for that
+  std::vector<Cost> slack;  // by candidate: what could be paid more for it, in sum, at no loss
+};
+DualBound BoundOf(const MasterProblem& problem, const Multipliers& multipliers);
+
 struct RelaxLimits {
   int steps = 1000;
   Cost enough = 0;             // ends when the bound is this high; 0: no such end

@@ -2,6 +2,7 @@
 // whose open cells have bounds. A local search on the columns proposes sets, which the planner checks, until none is
 // new. Then the program over columns and cells takes its turn: its value is a bound for every set. Far from the proof
 // its linear relaxation suffices, and the cells that its bound rests on are planned, which makes the next bound higher.
+// Where statements join many tables and have too many cells, the planner itself is asked for the bound (pricing.h).
 // Near it, or where the relaxation has no such cells left, the exact program's choice either is what the planner says
 // it is, and then nothing better is left, or its cells are planned.
 
@@ -18,6 +19,7 @@
 #include "select/limits.h"
 #include "select/master.h"
 #include "select/prices.h"
+#include "select/pricing.h"
 #include "select/program.h"
 #include "select/ranking.h"
 #include "select/relaxation.h"
@@ -39,6 +41,11 @@ constexpr double kStalled = 0.1;
 constexpr int kFewNodes = 20;
 // The local search takes longer than the relaxation, and few new plans change what it finds.
 constexpr int kImproveEvery = 4;
+// Planner calls for cells, for each statement, before pricing has its turn.
+constexpr int kCellsFirst = 20;
+// Pricing ends when so many rounds together took less than this share of what is left.
+constexpr int kPricingLook = 8;
+constexpr double kPricingWorthwhile = 0.1;
 // All smaller budgets together may take this share of the calls that the whole budget took, or this many for each
 // statement: what is known of plans is shared.
 constexpr double kFrontierShare = 0.6;
@@ -61,8 +68,11 @@ struct Point {
   std::optional<Bytes> budget;
   Limits limits;
   Checked best;
-  Cost lower_bound = 0;
-  double violations = 0;  // Explorer::violations that the bound allows for
+  whatif::IndexSet excluded;  // what is in no set within the limits
+  Cost cells_bound = 0;
+  double violations = 0;  // Explorer::violations that it allows for
+  Charges charges;
+  Cost lower_bound = 0;  // the better one of the bounds by cells and by charges
 };
 
 whatif::IndexSet SetOf(const std::vector<std::uint32_t>& ids) {
@@ -83,7 +93,8 @@ class Solver {
       : problem_(problem),
         constraints_(constraints),
         explorer_(problem, constraints, oracle),
-        ranks_(DefinitionRanks(problem.candidates)) {
+        ranks_(DefinitionRanks(problem.candidates)),
+        pricing_(explorer_, prices_) {
     for (const Planned& planned : explorer_.statements()) weights_.push_back(planned.statement.weight);
     most_proof_calls_ = static_cast<std::int64_t>(weights_.size()) * constraints.proof_calls;
   }
@@ -101,6 +112,18 @@ class Solver {
   absl::Status Improve(Point& point, bool thorough);
   // The program with up to so many planner calls in between.
   absl::Status Prove(Point& point, std::int64_t proof_calls);
+  // Pricing with about so many.
+  absl::Status PriceOut(Point& point, std::int64_t proof_calls);
+  Cost FixedPrice(const Point& point) const;
+  // By pricing, as far as it went.
+  Cost PricedBound(const Point& point) {
+    return point.charges.sums.empty() ? 0 : pricing_.Bound(point.limits, point.charges) + FixedPrice(point);
+  }
+  void Rebound(Point& point) { point.lower_bound = std::max(point.cells_bound, PricedBound(point)); }
+  void Forget(Point& point) {  // of another problem
+    point.cells_bound = point.lower_bound = 0;
+    point.charges = {};
+  }
   Limits LimitsFor(std::optional<Bytes> budget) const {
     Constraints constraints = constraints_;
     constraints.budget_bytes = budget;
@@ -115,6 +138,8 @@ class Solver {
   bool IsProven(const Point& point) const {
     return point.best.objective() - point.lower_bound <= constraints_.gap * point.best.total;
   }
+  whatif::IndexSet ExcludedBy(const Limits& limits) const;
+  absl::Status EnterScope(Point& point);
   // Bounds `point` again if plans that were seen since then are cheaper with fewer candidates.
   void Refresh(Point& point);
   // By the exact program or by its relaxation.
@@ -134,6 +159,7 @@ class Solver {
   std::vector<Cost> prices_;  // by candidate
   std::int64_t most_proof_calls_ = 0;
   Multipliers multipliers_;
+  Pricing pricing_;
   whatif::IndexSet gainless_;
 };
 
@@ -247,8 +273,7 @@ absl::Status Solver::TakeUp(const whatif::IndexSet& chosen, Point& point) {
 
 // The program has no pinned candidates in it: here they and their prices come back.
 MasterResult Solver::Bound(const MasterProblem& master, const Point& point, bool exact, MasterLimits limits) {
-  Cost fixed = 0;
-  for (const std::uint32_t id : point.limits.pinned()) fixed += prices_[id];
+  const Cost fixed = FixedPrice(point);
   if (limits.enough > 0) limits.enough = std::max(std::numeric_limits<Cost>::min(), limits.enough - fixed);
   if (!exact) limits.nodes = 0;
   MasterResult result =
@@ -276,8 +301,10 @@ absl::Status Solver::Prove(Point& point, std::int64_t proof_calls) {
     if (!near && !thorough) limits.nodes = kFewNodes;
     const bool solved = exact && (near || !IsLarge(master));
     const MasterResult result = Bound(master, point, solved, limits);
-    if (std::exchange(point.violations, violations) != violations) point.lower_bound = 0;
-    const Cost bound_before = std::exchange(point.lower_bound, std::max(point.lower_bound, result.bound));
+    if (std::exchange(point.violations, violations) != violations) point.cells_bound = 0;
+    const Cost bound_before = point.lower_bound;
+    point.cells_bound = std::max(point.cells_bound, result.bound);
+    Rebound(point);
     if (IsProven(point) || explorer_.stopped() || explorer_.planner_calls() >= most_calls) break;
     const std::int64_t known = explorer_.known_cells();
     const std::size_t failures = explorer_.failures().size();
@@ -286,7 +313,7 @@ absl::Status Solver::Prove(Point& point, std::int64_t proof_calls) {
     PGASSAY_RETURN_IF_ERROR(
         explorer_.PlanCells(CellsToPlan(explorer_, master, result, point.best.answers, Negligible(point)), chosen));
     if (exact || round % kImproveEvery == 0) PGASSAY_RETURN_IF_ERROR(Improve(point, /*thorough=*/exact));
-    if (explorer_.failures().size() != failures) point.lower_bound = 0;  // of another problem
+    if (explorer_.failures().size() != failures) Forget(point);
     const bool nothing_new = explorer_.known_cells() == known;
     if (exact && nothing_new && (near || thorough || !solved)) break;
     thorough = exact && nothing_new;
@@ -297,22 +324,87 @@ absl::Status Solver::Prove(Point& point, std::int64_t proof_calls) {
   return absl::OkStatus();
 }
 
+Cost Solver::FixedPrice(const Point& point) const {
+  Cost fixed = 0;
+  for (const std::uint32_t id : point.limits.pinned()) fixed += prices_[id];
+  return fixed;
+}
+
+absl::Status Solver::PriceOut(Point& point, std::int64_t proof_calls) {
+  const std::int64_t most_calls = explorer_.planner_calls() + proof_calls;
+  std::vector<Cost> bounds;
+  while (explorer_.TakesCharges() && !IsProven(point) && !explorer_.stopped() &&
+         explorer_.planner_calls() < most_calls) {
+    const std::size_t failures = explorer_.failures().size();
+    PGASSAY_ASSIGN_OR_RETURN(const bool found, pricing_.Step(point.limits, point.best.objective() - FixedPrice(point),
+                                                             point.charges, constraints_.stop));
+    if (explorer_.failures().size() != failures) Forget(point);
+    Refresh(point);
+    const Cost priced = PricedBound(point);
+    bounds.push_back(priced);
+    if (getenv("DEBUGP"))
+      fprintf(stderr, "priced %zu: bound %.6g (%.6g) best %.6g gap %.4f calls %ld violations %.4f\n", bounds.size(),
+              priced, point.lower_bound, point.best.objective(), 1 - point.lower_bound / point.best.objective(),
+              long(explorer_.planner_calls()), pricing_.violations());
+    if (bounds.size() % kImproveEvery == 0) PGASSAY_RETURN_IF_ERROR(Improve(point, /*thorough=*/false));
+    if (!found) break;
+    if (bounds.size() > kPricingLook) {
+      const Cost before = bounds[bounds.size() - 1 - kPricingLook];
+      if (priced - before < kPricingWorthwhile * (point.best.objective() - before)) break;
+    }
+  }
+  return absl::OkStatus();
+}
+
 void Solver::Refresh(Point& point) {
-  if (point.violations == explorer_.violations()) return;
-  point.violations = explorer_.violations();
-  const MasterProblem master = ProgramOf(explorer_, prices_, point.limits);
-  point.lower_bound = Bound(master, point, !IsLarge(master),
-                            {.gap = constraints_.gap / 4, .nodes = kFewNodes, .stop = constraints_.stop})
-                          .bound;
+  explorer_.Enter(point.excluded);
+  if (point.violations != explorer_.violations()) {
+    point.violations = explorer_.violations();
+    const MasterProblem master = ProgramOf(explorer_, prices_, point.limits);
+    const MasterLimits limits{.gap = constraints_.gap / 4, .nodes = kFewNodes, .stop = constraints_.stop};
+    point.cells_bound = Bound(master, point, !IsLarge(master), limits).bound;
+  }
+  Rebound(point);
+}
+
+// Candidates that are in no set within the limits, since they do not fit beside the pinned ones.
+whatif::IndexSet Solver::ExcludedBy(const Limits& limits) const {
+  const Limits::Sums pinned = limits.SumsOf(limits.pinned());
+  std::vector<CandidateId> excluded;
+  for (const catalog::Candidate& candidate : problem_.candidates) {
+    const std::uint32_t id = candidate.id.value;
+    if (!limits.IsPinned(id) && !limits.Fits(pinned, {&id, 1}, {})) excluded.push_back(candidate.id);
+  }
+  return whatif::IndexSet(std::move(excluded));
+}
+
+// What everything that is left together does bounds all cells.
+absl::Status Solver::EnterScope(Point& point) {
+  point.excluded = ExcludedBy(point.limits);
+  explorer_.Enter(point.excluded);
+  if (point.excluded.empty()) return absl::OkStatus();
+  std::vector<CandidateId> left;
+  for (const catalog::Candidate& candidate : problem_.candidates) {
+    if (!point.excluded.Contains(candidate.id)) left.push_back(candidate.id);
+  }
+  return explorer_.PlanAll(whatif::IndexSet(std::move(left))).status();
 }
 
 absl::StatusOr<Point> Solver::SolveFor(std::optional<Bytes> budget, std::int64_t proof_calls) {
   Point point{.budget = budget, .limits = LimitsFor(budget)};
   while (true) {
     const std::size_t failures = explorer_.failures().size();
+    PGASSAY_RETURN_IF_ERROR(EnterScope(point));
     PGASSAY_ASSIGN_OR_RETURN(point.best, Check(constraints_.pinned));
     PGASSAY_RETURN_IF_ERROR(Improve(point, /*thorough=*/true));
-    PGASSAY_RETURN_IF_ERROR(Prove(point, proof_calls));
+    const std::int64_t before = explorer_.planner_calls();
+    const auto left = [&] { return proof_calls - (explorer_.planner_calls() - before); };
+    if (explorer_.TakesCharges()) {
+      const auto cells = static_cast<std::int64_t>(weights_.size()) * kCellsFirst;
+      PGASSAY_RETURN_IF_ERROR(Prove(point, std::min(proof_calls / 2, cells)));
+      PGASSAY_RETURN_IF_ERROR(PriceOut(point, left()));
+    }
+    if (!IsProven(point) && left() > 0) PGASSAY_RETURN_IF_ERROR(Prove(point, left()));
     PGASSAY_RETURN_IF_ERROR(Improve(point, /*thorough=*/true));
     if (explorer_.failures().size() == failures) return point;
   }
@@ -475,6 +567,7 @@ absl::StatusOr<Selection> Solver::Describe(const Point& point) {
   for (std::size_t i = 0; i < statements.size(); ++i) {
     selection.violation = std::max(selection.violation, explorer_.tree(i).violation());
   }
+  selection.violation = std::max(selection.violation, pricing_.violation());
   selection.stopped = explorer_.stopped();
   return selection;
 }

@@ -1,0 +1,54 @@
+#pragma once
+
+// A bound by column generation. Statements pay for the candidates that their plans use (relaxation.h), and the planner
+// itself is asked for the plan of least cost and charges among those of all sets at once (whatif::PlanQuestion). With
+// what it answers the payments bound what any set costs, however many plans nobody knows; and each plan that it finds
+// makes the next payments better. Where a statement joins many tables, and the cells of its tree (cost_tree.h)
+// multiply, this is the bound that comes near.
+
+#include <functional>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "pgassay/units.h"
+#include "select/explorer.h"
+#include "select/limits.h"
+#include "select/relaxation.h"
+
+namespace pgassay::select {
+
+// Payments, and what the planner said of them.
+struct Charges {
+  Multipliers paid;
+  std::vector<Cost> sums;  // by statement, weighted; negative: not asked. Empty: nothing is known.
+};
+
+class Pricing {
+ public:
+  // Both must outlive this. Prices are by candidate (prices.h).
+  Pricing(Explorer& explorer, const std::vector<Cost>& prices) : explorer_(explorer), prices_(prices) {}
+
+  // Asks the planner with new payments, and keeps them in `best` if they bound better. `value` is what some set costs
+  // within the limits, without the prices of pinned candidates. False: no plan was found that was not known.
+  absl::StatusOr<bool> Step(const Limits& limits, Cost value, Charges& best, const std::function<bool()>& stop);
+
+  // What no set within the limits costs less than, beside the prices of the pinned candidates, by what is known now.
+  Cost Bound(const Limits& limits, const Charges& charges);
+
+  // The largest share by which a known plan was seen to be cheaper than the least sum, by statement; the sums are taken
+  // for less by that share. Their sum.
+  double violations() const;
+  double violation() const;  // the largest
+
+ private:
+  std::vector<Explorer::Charged> AsksFor(const Limits& limits, const Multipliers& paid, const std::vector<Cost>& least,
+                                         const std::vector<Cost>& known) const;
+  void Spread(const Limits& limits, const std::vector<Cost>& slack, Multipliers& paid) const;
+
+  Explorer& explorer_;
+  const std::vector<Cost>& prices_;
+  Multipliers newest_;              // of the plans known last
+  std::vector<double> violations_;  // by statement
+};
+
+}  // namespace pgassay::select
