@@ -16,7 +16,10 @@ namespace pgassay::select {
 namespace {
 
 // The part of the best payments so far in those that the planner is asked about: the newest alone jump (Wentges 1997).
+// Less by kSharper each time that nothing is found, until it is too little to matter.
 constexpr double kSmoothing = 0.8;
+constexpr double kSharper = 0.4;
+constexpr double kSharp = 0.05;
 constexpr int kSteps = 500;
 // Sums closer than this are equal.
 constexpr double kSame = 1e-9;
@@ -43,12 +46,13 @@ std::vector<Cost> LeastOf(const MasterProblem& program, const Multipliers& paid)
   return least;
 }
 
-double Mixed(double a, double b) {
-  return kSmoothing * a + (1 - kSmoothing) * b;
+// `part` of the first, the rest of the second.
+double Mixed(double a, double b, double part) {
+  return part * a + (1 - part) * b;
 }
 
 // Candidates of either, ascending.
-std::vector<Multiplier> Mixed(const std::vector<Multiplier>& a, const std::vector<Multiplier>& b) {
+std::vector<Multiplier> Mixed(const std::vector<Multiplier>& a, const std::vector<Multiplier>& b, double part) {
   std::vector<Multiplier> result;
   auto of_a = a.begin();
   auto of_b = b.begin();
@@ -58,19 +62,19 @@ std::vector<Multiplier> Mixed(const std::vector<Multiplier>& a, const std::vecto
     const std::uint32_t candidate = take_a ? of_a->candidate : of_b->candidate;
     const double present_a = take_a ? (of_a++)->present : 0;
     const double present_b = take_b ? (of_b++)->present : 0;
-    result.push_back({.candidate = candidate, .present = Mixed(present_a, present_b), .absent = 0});
+    result.push_back({.candidate = candidate, .present = Mixed(present_a, present_b, part), .absent = 0});
   }
   return result;
 }
 
-Multipliers Mixed(const Multipliers& a, const Multipliers& b) {
+Multipliers Mixed(const Multipliers& a, const Multipliers& b, double part) {
   Multipliers result;
   for (std::size_t i = 0; i < a.statements.size(); ++i) {
-    result.statements.push_back(Mixed(a.statements[i], b.statements[i]));
+    result.statements.push_back(Mixed(a.statements[i], b.statements[i], part));
   }
   // The last limit may be there or not.
   for (std::size_t i = 0; i < b.limits.size(); ++i) {
-    result.limits.push_back(i < a.limits.size() ? Mixed(a.limits[i], b.limits[i]) : b.limits[i]);
+    result.limits.push_back(i < a.limits.size() ? Mixed(a.limits[i], b.limits[i], part) : b.limits[i]);
   }
   return result;
 }
@@ -136,9 +140,9 @@ absl::StatusOr<bool> Pricing::Step(const Limits& limits, Cost value, Charges& be
                   [&](const Multiplier& of) { return !explorer_.tree(i).Enabled(0).Contains({of.candidate}); });
   }
   Relax(plans, value, newest_, {.steps = kSteps, .stop = stop});
-  Charges next{.paid = newest_, .sums = std::vector<Cost>(plans.statements.size(), -1)};
+  Charges next{.paid = newest_, .sums = std::vector<Cost>(plans.statements.size(), -1), .smoothing = kSmoothing};
   Spread(limits, BoundOf(plans, next.paid).slack, next.paid);
-  if (!best.sums.empty()) next.paid = Mixed(best.paid, next.paid);
+  if (!best.sums.empty()) next.paid = Mixed(best.paid, next.paid, best.smoothing);
   const std::vector<Cost> least = LeastOf(plans, next.paid);
   const std::vector<Explorer::Charged> asks =
       AsksFor(limits, next.paid, least, LeastOf(ProgramOf(explorer_, prices_, limits), next.paid));
@@ -150,8 +154,14 @@ absl::StatusOr<bool> Pricing::Step(const Limits& limits, Cost value, Charges& be
     next.sums[number] = plans.weights[number] * *sums[i];
     found = found || next.sums[number] < least[number] * (1 - kSame);
   }
-  if (best.sums.empty() || Bound(limits, next) > Bound(limits, best)) best = std::move(next);
-  return found;
+  next.smoothing = found ? kSmoothing : best.smoothing * kSharper;
+  const bool sharp = !found && best.smoothing < kSharp;
+  if (best.sums.empty() || Bound(limits, next) > Bound(limits, best)) {
+    best = std::move(next);
+  } else {
+    best.smoothing = next.smoothing;
+  }
+  return !sharp;
 }
 
 Cost Pricing::Bound(const Limits& limits, const Charges& charges) {

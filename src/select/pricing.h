@@ -21,6 +21,7 @@ namespace pgassay::select {
 struct Charges {
   Multipliers paid;
   std::vector<Cost> sums;  // by statement, weighted; negative: not asked. Empty: nothing is known.
+  double smoothing = 0;    // the part that they are to have in the next payments
 };
 
 class Pricing {
@@ -29,7 +30,8 @@ class Pricing {
   Pricing(Explorer& explorer, const std::vector<Cost>& prices) : explorer_(explorer), prices_(prices) {}
 
   // Asks the planner with new payments, and keeps them in `best` if they bound better. `value` is what some set costs
-  // within the limits, without the prices of pinned candidates. False: no plan was found that was not known.
+  // within the limits, without the prices of pinned candidates. False: the planner knows nothing better than what is
+  // known, so the bound is as good as it gets.
   absl::StatusOr<bool> Step(const Limits& limits, Cost value, Charges& best, const std::function<bool()>& stop);
 
   // What no set within the limits costs less than, beside the prices of the pinned candidates, by what is known now.

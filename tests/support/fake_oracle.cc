@@ -199,6 +199,25 @@ whatif::PlanAnswer FakeOracle::Answer(const whatif::PlanQuestion& question) cons
   return answer;
 }
 
+whatif::PlanAnswer FakeOracle::AnswerCharged(const whatif::PlanQuestion& question) const {
+  std::map<CandidateId, Cost> charges;
+  for (const CandidateId id : question.enabled) charges.emplace(id, question.charges[charges.size()]);
+  std::optional<whatif::PlanAnswer> best;
+  std::set<whatif::IndexSet> seen = {question.enabled};
+  std::vector<whatif::IndexSet> open = {question.enabled};
+  while (!open.empty()) {
+    const whatif::IndexSet enabled = std::move(open.back());
+    open.pop_back();
+    whatif::PlanAnswer answer = Answer({.statement = question.statement, .enabled = enabled, .hidden = {}});
+    for (const CandidateId id : answer.used) {
+      answer.total += charges.at(id);
+      if (charges.at(id) > 0 && seen.insert(enabled.Without(id)).second) open.push_back(enabled.Without(id));
+    }
+    if (!best || answer.total < best->total) best = std::move(answer);
+  }
+  return *best;
+}
+
 absl::StatusOr<std::vector<absl::StatusOr<whatif::PlanAnswer>>> FakeOracle::Plan(
     std::span<const whatif::PlanQuestion> questions) {
   std::vector<absl::StatusOr<whatif::PlanAnswer>> answers;
@@ -211,7 +230,7 @@ absl::StatusOr<std::vector<absl::StatusOr<whatif::PlanAnswer>>> FakeOracle::Plan
     if (fails) {
       answers.emplace_back(absl::InvalidArgumentError("the statement cannot be planned"));
     } else {
-      answers.emplace_back(Answer(question));
+      answers.emplace_back(question.charges.empty() ? Answer(question) : AnswerCharged(question));
     }
   }
   return answers;

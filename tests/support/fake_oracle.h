@@ -32,12 +32,15 @@ class FakeOracle : public whatif::CostOracle {
 
   absl::StatusOr<std::vector<absl::StatusOr<whatif::PlanAnswer>>> Plan(
       std::span<const whatif::PlanQuestion> questions) override;
+  bool TakesCharges() const override { return true; }
 
   // Planning this statement fails from now on, with nothing enabled or only with a candidate.
   void FailAlways(StatementId statement) { failing_.insert(statement); }
   void FailWith(StatementId statement, CandidateId candidate) { failing_with_.insert({statement, candidate}); }
 
   whatif::PlanAnswer Answer(const whatif::PlanQuestion& question) const;
+  // The least sum by trying, for what each plan uses, to do without it.
+  whatif::PlanAnswer AnswerCharged(const whatif::PlanQuestion& question) const;
   std::int64_t calls() const { return calls_; }
 
  private:

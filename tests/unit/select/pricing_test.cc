@@ -1,0 +1,121 @@
+#include "select/pricing.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <vector>
+
+#include "select/prices.h"
+#include "support/random_problem.h"
+
+namespace pgassay::select {
+namespace {
+
+whatif::IndexSet SetOf(std::size_t mask) {
+  std::vector<CandidateId> ids;
+  for (std::uint32_t id = 0; mask >> id != 0; ++id) {
+    if ((mask >> id & 1) != 0) ids.push_back({id});
+  }
+  return whatif::IndexSet(std::move(ids));
+}
+
+// Joins of several tables, small enough to try every set.
+test::RandomProblem JoinsFor(std::uint32_t seed) {
+  return test::MakeRandomProblem(seed, {.tables = 3, .statements = 8, .max_joined = 3, .candidates = 10});
+}
+
+struct Priced {
+  Cost optimum = 0;  // of all sets within the limits, prices included
+  Cost before = 0;
+  std::vector<Cost> bounds;  // after each step
+  double violations = 0;
+  bool ended = false;  // there is nothing to find any more
+};
+
+// Steps of pricing with a budget as a share of what all candidates take, and with a candidate pinned.
+Priced Price(std::uint32_t seed, double share, std::optional<std::uint32_t> pinned, int steps) {
+  const test::RandomProblem random = JoinsFor(seed);
+  const Problem& problem = random.problem;
+  Bytes all = 0;
+  for (const Bytes size : problem.sizes) all += size;
+  Constraints constraints{.budget_bytes = static_cast<Bytes>(share * static_cast<double>(all))};
+  if (pinned) constraints.pinned = whatif::IndexSet(std::vector<CandidateId>{{*pinned}});
+  test::FakeOracle oracle = random.MakeOracle();
+  const test::FakeOracle honest = random.MakeOracle();
+  Explorer explorer(problem, constraints, oracle);
+  EXPECT_TRUE(explorer.PlanBase().ok());
+  EXPECT_TRUE(explorer.Peel().ok());
+  const std::vector<Cost> prices = Prices(problem, 0.001 * explorer.total_before());
+  const Limits limits(problem, constraints, explorer.total_before());
+  Priced result{.optimum = explorer.total_before() * 100, .before = explorer.total_before(), .bounds = {}};
+  Cost fixed = 0;
+  for (const std::uint32_t id : limits.pinned()) fixed += prices[id];
+  for (std::size_t mask = 0; mask < std::size_t{1} << problem.candidates.size(); ++mask) {
+    const whatif::IndexSet set = SetOf(mask);
+    std::vector<std::uint32_t> ids;
+    Cost value = 0;
+    for (const CandidateId id : set) {
+      ids.push_back(id.value);
+      value += prices[id.value];
+    }
+    if (!limits.Allow(ids)) continue;
+    value += test::TotalCost(random, honest, set);
+    result.optimum = std::min(result.optimum, value);
+  }
+  Pricing pricing(explorer, prices);
+  Charges charges;
+  EXPECT_EQ(pricing.Bound(limits, charges), 0);
+  for (int step = 0; step < steps && !result.ended; ++step) {
+    const auto found = pricing.Step(limits, result.optimum - fixed, charges, nullptr);
+    EXPECT_TRUE(found.ok()) << found.status();
+    result.ended = !found.ok() || !*found;
+    result.bounds.push_back(pricing.Bound(limits, charges) + fixed);
+  }
+  result.violations = pricing.violations();
+  return result;
+}
+
+TEST(Pricing, NeverPromisesTooLittle) {
+  for (std::uint32_t seed = 1; seed <= 30; ++seed) {
+    SCOPED_TRACE(seed);
+    for (const double share : {0.1, 0.3, 1.0}) {
+      const Priced priced = Price(seed, share, std::nullopt, 20);
+      for (const Cost bound : priced.bounds) EXPECT_LE(bound, priced.optimum * (1 + 1e-9));
+      EXPECT_EQ(priced.violations, 0);
+    }
+  }
+}
+
+TEST(Pricing, PinnedCandidatesAreFree) {
+  for (std::uint32_t seed = 1; seed <= 10; ++seed) {
+    SCOPED_TRACE(seed);
+    const Priced priced = Price(seed, 0.5, 3, 20);
+    for (const Cost bound : priced.bounds) EXPECT_LE(bound, priced.optimum * (1 + 1e-9));
+  }
+}
+
+// Without a budget that bites nothing but the prices' parts keeps the relaxation from the optimum.
+TEST(Pricing, ComesNearTheOptimum) {
+  for (std::uint32_t seed = 1; seed <= 30; ++seed) {
+    SCOPED_TRACE(seed);
+    const Priced priced = Price(seed, 1.0, std::nullopt, 60);
+    ASSERT_FALSE(priced.bounds.empty());
+    EXPECT_GE(priced.bounds.back(), 0.97 * priced.optimum);
+  }
+}
+
+TEST(Pricing, TheBestPaymentsAreKept) {
+  for (std::uint32_t seed = 1; seed <= 10; ++seed) {
+    SCOPED_TRACE(seed);
+    const Priced priced = Price(seed, 0.3, std::nullopt, 20);
+    // A plan that is found may lower what earlier payments bound by, but no step takes worse ones.
+    for (std::size_t i = 1; i < priced.bounds.size(); ++i) {
+      EXPECT_GE(priced.bounds[i], priced.bounds[i - 1] * (1 - 1e-6)) << i;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace pgassay::select
