@@ -160,6 +160,7 @@ class Solver {
   std::int64_t most_proof_calls_ = 0;
   Multipliers multipliers_;
   Pricing pricing_;
+  bool priced_better_ = false;  // than by cells the last problem was bounded
   whatif::IndexSet gainless_;
 };
 
@@ -399,11 +400,14 @@ absl::StatusOr<Point> Solver::SolveFor(std::optional<Bytes> budget, std::int64_t
     PGASSAY_RETURN_IF_ERROR(Improve(point, /*thorough=*/true));
     const std::int64_t before = explorer_.planner_calls();
     const auto left = [&] { return proof_calls - (explorer_.planner_calls() - before); };
-    if (explorer_.TakesCharges()) {
+    if (explorer_.TakesCharges() && priced_better_) {
+      PGASSAY_RETURN_IF_ERROR(PriceOut(point, left()));
+    } else if (explorer_.TakesCharges()) {
       const auto cells = static_cast<std::int64_t>(weights_.size()) * kCellsFirst;
       PGASSAY_RETURN_IF_ERROR(Prove(point, std::min(proof_calls / 2, cells)));
       PGASSAY_RETURN_IF_ERROR(PriceOut(point, left()));
     }
+    priced_better_ = PricedBound(point) > point.cells_bound;
     if (!IsProven(point) && left() > 0) PGASSAY_RETURN_IF_ERROR(Prove(point, left()));
     PGASSAY_RETURN_IF_ERROR(Improve(point, /*thorough=*/true));
     if (explorer_.failures().size() == failures) return point;

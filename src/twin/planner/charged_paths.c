@@ -1,0 +1,303 @@
+/*
+ * Paths with charges (charges.c) that nested loops scan again and again, each charged once.
+ *
+ * - Parameterised scans are planned again for each charged index beside those that cost nothing, so that there is one for much to pay once
+ *   and little in each loop, and one for the contrary. Then each carries its charge in full.
+ * - A nested loop over a path with charges is planned again without them, and charged once as a whole. The one that the core has planned
+ *   is too dear and loses.
+ */
+#include "charges.h"
+
+#include "optimizer/cost.h"
+#include "optimizer/pathnode.h"
+#include "optimizer/paths.h"
+#include "path_tree.h"
+
+/* The share of its rows that a path gets for the dearest charges: too little to be seen in a cost. */
+#define ROWS_FOR_CHARGE 1e-9
+
+static bool joining = false;	/* nested loops are planned again, and nothing else */
+static bool saved_hashjoin;
+static bool saved_mergejoin;
+static set_rel_pathlist_hook_type previous_set_rel_pathlist = NULL;
+static set_join_pathlist_hook_type previous_set_join_pathlist = NULL;
+
+typedef struct Sums
+{
+	Cost		due;			/* to be paid for what is below */
+	Cost		carried;		/* in the path's cost */
+} Sums;
+
+static void
+add_charge(const IndexPath *path, void *context)
+{
+	Sums	   *sums = context;
+	const PgassayCarried *entry = pgassay_find_carried(path);
+
+	if (!entry)
+		return;
+	sums->due += entry->due;
+	sums->carried += entry->carried;
+}
+
+/* Adds what the paths owe and do not carry yet. */
+static void
+carry_in_full(const List *paths)
+{
+	const ListCell *cell;
+
+	foreach(cell, paths)
+	{
+		Path	   *path = lfirst(cell);
+		Sums		sums = {0, 0};
+
+		if (!IsA(path, IndexPath) && !IsA(path, BitmapHeapPath))
+			continue;
+		pgassay_visit_scans(path, add_charge, &sums);
+		if (sums.due <= sums.carried)
+			continue;
+		path->startup_cost += sums.due - sums.carried;
+		path->total_cost += sums.due - sums.carried;
+	}
+}
+
+/* After carry_in_full, when no path is looked at any more that may share a bitmap. */
+static void
+note_in_full(const IndexPath *path, void *context)
+{
+	PgassayCarried *entry = pgassay_find_carried(path);
+
+	if (entry)
+		entry->carried = entry->due;
+}
+
+/* The parameterised paths over these indexes, without any charge. */
+static List *
+free_paths(PlannerInfo *root, RelOptInfo *rel, List *indexes)
+{
+	List	   *all_indexes = rel->indexlist;
+	List	   *paths = rel->pathlist;
+	List	   *partial_paths = rel->partial_pathlist;
+	List	   *result = NIL;
+	ListCell   *cell;
+
+	rel->indexlist = indexes;
+	rel->pathlist = NIL;
+	rel->partial_pathlist = NIL;
+	pgassay_charge_later(true);
+	create_index_paths(root, rel);
+	pgassay_charge_later(false);
+	foreach(cell, rel->pathlist)
+		if (((Path *) lfirst(cell))->param_info)
+			result = lappend(result, lfirst(cell));
+	rel->indexlist = all_indexes;
+	rel->pathlist = paths;
+	rel->partial_pathlist = partial_paths;
+	return result;
+}
+
+/*
+ * add_path keeps of two paths the cheaper one unless it has more rows. With a few rows more for what has more to pay, and the charges left
+ * out of the costs, it keeps what is best for any number of loops.
+ */
+static void
+add_free_paths(RelOptInfo *rel, List *paths, Cost most)
+{
+	ListCell   *cell;
+
+	foreach(cell, paths)
+	{
+		Path	   *path = lfirst(cell);
+		Sums		sums = {0, 0};
+
+		pgassay_visit_scans(path, add_charge, &sums);
+		path->rows *= 1 + ROWS_FOR_CHARGE * (sums.due / most);
+		add_path(rel, path);
+	}
+}
+
+static void
+charge_relation(PlannerInfo *root, RelOptInfo *rel, Index range_table_index, RangeTblEntry *rte)
+{
+	List	   *kept = NIL;
+	List	   *uncharged = NIL;
+	List	   *found;
+	ListCell   *cell;
+	Cost		most = 0;
+
+	if (previous_set_rel_pathlist)
+		previous_set_rel_pathlist(root, rel, range_table_index, rte);
+	if (!pgassay_is_charging() || rte->rtekind != RTE_RELATION || rel->indexlist == NIL)
+		return;
+	foreach(cell, rel->indexlist)
+	{
+		Cost		charge = pgassay_charge_of(root, lfirst(cell));
+
+		most += charge;
+		if (charge <= 0)
+			uncharged = lappend(uncharged, lfirst(cell));
+	}
+	if (most <= 0)
+		return;
+	foreach(cell, rel->pathlist)
+		if (!((Path *) lfirst(cell))->param_info)
+			kept = lappend(kept, lfirst(cell));
+	if (list_length(kept) == list_length(rel->pathlist))
+		return;					/* nothing that loops */
+	rel->pathlist = kept;
+	found = uncharged ? free_paths(root, rel, uncharged) : NIL;
+	foreach(cell, rel->indexlist)
+		if (!list_member_ptr(uncharged, lfirst(cell)))
+			found = list_concat(found, free_paths(root, rel, lappend(list_copy(uncharged), lfirst(cell))));
+	found = list_concat(found, free_paths(root, rel, rel->indexlist));
+	add_free_paths(rel, found, most);
+	carry_in_full(rel->pathlist);
+	foreach(cell, rel->pathlist)
+		pgassay_visit_scans(lfirst(cell), note_in_full, NULL);
+}
+
+static Path *
+copy_path(const Path *path)
+{
+	Size		size;
+	Path	   *copy;
+
+	switch (nodeTag(path))
+	{
+#define CASE(type) \
+		case T_##type: \
+			size = sizeof(type); \
+			break
+			CASE(IndexPath);
+			CASE(BitmapHeapPath);
+			CASE(NestPath);
+			CASE(MergePath);
+			CASE(HashPath);
+			CASE(AppendPath);
+			CASE(MergeAppendPath);
+			CASE(SubqueryScanPath);
+			CASE(MaterialPath);
+			CASE(MemoizePath);
+			CASE(UniquePath);
+			CASE(GatherPath);
+			CASE(GatherMergePath);
+			CASE(ProjectionPath);
+			CASE(SortPath);
+			CASE(IncrementalSortPath);
+			CASE(AggPath);
+#undef CASE
+		default:
+			return NULL;
+	}
+	copy = palloc(size);
+	memcpy(copy, path, size);
+	return copy;
+}
+
+static void
+begin_loops(void)
+{
+	joining = true;
+	saved_hashjoin = enable_hashjoin;
+	saved_mergejoin = enable_mergejoin;
+	enable_hashjoin = false;
+	enable_mergejoin = false;
+}
+
+static void
+end_loops(void)
+{
+	if (!joining)
+		return;
+	joining = false;
+	enable_hashjoin = saved_hashjoin;
+	enable_mergejoin = saved_mergejoin;
+}
+
+/* Plans the nested loops with this inner path again, as if it cost nothing to use, and charges each as a whole. */
+static void
+add_loops(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outerrel, RelOptInfo *innerrel, JoinType jointype,
+		  JoinPathExtraData *extra, const Path *path)
+{
+	Sums		sums = {0, 0};
+	RelOptInfo *join;
+	RelOptInfo *inner;
+	Path	   *free_path;
+	ListCell   *cell;
+
+	pgassay_visit_scans(path, add_charge, &sums);
+	if (sums.carried <= 0 || (free_path = copy_path(path)) == NULL)
+		return;
+	free_path->startup_cost = Max(0, free_path->startup_cost - sums.carried);
+	free_path->total_cost = Max(0, free_path->total_cost - sums.carried);
+
+	inner = palloc(sizeof(RelOptInfo));
+	memcpy(inner, innerrel, sizeof(RelOptInfo));
+	free_path->parent = inner;
+	inner->pathlist = list_make1(free_path);
+	inner->partial_pathlist = NIL;
+	inner->cheapest_startup_path = NULL;
+	inner->cheapest_total_path = free_path;
+	inner->cheapest_unique_path = NULL;
+	inner->cheapest_parameterized_paths = list_make1(free_path);
+	join = palloc(sizeof(RelOptInfo));
+	memcpy(join, joinrel, sizeof(RelOptInfo));
+	join->pathlist = NIL;
+	join->partial_pathlist = NIL;
+
+	add_paths_to_joinrel(root, join, outerrel, inner, jointype, extra->sjinfo, extra->restrictlist);
+	joinrel->ppilist = join->ppilist;
+	foreach(cell, join->pathlist)
+	{
+		Path	   *loop = lfirst(cell);
+
+		if (!IsA(loop, NestPath))
+			continue;
+		loop->parent = joinrel;
+		loop->startup_cost += sums.due;
+		loop->total_cost += sums.due;
+		add_path(joinrel, loop);
+	}
+	foreach(cell, join->partial_pathlist)
+	{
+		Path	   *loop = lfirst(cell);
+
+		if (!IsA(loop, NestPath))
+			continue;
+		loop->parent = joinrel;
+		loop->startup_cost += sums.due;
+		loop->total_cost += sums.due;
+		add_partial_path(joinrel, loop);
+	}
+}
+
+static void
+charge_join(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outerrel, RelOptInfo *innerrel, JoinType jointype,
+			JoinPathExtraData *extra)
+{
+	ListCell   *cell;
+
+	if (previous_set_join_pathlist)
+		previous_set_join_pathlist(root, joinrel, outerrel, innerrel, jointype, extra);
+	if (!pgassay_is_charging() || joining || jointype == JOIN_FULL || jointype == JOIN_RIGHT || pgassay_is_repeated(root))
+		return;
+	begin_loops();
+	foreach(cell, innerrel->cheapest_parameterized_paths)
+		add_loops(root, joinrel, outerrel, innerrel, jointype, extra, lfirst(cell));
+	end_loops();
+}
+
+void
+pgassay_charged_paths_end(void)
+{
+	end_loops();
+}
+
+void
+pgassay_charged_paths_init(void)
+{
+	previous_set_rel_pathlist = set_rel_pathlist_hook;
+	set_rel_pathlist_hook = charge_relation;
+	previous_set_join_pathlist = set_join_pathlist_hook;
+	set_join_pathlist_hook = charge_join;
+}
