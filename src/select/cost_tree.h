@@ -68,6 +68,8 @@ class CostTree {
   // are less by that share.
   double violation() const { return violation_; }
   void Allow(double violation) { violation_ = std::max(violation_, violation); }
+  // No set costs less, by what is known of all together.
+  Cost RootBound() const { return std::max(nodes_[0].bound, nodes_[0].cost) * (1 - violation_); }
   Cost RootCost() const { return nodes_[0].cost; }  // -1: not planned
 
  private:

@@ -13,6 +13,7 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "pgassay/units.h"
@@ -31,11 +32,20 @@ struct Option {
 // Sorts by cost and leaves out what an option that is never dearer makes useless.
 void RemoveDominated(std::vector<Option>& options);
 
+// No set costs the statement less, weighted, than `sum` without what its candidates are charged: the planner said so of
+// these charges (pricing.h).
+struct Cut {
+  std::size_t statement = 0;
+  Cost sum = 0;
+  std::vector<std::pair<std::uint32_t, Cost>> charges;
+};
+
 struct MasterProblem {
   std::vector<std::vector<Option>> statements;  // by statement; an empty one does not count
   std::vector<double> weights;                  // by statement
   std::vector<Cost> prices;                     // by candidate
   std::vector<Limit> limits;
+  std::vector<Cut> cuts = {};  // Relax makes no use of them
 };
 
 struct MasterLimits {

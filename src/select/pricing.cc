@@ -21,6 +21,8 @@ constexpr double kSmoothing = 0.8;
 constexpr double kSharper = 0.4;
 constexpr double kSharp = 0.05;
 constexpr int kSteps = 500;
+// Answers of one statement that are kept for exact programs.
+constexpr std::size_t kRemembered = 12;
 // Sums closer than this are equal.
 constexpr double kSame = 1e-9;
 
@@ -152,6 +154,7 @@ absl::StatusOr<bool> Pricing::Step(const Limits& limits, Cost value, Charges& be
     const std::size_t number = asks[i].number;
     if (!sums[i]) continue;
     next.sums[number] = plans.weights[number] * *sums[i];
+    Remember(number, next.sums[number], next.paid.statements[number]);
     found = found || next.sums[number] < least[number] * (1 - kSame);
   }
   next.smoothing = found ? kSmoothing : best.smoothing * kSharper;
@@ -162,6 +165,30 @@ absl::StatusOr<bool> Pricing::Step(const Limits& limits, Cost value, Charges& be
     best.smoothing = next.smoothing;
   }
   return !sharp;
+}
+
+void Pricing::Remember(std::size_t number, Cost sum, const std::vector<Multiplier>& paid) {
+  said_.resize(explorer_.statements().size());
+  Said& said = said_[number].emplace_back(Said{.enabled = explorer_.tree(number).Enabled(0), .cut = {}});
+  said.cut = {.statement = number, .sum = sum, .charges = {}};
+  for (const Multiplier& multiplier : paid) {
+    if (multiplier.present > 0) said.cut.charges.emplace_back(multiplier.candidate, multiplier.present);
+  }
+  if (said_[number].size() > kRemembered) said_[number].erase(said_[number].begin());
+}
+
+std::vector<Cut> Pricing::Cuts() const {
+  std::vector<Cut> cuts;
+  for (std::size_t i = 0; i < said_.size(); ++i) {
+    if (explorer_.statements()[i].failed || explorer_.tree(i).Closed()) continue;
+    for (const Said& said : said_[i]) {
+      if (!explorer_.tree(i).Enabled(0).IsSubsetOf(said.enabled)) continue;
+      Cut& cut = cuts.emplace_back(said.cut);
+      cut.sum *= 1 - violations_[i];
+      std::erase_if(cut.charges, [&](const auto& of) { return !explorer_.tree(i).Enabled(0).Contains({of.first}); });
+    }
+  }
+  return cuts;
 }
 
 Cost Pricing::Bound(const Limits& limits, const Charges& charges) {

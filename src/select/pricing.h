@@ -13,6 +13,7 @@
 #include "pgassay/units.h"
 #include "select/explorer.h"
 #include "select/limits.h"
+#include "select/master.h"
 #include "select/relaxation.h"
 
 namespace pgassay::select {
@@ -34,6 +35,9 @@ class Pricing {
   // known, so the bound is as good as it gets.
   absl::StatusOr<bool> Step(const Limits& limits, Cost value, Charges& best, const std::function<bool()>& stop);
 
+  // What the planner said lately, for the present scope.
+  std::vector<Cut> Cuts() const;
+
   // What no set within the limits costs less than, beside the prices of the pinned candidates, by what is known now.
   Cost Bound(const Limits& limits, const Charges& charges);
 
@@ -45,12 +49,18 @@ class Pricing {
  private:
   std::vector<Explorer::Charged> AsksFor(const Limits& limits, const Multipliers& paid, const std::vector<Cost>& least,
                                          const std::vector<Cost>& known) const;
+  void Remember(std::size_t number, Cost sum, const std::vector<Multiplier>& paid);
   void Spread(const Limits& limits, const std::vector<Cost>& slack, Multipliers& paid) const;
 
   Explorer& explorer_;
   const std::vector<Cost>& prices_;
-  Multipliers newest_;              // of the plans known last
-  std::vector<double> violations_;  // by statement
+  struct Said {
+    whatif::IndexSet enabled;
+    Cut cut;
+  };
+  Multipliers newest_;                   // of the plans known last
+  std::vector<std::vector<Said>> said_;  // by statement, oldest first
+  std::vector<double> violations_;       // by statement
 };
 
 }  // namespace pgassay::select

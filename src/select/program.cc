@@ -71,6 +71,20 @@ MasterProblem ProgramOf(const Explorer& explorer, const std::vector<Cost>& price
   return std::move(builder).Finish();
 }
 
+MasterProblem RootsOf(const Explorer& explorer, const std::vector<Cost>& prices, const Limits& limits) {
+  Builder builder(explorer, prices, limits);
+  for (std::size_t i = 0; i < explorer.statements().size(); ++i) {
+    if (explorer.statements()[i].failed) continue;
+    if (explorer.tree(i).Closed()) {
+      builder.AddPlans(explorer, i, /*have_to_fit=*/true);
+    } else {
+      builder.Add(i, {.cost = explorer.tree(i).RootBound(), .present = {}, .absent = {}, .cell = {}},
+                  /*has_to_fit=*/true);
+    }
+  }
+  return std::move(builder).Finish();
+}
+
 MasterProblem PlansOf(const Explorer& explorer, const std::vector<Cost>& prices, const Limits& limits) {
   Builder builder(explorer, prices, limits);
   for (std::size_t i = 0; i < explorer.statements().size(); ++i) {

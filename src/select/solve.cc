@@ -39,17 +39,18 @@ constexpr int kMaxProofRounds = 200;
 constexpr double kNearProof = 2;
 constexpr double kStalled = 0.1;
 constexpr int kFewNodes = 20;
+constexpr int kSomeNodes = 200;
 // The local search takes longer than the relaxation, and few new plans change what it finds.
 constexpr int kImproveEvery = 4;
 // Planner calls for cells, for each statement, before pricing has its turn.
 constexpr int kCellsFirst = 20;
 // Pricing ends when so many rounds together took less than this share of what is left.
-constexpr int kPricingLook = 8;
-constexpr double kPricingWorthwhile = 0.1;
+constexpr int kPricingLook = 3;
+constexpr double kPricingWorthwhile = 0.05;
 // All smaller budgets together may take this share of the calls that the whole budget took, or this many for each
 // statement: what is known of plans is shared.
 constexpr double kFrontierShare = 0.6;
-constexpr std::int64_t kFrontierLeast = 12;
+constexpr std::int64_t kFrontierLeast = 60;
 // Shares of the whole set's size that the frontier shows.
 constexpr double kFrontier[] = {0.02, 0.05, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8};
 
@@ -70,7 +71,7 @@ struct Point {
   Checked best;
   whatif::IndexSet excluded;  // what is in no set within the limits
   Cost cells_bound = 0;
-  double violations = 0;  // Explorer::violations that it allows for
+  double violations = 0;  // Solver::Violations that it allows for
   Charges charges;
   Cost lower_bound = 0;  // the better one of the bounds by cells and by charges
 };
@@ -119,6 +120,7 @@ class Solver {
   Cost PricedBound(const Point& point) {
     return point.charges.sums.empty() ? 0 : pricing_.Bound(point.limits, point.charges) + FixedPrice(point);
   }
+  double Violations() const { return explorer_.violations() + pricing_.violations(); }
   void Rebound(Point& point) { point.lower_bound = std::max(point.cells_bound, PricedBound(point)); }
   void Forget(Point& point) {  // of another problem
     point.cells_bound = point.lower_bound = 0;
@@ -140,6 +142,7 @@ class Solver {
   }
   whatif::IndexSet ExcludedBy(const Limits& limits) const;
   absl::Status EnterScope(Point& point);
+  void BoundWithCuts(Point& point);
   // Bounds `point` again if plans that were seen since then are cheaper with fewer candidates.
   void Refresh(Point& point);
   // By the exact program or by its relaxation.
@@ -289,11 +292,11 @@ MasterResult Solver::Bound(const MasterProblem& master, const Point& point, bool
 
 absl::Status Solver::Prove(Point& point, std::int64_t proof_calls) {
   const std::int64_t most_calls = explorer_.planner_calls() + proof_calls;
-  bool exact = false;
-  bool thorough = false;  // few nodes of the exact program's search were not enough
+  bool exact = !point.charges.sums.empty();  // the relaxation has no cuts
+  bool thorough = false;                     // few nodes of the exact program's search were not enough
   for (int round = 0; round < kMaxProofRounds; ++round) {
-    const MasterProblem master = ProgramOf(explorer_, prices_, point.limits);
-    const double violations = explorer_.violations();
+    MasterProblem master = ProgramOf(explorer_, prices_, point.limits);
+    const double violations = Violations();
     MasterLimits limits{.gap = constraints_.gap / 4,
                         .enough = point.best.objective() - constraints_.gap * point.best.total,
                         .stop = constraints_.stop};
@@ -301,6 +304,7 @@ absl::Status Solver::Prove(Point& point, std::int64_t proof_calls) {
     const bool near = point.best.objective() - point.lower_bound <= kNearProof * constraints_.gap * point.best.total;
     if (!near && !thorough) limits.nodes = kFewNodes;
     const bool solved = exact && (near || !IsLarge(master));
+    if (solved) master.cuts = pricing_.Cuts();
     const MasterResult result = Bound(master, point, solved, limits);
     if (std::exchange(point.violations, violations) != violations) point.cells_bound = 0;
     const Cost bound_before = point.lower_bound;
@@ -340,13 +344,9 @@ absl::Status Solver::PriceOut(Point& point, std::int64_t proof_calls) {
     PGASSAY_ASSIGN_OR_RETURN(const bool found, pricing_.Step(point.limits, point.best.objective() - FixedPrice(point),
                                                              point.charges, constraints_.stop));
     if (explorer_.failures().size() != failures) Forget(point);
-    Refresh(point);
+    Rebound(point);
     const Cost priced = PricedBound(point);
     bounds.push_back(priced);
-    if (getenv("DEBUGP"))
-      fprintf(stderr, "priced %zu: bound %.6g (%.6g) best %.6g gap %.4f calls %ld violations %.4f\n", bounds.size(),
-              priced, point.lower_bound, point.best.objective(), 1 - point.lower_bound / point.best.objective(),
-              long(explorer_.planner_calls()), pricing_.violations());
     if (bounds.size() % kImproveEvery == 0) PGASSAY_RETURN_IF_ERROR(Improve(point, /*thorough=*/false));
     if (!found) break;
     if (bounds.size() > kPricingLook) {
@@ -357,14 +357,26 @@ absl::Status Solver::PriceOut(Point& point, std::int64_t proof_calls) {
   return absl::OkStatus();
 }
 
+// By the exact program with what pricing knows, in a few nodes; of a large one without its cells.
+void Solver::BoundWithCuts(Point& point) {
+  MasterProblem master = ProgramOf(explorer_, prices_, point.limits);
+  std::vector<Cut> cuts = pricing_.Cuts();
+  const bool exact = !cuts.empty() || !IsLarge(master);
+  if (exact && IsLarge(master)) master = RootsOf(explorer_, prices_, point.limits);
+  master.cuts = std::move(cuts);
+  const MasterLimits limits{.gap = constraints_.gap / 4,
+                            .enough = point.best.objective() - constraints_.gap * point.best.total,
+                            .nodes = exact && !IsLarge(master) ? kSomeNodes : kFewNodes,
+                            .stop = constraints_.stop};
+  if (std::exchange(point.violations, Violations()) != point.violations) point.cells_bound = 0;
+  const MasterResult result = Bound(master, point, exact, limits);
+  point.cells_bound = std::max(point.cells_bound, result.bound);
+  Rebound(point);
+}
+
 void Solver::Refresh(Point& point) {
   explorer_.Enter(point.excluded);
-  if (point.violations != explorer_.violations()) {
-    point.violations = explorer_.violations();
-    const MasterProblem master = ProgramOf(explorer_, prices_, point.limits);
-    const MasterLimits limits{.gap = constraints_.gap / 4, .nodes = kFewNodes, .stop = constraints_.stop};
-    point.cells_bound = Bound(master, point, !IsLarge(master), limits).bound;
-  }
+  if (point.violations != Violations()) BoundWithCuts(point);
   Rebound(point);
 }
 
@@ -400,15 +412,14 @@ absl::StatusOr<Point> Solver::SolveFor(std::optional<Bytes> budget, std::int64_t
     PGASSAY_RETURN_IF_ERROR(Improve(point, /*thorough=*/true));
     const std::int64_t before = explorer_.planner_calls();
     const auto left = [&] { return proof_calls - (explorer_.planner_calls() - before); };
-    if (explorer_.TakesCharges() && priced_better_) {
-      PGASSAY_RETURN_IF_ERROR(PriceOut(point, left()));
-    } else if (explorer_.TakesCharges()) {
+    if (explorer_.TakesCharges()) {
       const auto cells = static_cast<std::int64_t>(weights_.size()) * kCellsFirst;
-      PGASSAY_RETURN_IF_ERROR(Prove(point, std::min(proof_calls / 2, cells)));
+      if (!priced_better_) PGASSAY_RETURN_IF_ERROR(Prove(point, std::min(proof_calls / 2, cells)));
       PGASSAY_RETURN_IF_ERROR(PriceOut(point, left()));
+      if (!IsProven(point)) BoundWithCuts(point);
     }
-    priced_better_ = PricedBound(point) > point.cells_bound;
     if (!IsProven(point) && left() > 0) PGASSAY_RETURN_IF_ERROR(Prove(point, left()));
+    priced_better_ = PricedBound(point) > point.cells_bound;
     PGASSAY_RETURN_IF_ERROR(Improve(point, /*thorough=*/true));
     if (explorer_.failures().size() == failures) return point;
   }

@@ -152,6 +152,36 @@ TEST(CostTree, ASetThatHoldsAllOfACellBoundsIt) {
   EXPECT_EQ(tree.violation(), 0);
 }
 
+TEST(CostTree, WithinFewerCandidatesCellsCostMore) {
+  CostTree wide(Set({0, 1, 2, 3}));
+  Settle(wide, Set({0, 2}));
+  CostTree tree = wide.Within(Set({0, 2, 3}));
+  EXPECT_EQ(tree.Enabled(0), Set({0, 2, 3}));
+  tree.Observe(tree.Enabled(0), Cheapest(kPlans, tree.Enabled(0)).total);
+  EXPECT_EQ(tree.violation(), 0);
+  for (std::uint32_t mask = 0; mask < 16; ++mask) {
+    if ((mask & 2) != 0) continue;
+    Ids ids;
+    for (std::uint32_t id = 0; id < 4; ++id) {
+      if ((mask >> id & 1) != 0) ids.push_back(id);
+    }
+    const Cost cost = Cheapest(kPlans, Set(ids)).total;
+    const auto node = tree.OpenNode(Set(ids));
+    if (!node) continue;
+    EXPECT_LE(tree.Bound(*node), cost);
+    EXPECT_GE(tree.Bound(*node), 60) << "what all three do together";
+  }
+  EXPECT_EQ(Settle(tree, Set({0, 3})), 0) << "it has the plan of all three";
+  EXPECT_EQ(Cheapest(kPlans, Set({0, 3})).total, 60);
+}
+
+TEST(CostTree, SetsWithMoreThanItsOwnBoundCellsButAreNoViolation) {
+  CostTree tree = CostTree(Set({0, 1})).Within(Set({0}));
+  tree.Answer(0, {.total = 60, .used = Set({0})}, kAllLikely);
+  tree.Observe(Set({0, 1}), 10);
+  EXPECT_EQ(tree.violation(), 0);
+}
+
 TEST(CostTree, TakesTheOrderGiven) {
   CostTree tree(Set({0, 1, 2, 3}));
   tree.Answer(
