@@ -72,6 +72,7 @@ absl::Status ReadIndexes(const CatalogQueries& queries, Session& session, Snapsh
     index.scans = row.Integer();
     index.tuples_read = row.Integer();
     index.tuples_fetched = row.Integer();
+    index.def.pages_per_range = row.Int();
     const auto relation = relations.find(index.def.table);
     if (relation == relations.end()) continue;
     snapshot.relations[relation->second].counters.index_scans += index.scans;

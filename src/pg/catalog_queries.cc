@@ -87,7 +87,9 @@ SELECT /* pgassay */ i.indexrelid, n.nspname, c.relname, i.indrelid, am.amname,
        EXISTS (SELECT FROM pg_constraint AS k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')),
        CASE WHEN c.relkind = 'i' THEN pg_relation_size(c.oid, 'main') / current_setting('block_size')::bigint ELSE 0 END,
        c.relpages, c.reltuples, pg_get_indexdef(i.indexrelid),
-       pg_stat_get_numscans(c.oid), pg_stat_get_tuples_returned(c.oid), pg_stat_get_tuples_fetched(c.oid)
+       pg_stat_get_numscans(c.oid), pg_stat_get_tuples_returned(c.oid), pg_stat_get_tuples_fetched(c.oid),
+       (SELECT o.option_value FROM pg_options_to_table(c.reloptions) AS o
+        WHERE am.amname = 'brin' AND o.option_name = 'pages_per_range' AND o.option_value <> '128')
 FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid JOIN pg_class AS t ON t.oid = i.indrelid
      JOIN pg_namespace AS n ON n.oid = c.relnamespace JOIN pg_am AS am ON am.oid = c.relam
 WHERE t.relkind IN ('r', 'p', 'm', 'f') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'

@@ -23,7 +23,8 @@ std::string FunctionsSql(const std::string& library) {
       "record", "pgassay_plan_charged");
   add("oid[], oid[]", "void", "pgassay_enable");
   add("oid, text", "bool", "pgassay_end_point");
-  add("oid, float8", "bool", "pgassay_range_map");
+  add("oid, float8, int4, int4", "bool", "pgassay_range_map");
+  add("oid, float8, float8, float8, float8, float8", "bool", "pgassay_inverted_counts");
   add("text", "text", "pgassay_parameters");
   add("", "fdw_handler", "pgassay_foreign");
   add("text, int4", "text", "pgassay_variables");

@@ -283,19 +283,6 @@ absl::Status LoadEndPoints(const Snapshot& snapshot, const Names& names, pg::Ses
   return absl::OkStatus();
 }
 
-absl::Status LoadRangeMaps(const Snapshot& snapshot, const Names& names, pg::Session& superuser) {
-  for (const Index& index : snapshot.indexes) {
-    const TwinOid oid = names.ToTwin(index.oid);
-    const Relation* const table = snapshot.FindRelation(index.def.table);
-    if (index.def.method != "brin" || oid.value == 0 || table == nullptr || table->kind == 'p') continue;
-    const std::optional<std::string> parameters[] = {absl::StrCat(oid.value), absl::StrCat(table->pages)};
-    const absl::Status sent =
-        superuser.Query("SELECT pg_catalog.pgassay_range_map($1::oid, $2::float8)", parameters).status();
-    if (IsFatal(sent)) return sent;  // otherwise the map stays as small as an empty table's
-  }
-  return absl::OkStatus();
-}
-
 std::string SizesSql(const Snapshot& snapshot, const Names& names) {
   std::array<ArrayText, 5> tables;
   for (const Relation& relation : snapshot.relations) {

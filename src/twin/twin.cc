@@ -20,6 +20,7 @@
 #include "twin/contexts.h"
 #include "twin/custom_settings.h"
 #include "twin/database_sql.h"
+#include "twin/metapages.h"
 #include "twin/names.h"
 #include "twin/request_json.h"
 #include "twin/restore.h"
@@ -184,7 +185,7 @@ absl::Status Twin::State::Fill(std::vector<std::string>& warnings) {
   std::vector<CaptureGap> gaps;
   PGASSAY_RETURN_IF_ERROR(LoadStatistics(snapshot_, names_, *superuser_, gaps));
   PGASSAY_RETURN_IF_ERROR(LoadEndPoints(snapshot_, names_, *superuser_, gaps));
-  PGASSAY_RETURN_IF_ERROR(LoadRangeMaps(snapshot_, names_, *superuser_));
+  PGASSAY_RETURN_IF_ERROR(LoadMetapages(snapshot_, names_, *superuser_));
   PGASSAY_RETURN_IF_ERROR(OpenToEverybody(*superuser_));
   PGASSAY_RETURN_IF_ERROR(SetOwners(snapshot_, names_, roles_, *superuser_));
   PGASSAY_ASSIGN_OR_RETURN(const std::vector<QualifiedName> opened, OpenUnseenTables(snapshot_, roles_, *superuser_));
