@@ -249,6 +249,7 @@ absl::Status ReadIdentity(const CatalogQueries& queries, Session& session, Snaps
   snapshot.statistics_reset = row.Optional();
   const bool control_readable = row.Boolean();
   details.statistics_readable = row.Boolean();
+  details.extended_readable = row.Boolean();
   details.superuser = row.Boolean();
   const std::int64_t block_size = row.Integer();
   snapshot.statement_source.database_active_ms = row.Amount();

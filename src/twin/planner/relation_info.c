@@ -255,6 +255,7 @@ relation_info(PlannerInfo *root, Oid relation_oid, bool inheritance_parent, RelO
 	/* Between plans of equal cost the planner keeps the first, so the order of the source matters. */
 	list_sort(kept, upwards ? compare_ranks : compare_ranks_downwards);
 	rel->indexlist = kept;
+	rel->statlist = pgassay_order_statistics(rel->statlist);
 }
 
 static void
