@@ -134,8 +134,8 @@ Part ExpressionsPart(const ExtendedStatistics& of, TwinOid object) {
 
 class Loader {
  public:
-  Loader(const Names& names, pg::Session& superuser, std::vector<CaptureGap>& gaps)
-      : names_(names), superuser_(superuser), gaps_(gaps) {}
+  Loader(const Names& names, bool with_values, pg::Session& superuser, std::vector<CaptureGap>& gaps)
+      : names_(names), with_values_(with_values), superuser_(superuser), gaps_(gaps) {}
 
   absl::Status Load(const ExtendedStatistics& of, TwinOid object) {
     const std::optional<std::string> key[] = {absl::StrCat(object.value), of.inherited ? "t" : "f"};
@@ -154,7 +154,13 @@ class Loader {
                GroupsPart("dependencies", "stxddependencies", "dependencies", of.dependencies, of.relation, names_)));
     }
     if (!of.common.empty()) PGASSAY_RETURN_IF_ERROR(Fill(of, object, ValuesPart(of, names_)));
-    if (!of.expressions.empty()) PGASSAY_RETURN_IF_ERROR(Fill(of, object, ExpressionsPart(of, object)));
+    if (of.expressions.empty()) return absl::OkStatus();
+    if (with_values_ && std::ranges::any_of(of.expressions, [](const ColumnStatistics& expression) {
+          return Consistent(expression).slots.size() != expression.slots.size();
+        })) {
+      gaps_.push_back({catalog::QuotedName(of.name), "a part of its statistics does not fit together and is left out"});
+    }
+    PGASSAY_RETURN_IF_ERROR(Fill(of, object, ExpressionsPart(of, object)));
     return absl::OkStatus();
   }
 
@@ -181,6 +187,7 @@ class Loader {
   }
 
   const Names& names_;
+  const bool with_values_;
   pg::Session& superuser_;
   std::vector<CaptureGap>& gaps_;
   int timeouts_ = 0;
@@ -193,7 +200,7 @@ absl::StatusOr<StatisticsObjects> LoadExtendedStatistics(const Snapshot& snapsho
   StatisticsObjects loaded;
   if (snapshot.extended.empty()) return loaded;
   PGASSAY_ASSIGN_OR_RETURN(const auto objects, ReadObjects(superuser));
-  Loader loader(names, superuser, gaps);
+  Loader loader(names, snapshot.with_values, superuser, gaps);
   for (const ExtendedStatistics& of : snapshot.extended) {
     const TwinOid relation = names.ToTwin(of.relation);
     if (relation.value == 0) continue;  // said with the table

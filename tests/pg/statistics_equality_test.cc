@@ -287,6 +287,11 @@ TEST_F(StatisticsEquality, HostileStatisticsAreLeftOut) {
        "another number of expressions"},
       {"an expression of another number", [&](Snapshot& s) { named(s, "skew_one").expressions[0].column = 5; },
        "no such expression"},
+      {"a slot whose numbers are too few",
+       [&](Snapshot& s) {
+         for (StatisticSlot& slot : named(s, "skew_one").expressions[0].slots) slot.numbers = "{0.5}";
+       },
+       "does not fit together"},
       {"an object of another table", [&](Snapshot& s) { named(s, "skew_one").name.name = "a_fine"; },
        "could not be made"},
       {"an object that is not there", [&](Snapshot& s) { named(s, "skew_one").name.name = "nowhere"; },

@@ -42,13 +42,13 @@ TEST_F(ExtendedTest, AFileOfVersion4TakesWholeCapturesWhenItIsOpenedForAppending
 TEST_F(ExtendedTest, RefusesRowsThatBelongToNothing) {
   for (const std::string change : {
            "UPDATE extended_group SET statistics_oid = 1",
-           "UPDATE extended_group SET kind = 'x'",
-           "UPDATE extended_group SET position = position + 1",
+           "UPDATE extended_group SET kind = 'x' WHERE kind = 'd'",
+           "UPDATE extended_group SET position = position + 7",
            "UPDATE extended_value SET statistics_oid = 1",
            "UPDATE extended_value SET position = position + 7",
            "UPDATE extended_expression SET statistics_oid = 1",
            "UPDATE extended_slot SET number = 2",
-           "UPDATE extended_slot SET position = position + 1",
+           "UPDATE extended_slot SET position = position + 7",
            "UPDATE inverted_index SET index_oid = 1",
            "UPDATE block_range_index SET index_oid = 1",
            "UPDATE block_range_index SET map_pages = NULL",
