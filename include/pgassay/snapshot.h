@@ -10,16 +10,12 @@
 #include <string_view>
 #include <vector>
 
+#include "pgassay/index_metapage.h"
+#include "pgassay/qualified_name.h"
+#include "pgassay/statistics.h"
 #include "pgassay/units.h"
 
 namespace pgassay {
-
-// A schema-qualified name, unquoted: exactly the bytes of the catalog.
-struct QualifiedName {
-  std::string schema;
-  std::string name;
-  friend auto operator<=>(const QualifiedName&, const QualifiedName&) = default;
-};
 
 // A column of a table (pg_attribute). `number` is pg_attribute.attnum of the source: dropped columns leave holes.
 struct Column {
@@ -89,6 +85,7 @@ struct IndexDef {
   std::vector<int> include;  // Column::number of non-key columns, in index order
   std::string predicate;     // pg_get_expr of the WHERE clause; empty: none
   bool unique = false;
+  int pages_per_range = 0;  // BRIN: blocks that a summary stands for, where it is not the default of 128; else 0
   friend auto operator<=>(const IndexDef&, const IndexDef&) = default;
 };
 
@@ -113,6 +110,8 @@ struct Index {
   std::int64_t scans = 0;          // pg_stat_all_indexes.idx_scan
   std::int64_t tuples_read = 0;
   std::int64_t tuples_fetched = 0;
+  std::optional<RangeMap> range_map;              // BRIN, where its first page was readable
+  std::optional<InvertedCounts> inverted_counts;  // GIN, the same
   friend bool operator==(const Index&, const Index&) = default;
 };
 
@@ -127,28 +126,6 @@ struct Constraint {
   Oid index;                         // the index that enforces it, 0 if none
   std::string sql;                   // pg_get_constraintdef
   friend bool operator==(const Constraint&, const Constraint&) = default;
-};
-
-// One of the five slots of a pg_statistic row (include/catalog/pg_statistic.h, STATISTIC_KIND_*).
-struct StatisticSlot {
-  int kind = 0;                        // 1 most common values, 2 histogram, 3 correlation, 4, 5 elements, 6, 7 ranges
-  std::string op;                      // staop as regoperator text, "0" if none
-  std::string collation;               // stacoll as schema-qualified quoted name, empty if none
-  std::optional<std::string> numbers;  // stanumbers as PostgreSQL's array text
-  std::optional<std::string> values;   // stavalues as PostgreSQL's array text; left out by capture --no-values
-  friend bool operator==(const StatisticSlot&, const StatisticSlot&) = default;
-};
-
-// Planner statistics of a column of a table, or of an expression column of an index (pg_statistic).
-struct ColumnStatistics {
-  Oid relation;            // table, or index for an expression
-  int column = 0;          // attribute number within `relation`
-  bool inherited = false;  // the row that covers children too
-  double null_fraction = 0;
-  int average_width = 0;  // bytes, header included for variable-length types
-  double distinct = 0;    // pg_stats.n_distinct: positive a count, negative a fraction of the rows, 0 unknown
-  std::vector<StatisticSlot> slots;  // used slots only, in slot order
-  friend bool operator==(const ColumnStatistics&, const ColumnStatistics&) = default;
 };
 
 // Least and greatest value of the leading column of a B-tree, as the source's planner would find them by
@@ -300,6 +277,7 @@ struct Snapshot {
   std::vector<Index> indexes;                // by oid
   std::vector<Constraint> constraints;       // by oid
   std::vector<ColumnStatistics> statistics;  // by relation, column, inherited
+  std::vector<ExtendedStatistics> extended;  // by oid, inherited
   std::vector<EndPoint> end_points;          // by index
   std::vector<Setting> settings;             // by name
   std::vector<RoleSetting> role_settings;    // by database, role, name

@@ -227,7 +227,10 @@ Verdict ExistingIndexes::JudgeTable(const IndexDef& def, const std::set<int>& fi
   }
   const std::vector<const Index*>& indexes = found->second;
   for (const Index* index : indexes) {
-    if (catalog::SameWork(index->def, def)) {
+    // Candidates are proposed with the default range of blocks; a BRIN index of another one is there for the same work.
+    IndexDef wanted = def;
+    wanted.pages_per_range = index->def.pages_per_range;
+    if (catalog::SameWork(index->def, wanted)) {
       return {.code = reason::kExists, .by = index};
     }
   }

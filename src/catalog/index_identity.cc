@@ -105,6 +105,7 @@ std::string Describe(const IndexDef& def, const Snapshot& snapshot) {
     for (const int column : def.include) parts.push_back(ColumnName(column, table));
     absl::StrAppend(&text, " INCLUDE (", absl::StrJoin(parts, ", "), ")");
   }
+  if (def.pages_per_range != 0) absl::StrAppend(&text, " WITH (pages_per_range = ", def.pages_per_range, ")");
   if (!def.predicate.empty()) absl::StrAppend(&text, " WHERE ", def.predicate);
   return text;
 }

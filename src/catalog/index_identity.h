@@ -23,7 +23,7 @@ bool SameWork(const IndexDef& a, const IndexDef& b);
 bool Covers(const IndexDef& wide, const IndexDef& narrow);
 
 // Text for people: `shop.orders (customer_id, placed_at DESC) INCLUDE (total) WHERE ...`, with names quoted where
-// needed, USING for other methods than B-tree, and "unique" in front of a unique one. Columns and tables that
+// needed, USING for other methods than B-tree, WITH for BRIN of another range than the default, and "unique" in front of a unique one. Columns and tables that
 // `snapshot` does not have are shown as #number. Names may hold anything: pass the text through Printable before
 // showing it.
 std::string Describe(const IndexDef& def, const Snapshot& snapshot);

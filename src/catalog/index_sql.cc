@@ -43,6 +43,7 @@ std::string Statement(const IndexDef& def, std::string_view name, Build build, c
   if (def.method != "btree") absl::StrAppend(&sql, " USING ", QuoteIdentifier(def.method));
   absl::StrAppend(&sql, " (", keys, ")");
   if (!include.empty()) absl::StrAppend(&sql, " INCLUDE (", include, ")");
+  if (def.pages_per_range != 0) absl::StrAppend(&sql, " WITH (pages_per_range = ", def.pages_per_range, ")");
   if (!def.predicate.empty()) absl::StrAppend(&sql, " WHERE ", def.predicate);
   return sql;
 }

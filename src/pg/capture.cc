@@ -20,6 +20,7 @@
 #include "pg/capture_statements.h"
 #include "pg/capture_statistics.h"
 #include "pg/catalog_queries.h"
+#include "pg/index_metapages.h"
 #include "pg/index_probes.h"
 #include "pg/programs.h"
 #include "pg/schema_dump.h"
@@ -138,6 +139,7 @@ absl::Status ReadAll(const CatalogQueries& queries, const CaptureOptions& option
   PGASSAY_RETURN_IF_ERROR(pg::ReadCatalog(queries, session, snapshot, details));
   PGASSAY_RETURN_IF_ERROR(pg::ReadRoles(queries, session, snapshot));
   PGASSAY_RETURN_IF_ERROR(pg::ReadStatistics(queries, session, details, snapshot));
+  PGASSAY_RETURN_IF_ERROR(pg::ReadMetapages(session, probes, snapshot));
   PGASSAY_RETURN_IF_ERROR(pg::ReadTreeHeights(session, details, probes, snapshot));
   if (options.with_values) PGASSAY_RETURN_IF_ERROR(pg::ReadEndPoints(session, details, probes, snapshot));
   return FinishDump(options, *dump, snapshot);

@@ -72,6 +72,7 @@ absl::Status ReadIndexes(const CatalogQueries& queries, Session& session, Snapsh
     index.scans = row.Integer();
     index.tuples_read = row.Integer();
     index.tuples_fetched = row.Integer();
+    index.def.pages_per_range = row.Int();
     const auto relation = relations.find(index.def.table);
     if (relation == relations.end()) continue;
     snapshot.relations[relation->second].counters.index_scans += index.scans;
@@ -248,6 +249,7 @@ absl::Status ReadIdentity(const CatalogQueries& queries, Session& session, Snaps
   snapshot.statistics_reset = row.Optional();
   const bool control_readable = row.Boolean();
   details.statistics_readable = row.Boolean();
+  details.extended_readable = row.Boolean();
   details.superuser = row.Boolean();
   const std::int64_t block_size = row.Integer();
   snapshot.statement_source.database_active_ms = row.Amount();

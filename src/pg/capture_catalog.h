@@ -28,6 +28,7 @@ struct KeySql {
 // What the capture needs to know beyond the snapshot.
 struct CatalogDetails {
   bool statistics_readable = false;  // may SELECT pg_statistic
+  bool extended_readable = false;    // may SELECT pg_statistic_ext_data
   bool superuser = false;
   std::set<Oid> row_security_active;  // tables of which policies hide rows from this session
   std::set<Oid> extension_views;      // views that belong to extensions

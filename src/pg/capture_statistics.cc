@@ -8,7 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
-#include "pg/result_row.h"
+#include "pg/capture_extended.h"
 
 namespace pgassay::pg {
 namespace {
@@ -25,24 +25,7 @@ absl::Status ReadPgStatistic(const CatalogQueries& queries, Session& session, Sn
   PGASSAY_ASSIGN_OR_RETURN(const Result rows, session.Query(queries.statistics));
   for (std::size_t i = 0; i < rows.rows(); ++i) {
     ResultRow row(rows, i);
-    ColumnStatistics statistics;
-    statistics.relation = row.ReadOid();
-    statistics.column = row.Int();
-    statistics.inherited = row.Boolean();
-    statistics.null_fraction = row.Number();
-    statistics.average_width = row.Int();
-    statistics.distinct = row.Number();
-    for (int number = 0; number < kSlots; ++number) {
-      StatisticSlot slot;
-      slot.kind = row.Int();
-      slot.op = row.Text();
-      slot.collation = row.Text();
-      slot.numbers = row.Optional();
-      slot.values = row.Optional();
-      if (!snapshot.with_values) slot.values.reset();
-      if (slot.kind != 0) statistics.slots.push_back(std::move(slot));
-    }
-    snapshot.statistics.push_back(std::move(statistics));
+    snapshot.statistics.push_back(ReadStatisticRow(row, snapshot.with_values));
   }
   return absl::OkStatus();
 }
@@ -129,24 +112,28 @@ void ListHiddenStatistics(const CatalogDetails& details, Snapshot& snapshot) {
   }
 }
 
-absl::Status ListExtendedStatistics(const CatalogQueries& queries, Session& session, Snapshot& snapshot) {
-  PGASSAY_ASSIGN_OR_RETURN(const Result rows, session.Query(queries.extended_statistics));
-  for (std::size_t i = 0; i < rows.rows(); ++i) {
-    ResultRow row(rows, i);
-    QualifiedName statistics;
-    statistics.schema = row.Text();
-    statistics.name = row.Text();
-    QualifiedName table;
-    table.schema = row.Text();
-    table.name = row.Text();
-    snapshot.gaps.push_back(
-        {NameForMessage(statistics), absl::StrCat("extended statistics of ", NameForMessage(table),
-                                                  " are not carried over; estimates that use them may differ")});
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace
+
+ColumnStatistics ReadStatisticRow(ResultRow& row, bool with_values) {
+  ColumnStatistics statistics;
+  statistics.relation = row.ReadOid();
+  statistics.column = row.Int();
+  statistics.inherited = row.Boolean();
+  statistics.null_fraction = row.Number();
+  statistics.average_width = row.Int();
+  statistics.distinct = row.Number();
+  for (int number = 0; number < kSlots; ++number) {
+    StatisticSlot slot;
+    slot.kind = row.Int();
+    slot.op = row.Text();
+    slot.collation = row.Text();
+    slot.numbers = row.Optional();
+    slot.values = row.Optional();
+    if (!with_values) slot.values.reset();
+    if (slot.kind != 0) statistics.slots.push_back(std::move(slot));
+  }
+  return statistics;
+}
 
 absl::Status ReadStatistics(const CatalogQueries& queries, Session& session, const CatalogDetails& details,
                             Snapshot& snapshot) {
@@ -156,7 +143,7 @@ absl::Status ReadStatistics(const CatalogQueries& queries, Session& session, con
     PGASSAY_RETURN_IF_ERROR(ReadPgStats(queries, session, snapshot));
     ListHiddenStatistics(details, snapshot);
   }
-  return ListExtendedStatistics(queries, session, snapshot);
+  return ReadExtendedStatistics(queries, session, details, snapshot);
 }
 
 }  // namespace pgassay::pg

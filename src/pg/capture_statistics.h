@@ -5,10 +5,14 @@
 #include "absl/status/status.h"
 #include "pg/capture_catalog.h"
 #include "pg/catalog_queries.h"
+#include "pg/result_row.h"
 #include "pg/session.h"
 #include "pgassay/snapshot.h"
 
 namespace pgassay::pg {
+
+// The next cells of a row of the query `statistics`, or of `extended_expressions`, which has the same columns.
+ColumnStatistics ReadStatisticRow(ResultRow& row, bool with_values);
 
 // From pg_statistic, or from pg_stats where only that may be read (details.statistics_readable): then slots are rebuilt
 // as ANALYZE writes them, and each table or expression index whose statistics are hidden becomes a gap. Without

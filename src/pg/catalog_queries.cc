@@ -40,7 +40,7 @@ SELECT /* pgassay */ d.oid, d.datname, pg_is_in_recovery(),
        pg_database_size(d.oid),
        to_char(pg_stat_get_db_stat_reset_time(d.oid) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
        has_function_privilege('pg_control_system()', 'EXECUTE'),
-       has_table_privilege('pg_statistic', 'SELECT'),
+       has_table_privilege('pg_statistic', 'SELECT'), has_table_privilege('pg_statistic_ext_data', 'SELECT'),
        (SELECT rolsuper FROM pg_roles WHERE rolname = current_user),
        current_setting('block_size'), pg_stat_get_db_active_time(d.oid)
 FROM pg_database AS d
@@ -87,7 +87,9 @@ SELECT /* pgassay */ i.indexrelid, n.nspname, c.relname, i.indrelid, am.amname,
        EXISTS (SELECT FROM pg_constraint AS k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')),
        CASE WHEN c.relkind = 'i' THEN pg_relation_size(c.oid, 'main') / current_setting('block_size')::bigint ELSE 0 END,
        c.relpages, c.reltuples, pg_get_indexdef(i.indexrelid),
-       pg_stat_get_numscans(c.oid), pg_stat_get_tuples_returned(c.oid), pg_stat_get_tuples_fetched(c.oid)
+       pg_stat_get_numscans(c.oid), pg_stat_get_tuples_returned(c.oid), pg_stat_get_tuples_fetched(c.oid),
+       (SELECT o.option_value FROM pg_options_to_table(c.reloptions) AS o
+        WHERE am.amname = 'brin' AND o.option_name = 'pages_per_range' AND o.option_value <> '128')
 FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid JOIN pg_class AS t ON t.oid = i.indrelid
      JOIN pg_namespace AS n ON n.oid = c.relnamespace JOIN pg_am AS am ON am.oid = c.relam
 WHERE t.relkind IN ('r', 'p', 'm', 'f') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
@@ -174,6 +176,17 @@ WHERE c.relkind IN ('r', 'p', 'm', 'f', 'i', 'I') AND n.nspname !~ '^pg_' AND n.
 ORDER BY s.starelid, s.staattnum, s.stainherit
 )sql";
 
+// An expression of which ANALYZE saw no value has NULL in place of a row.
+constexpr std::string_view kExtendedExpressions15 =
+    "SELECT /* pgassay */ d.stxoid, e.ordinality, d.stxdinherit, e.stanullfrac, e.stawidth, "
+    "e.stadistinct, " PGASSAY_STATISTIC_SLOT(1) ", " PGASSAY_STATISTIC_SLOT(2) ", " PGASSAY_STATISTIC_SLOT(
+        3) ", " PGASSAY_STATISTIC_SLOT(4) ", " PGASSAY_STATISTIC_SLOT(5)
+        R"sql(
+FROM pg_statistic_ext_data AS d CROSS JOIN LATERAL unnest(d.stxdexpr) WITH ORDINALITY AS e
+WHERE e.stanullfrac IS NOT NULL
+ORDER BY d.stxoid, d.stxdinherit, e.ordinality
+)sql";
+
 #undef PGASSAY_STATISTIC_SLOT
 
 // pg_stats has no operators: ANALYZE takes those of the type's default B-tree class (get_sort_group_operators), and for
@@ -237,11 +250,24 @@ ORDER BY c.oid, a.attnum, s.inherited
 )sql";
 
 constexpr std::string_view kExtendedStatistics15 = R"sql(
-SELECT /* pgassay */ n.nspname, s.stxname, tn.nspname, c.relname
+SELECT /* pgassay */ s.oid, n.nspname, s.stxname, s.stxrelid, s.stxkeys
 FROM pg_statistic_ext AS s JOIN pg_namespace AS n ON n.oid = s.stxnamespace
      JOIN pg_class AS c ON c.oid = s.stxrelid JOIN pg_namespace AS tn ON tn.oid = c.relnamespace
 WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-ORDER BY n.nspname COLLATE "C", s.stxname COLLATE "C"
+ORDER BY s.oid
+)sql";
+
+// In binary form, because the text form rounds degrees of dependencies and large numbers.
+constexpr std::string_view kExtendedGroups15 = R"sql(
+SELECT /* pgassay */ d.stxoid, d.stxdinherit, encode(d.stxdndistinct::bytea, 'hex'), encode(d.stxddependencies::bytea, 'hex')
+FROM pg_statistic_ext_data AS d
+ORDER BY d.stxoid, d.stxdinherit
+)sql";
+
+constexpr std::string_view kExtendedValues15 = R"sql(
+SELECT /* pgassay */ d.stxoid, d.stxdinherit, m.values::text, m.frequency, m.base_frequency
+FROM pg_statistic_ext_data AS d CROSS JOIN LATERAL pg_mcv_list_items(d.stxdmcv) AS m
+ORDER BY d.stxoid, d.stxdinherit, m.index
 )sql";
 
 constexpr std::string_view kRoleSettings15 = R"sql(
@@ -327,6 +353,9 @@ constexpr CatalogQueries kQueries = {
     .statistics = kStatistics15,
     .visible_statistics = kVisibleStatistics15,
     .extended_statistics = kExtendedStatistics15,
+    .extended_groups = kExtendedGroups15,
+    .extended_values = kExtendedValues15,
+    .extended_expressions = kExtendedExpressions15,
     .role_settings = kRoleSettings15,
     .extensions = kExtensions15,
     .views = kViews15,

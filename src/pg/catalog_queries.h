@@ -24,7 +24,10 @@ struct CatalogQueries {
   std::string_view constraints;
   std::string_view statistics;           // pg_statistic, where it may be read
   std::string_view visible_statistics;   // pg_stats
-  std::string_view extended_statistics;  // names only
+  std::string_view extended_statistics;  // definitions, which everybody may read
+  std::string_view extended_groups;      // pg_statistic_ext_data, also the two below, where it may be read
+  std::string_view extended_values;
+  std::string_view extended_expressions;
   std::string_view role_settings;
   std::string_view extensions;
   std::string_view views;

@@ -237,7 +237,8 @@ absl::StatusOr<std::vector<CaptureInfo>> AssayFile::Captures() const {
 absl::StatusOr<Snapshot> AssayFile::Read(int number) const {
   const Database& database = *connection_->database;
   PGASSAY_ASSIGN_OR_RETURN(const Transaction transaction, Transaction::Begin(database, Access::kRead));
-  if (number != 0) return store::ReadSnapshot(database, number);
+  PGASSAY_ASSIGN_OR_RETURN(const std::int64_t version, Version(database));
+  if (number != 0) return store::ReadSnapshot(database, number, version);
   PGASSAY_ASSIGN_OR_RETURN(const std::int64_t last,
                            database.QueryInteger("SELECT coalesce(max(number), 0) FROM capture"));
   if (last == 0) {
@@ -246,7 +247,7 @@ absl::StatusOr<Snapshot> AssayFile::Read(int number) const {
                                             Printable(database.path())));
   }
   if (last < 0 || last > std::numeric_limits<int>::max()) return database.Damaged("impossible value in capture.number");
-  return store::ReadSnapshot(database, static_cast<int>(last));
+  return store::ReadSnapshot(database, static_cast<int>(last), version);
 }
 
 absl::StatusOr<LogWorkload> AssayFile::ReadLogs() const {

@@ -15,6 +15,7 @@
 #include "base/status_macros.h"
 #include "base/text.h"
 #include "catalog/index_identity.h"
+#include "store/check_extended.h"
 #include "store/check_workload.h"
 #include "store/sorted.h"
 
@@ -192,6 +193,7 @@ absl::Status CheckSnapshot(const Snapshot& snapshot) {
   for (const Constraint& constraint : snapshot.constraints)
     PGASSAY_RETURN_IF_ERROR(CheckConstraint(constraint, snapshot));
   for (const ColumnStatistics& row : snapshot.statistics) PGASSAY_RETURN_IF_ERROR(CheckStatistics(row, snapshot));
+  PGASSAY_RETURN_IF_ERROR(CheckExtended(snapshot));
   for (const EndPoint& point : snapshot.end_points) {
     if (!Contains(snapshot.indexes, point.index)) return Problem("an end point belongs to an unknown index");
   }

@@ -11,7 +11,9 @@
 #include "base/status_macros.h"
 #include "base/text.h"
 #include "store/check.h"
+#include "store/extended_rows.h"
 #include "store/read_rows.h"
+#include "store/schema.h"
 
 namespace pgassay::store {
 namespace {
@@ -119,12 +121,15 @@ absl::StatusOr<std::vector<CaptureInfo>> ReadCaptures(const Database& database) 
   }
 }
 
-absl::StatusOr<Snapshot> ReadSnapshot(const Database& database, int number) {
+absl::StatusOr<Snapshot> ReadSnapshot(const Database& database, int number, std::int64_t version) {
   PGASSAY_ASSIGN_OR_RETURN(Snapshot snapshot, ReadHead(database, number));
   PGASSAY_RETURN_IF_ERROR(ReadRelations(database, number, snapshot.relations));
   PGASSAY_RETURN_IF_ERROR(ReadIndexes(database, number, snapshot.indexes));
   PGASSAY_RETURN_IF_ERROR(ReadConstraints(database, number, snapshot.constraints));
   PGASSAY_RETURN_IF_ERROR(ReadStatistics(database, number, snapshot.statistics));
+  if (version >= kFirstSchemaVersionOfExtended) {
+    PGASSAY_RETURN_IF_ERROR(ReadExtended(database, number, snapshot));
+  }
   PGASSAY_RETURN_IF_ERROR(ReadAll(database, number, snapshot.end_points));
   PGASSAY_RETURN_IF_ERROR(ReadAll(database, number, snapshot.settings));
   PGASSAY_RETURN_IF_ERROR(ReadAll(database, number, snapshot.role_settings));

@@ -14,6 +14,6 @@ absl::StatusOr<std::vector<CaptureInfo>> ReadCaptures(const Database& database);
 
 // Capture `number` inside the open transaction: NotFound where there is none, InvalidArgument where any value is of
 // another type or out of its range, or where rows do not fit together.
-absl::StatusOr<Snapshot> ReadSnapshot(const Database& database, int number);
+absl::StatusOr<Snapshot> ReadSnapshot(const Database& database, int number, std::int64_t version);
 
 }  // namespace pgassay::store

@@ -50,6 +50,41 @@ struct SlotRow {
   int position = 0;
   StatisticSlot value;
 };
+struct BlockRangeRow {
+  Oid index;
+  int pages_per_range = 0;
+  std::optional<int> built_pages_per_range;
+  std::optional<int> map_pages;
+};
+struct InvertedRow {
+  Oid index;
+  InvertedCounts value;
+};
+struct ExtendedGroupRow {
+  Oid statistics;
+  bool inherited = false;
+  char kind = 'd';
+  int position = 0;
+  ColumnGroup value;
+};
+struct ExtendedValueRow {
+  Oid statistics;
+  bool inherited = false;
+  int position = 0;
+  CommonCombination value;
+};
+struct ExtendedExpressionRow {
+  Oid statistics;
+  bool inherited = false;
+  ColumnStatistics value;  // its column is the number of the expression
+};
+struct ExtendedSlotRow {
+  Oid statistics;
+  bool inherited = false;
+  int number = 0;
+  int position = 0;
+  StatisticSlot value;
+};
 struct MembershipRow {
   std::string role;
   std::string member_of;
@@ -108,6 +143,20 @@ template <>
 inline constexpr Place kPlace<ColumnStatistics> = {"column_statistics", "relation_oid, column_number, inherited"};
 template <>
 inline constexpr Place kPlace<SlotRow> = {"statistic_slot", "relation_oid, column_number, inherited, position"};
+template <>
+inline constexpr Place kPlace<BlockRangeRow> = {"block_range_index", "index_oid"};
+template <>
+inline constexpr Place kPlace<InvertedRow> = {"inverted_index", "index_oid"};
+template <>
+inline constexpr Place kPlace<ExtendedStatistics> = {"extended_statistics", "oid, inherited"};
+template <>
+inline constexpr Place kPlace<ExtendedGroupRow> = {"extended_group", "statistics_oid, inherited, kind, position"};
+template <>
+inline constexpr Place kPlace<ExtendedValueRow> = {"extended_value", "statistics_oid, inherited, position"};
+template <>
+inline constexpr Place kPlace<ExtendedExpressionRow> = {"extended_expression", "statistics_oid, inherited, number"};
+template <>
+inline constexpr Place kPlace<ExtendedSlotRow> = {"extended_slot", "statistics_oid, inherited, number, position"};
 template <>
 inline constexpr Place kPlace<EndPoint> = {"end_point", "index_oid"};
 template <>

@@ -332,6 +332,7 @@ std::vector<Table> TablesBetween(std::int64_t from, std::int64_t to) {
   add(kFirstSchemaVersionOfLogs, LogTables());
   add(kFirstSchemaVersionOfLoops, LoopTables());
   add(kFirstSchemaVersionOfLoops, PlanTables());
+  add(kFirstSchemaVersionOfExtended, ExtendedTables());
   return tables;
 }
 

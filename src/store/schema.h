@@ -18,6 +18,13 @@
 //   constraint_column   their columns, for foreign keys with the other side
 //   column_statistics   planner statistics of columns and of expressions in indexes
 //   statistic_slot      their slots: most common values, histograms and so on
+//   block_range_index   BRIN indexes: blocks of a summary, size of the range map
+//   inverted_index      GIN indexes: what their first pages count
+//   extended_statistics statistics of several columns or of expressions (CREATE STATISTICS)
+//   extended_group      how many different values groups of their columns have, which columns determine which
+//   extended_value      their common combinations of values
+//   extended_expression planner statistics of their expressions
+//   extended_slot       slots of these, as in statistic_slot
 //   end_point           least and greatest value of leading index columns
 //   setting             settings of the capturing session
 //   role_setting        settings that ALTER ROLE and ALTER DATABASE stored
@@ -54,8 +61,8 @@
 //
 // Compatibility: kApplicationId marks the file (file(1) shows it), user_version is kSchemaVersion. A change of the
 // tables raises kSchemaVersion. A file with a higher version than ours is refused, and so is version 1: no release
-// wrote it. Version 2 has no tables of logs, version 3 none of loops: both are read as they are, and get the tables
-// when they are opened for appending.
+// wrote it. Version 2 has no tables of logs, version 3 none of loops, version 4 none of extended statistics and first
+// pages of indexes: all are read as they are, and get the tables when they are opened for appending.
 
 #include <cstdint>
 #include <span>
@@ -65,10 +72,11 @@
 namespace pgassay::store {
 
 inline constexpr std::int64_t kApplicationId = 0x50674173;  // "PgAs"
-inline constexpr std::int64_t kSchemaVersion = 4;
+inline constexpr std::int64_t kSchemaVersion = 5;
 inline constexpr std::int64_t kFirstSchemaVersion = 2;  // the oldest that is read
 inline constexpr std::int64_t kFirstSchemaVersionOfLogs = 3;
 inline constexpr std::int64_t kFirstSchemaVersionOfLoops = 4;
+inline constexpr std::int64_t kFirstSchemaVersionOfExtended = 5;
 inline constexpr std::int64_t kNoSchemaVersion = 0;  // of a file without tables
 
 struct Table {
@@ -76,8 +84,10 @@ struct Table {
   std::string_view sql;  // CREATE TABLE, exactly as SQLite keeps it in sqlite_schema
 };
 
-// Tables of captures and advice, those of logs, those of loops in logs and of logged plans; referenced ones first.
+// Tables of captures and advice, those of extended statistics, those of logs, those of loops in logs and of logged
+// plans; referenced ones first.
 std::span<const Table> CaptureTables();
+std::span<const Table> ExtendedTables();
 std::span<const Table> LogTables();
 std::span<const Table> LoopTables();
 std::span<const Table> PlanTables();

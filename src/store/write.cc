@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/status_macros.h"
+#include "store/extended_rows.h"
 #include "store/insert_rows.h"
 
 namespace pgassay::store {
@@ -86,6 +87,7 @@ absl::Status WriteSnapshot(const Database& database, int number, const Snapshot&
   PGASSAY_RETURN_IF_ERROR(WriteIndexes(database, number, snapshot.indexes));
   PGASSAY_RETURN_IF_ERROR(WriteConstraints(database, number, snapshot.constraints));
   PGASSAY_RETURN_IF_ERROR(WriteStatistics(database, number, snapshot.statistics));
+  PGASSAY_RETURN_IF_ERROR(WriteExtended(database, number, snapshot));
   PGASSAY_RETURN_IF_ERROR(InsertAll(database, number, snapshot.end_points));
   PGASSAY_RETURN_IF_ERROR(InsertAll(database, number, snapshot.settings));
   PGASSAY_RETURN_IF_ERROR(InsertAll(database, number, snapshot.role_settings));

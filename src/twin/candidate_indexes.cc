@@ -11,6 +11,7 @@
 #include "catalog/partitions.h"
 #include "sql/statement.h"
 #include "twin/candidate_sql.h"
+#include "twin/metapages.h"
 
 namespace pgassay::twin {
 namespace {
@@ -87,17 +88,23 @@ absl::StatusOr<std::vector<absl::Status>> CandidateIndexes::Add(std::span<const 
   }
   PGASSAY_RETURN_IF_ERROR(ReadOids(first, candidates.size()));
   PGASSAY_RETURN_IF_ERROR(MakeStatistics(made, made_parts));
+  for (std::size_t i = 0; i < made.size(); ++i) {
+    std::vector<IndexDef> definitions;
+    for (const SizedIndex& part : made_parts[i]) definitions.push_back(part.def);
+    PGASSAY_RETURN_IF_ERROR(SetRangeMaps(made[i], definitions));
+  }
   PGASSAY_RETURN_IF_ERROR(Send(made, made_parts, backends));
   return results;
 }
 
-// The planner looks up statistics of an expression by an index on it. Those of lower(c) and upper(c) are made from those
-// of c: as many different values, as often null, as long; which ones are common is not known of them. Without a row of
-// statistics PostgreSQL assumes that one row in 200 matches.
+// The planner looks up statistics of an expression by an index on it. Those of lower(c) and upper(c) are made from
+// those of c: as many different values, as often null, as long; which ones are common is not known of them. Without a
+// row of statistics PostgreSQL assumes that one row in 200 matches.
 absl::Status CandidateIndexes::MakeStatistics(std::span<const CandidateId> candidates,
                                               std::span<const CandidateParts> parts) {
   constexpr std::string_view kCopy =
-      "INSERT INTO pg_catalog.pg_statistic SELECT i.indexrelid, $2::int2, false, s.stanullfrac, s.stawidth, s.stadistinct, "
+      "INSERT INTO pg_catalog.pg_statistic SELECT i.indexrelid, $2::int2, false, s.stanullfrac, s.stawidth, "
+      "s.stadistinct, "
       "0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL "
       "FROM pg_catalog.pg_index i JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attname = $3 "
       "JOIN pg_catalog.pg_statistic s ON s.starelid = i.indrelid AND s.staattnum = a.attnum AND NOT s.stainherit "
@@ -114,6 +121,14 @@ absl::Status CandidateIndexes::MakeStatistics(std::span<const CandidateId> candi
         PGASSAY_RETURN_IF_ERROR(superuser_.Query(std::string(kCopy), values).status());
       }
     }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CandidateIndexes::SetRangeMaps(CandidateId candidate, std::span<const IndexDef> parts) {
+  for (std::size_t part = 0; part < parts.size(); ++part) {
+    if (parts[part].method != "brin") continue;
+    PGASSAY_RETURN_IF_ERROR(SetRangeMap(candidates_[candidate.value][part], parts[part], snapshot_, superuser_));
   }
   return absl::OkStatus();
 }
@@ -144,8 +159,10 @@ absl::Status CandidateIndexes::Send(std::span<const CandidateId> candidates, std
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     for (std::size_t part = 0; part < parts[i].size(); ++part) {
       const whatif::BtreeSize& size = parts[i][part].size;
+      const TwinOid index = candidates_[candidates[i].value][part];
+      if (size.inverted) PGASSAY_RETURN_IF_ERROR(SetInvertedCounts(index, *size.inverted, superuser_));
       const char* const comma = oids.empty() ? "" : ",";
-      absl::StrAppend(&oids, comma, candidates_[candidates[i].value][part].value);
+      absl::StrAppend(&oids, comma, index.value);
       absl::StrAppend(&pages, comma, size.pages);
       absl::StrAppend(&tuples, comma, static_cast<std::int64_t>(size.tuples));
       absl::StrAppend(&heights, comma, size.tree_height);
@@ -202,6 +219,7 @@ absl::StatusOr<MadeIndex> CandidateIndexes::AddStatement(const std::string& sql,
   PGASSAY_RETURN_IF_ERROR(Make(made.parts, made.candidate));
   candidates_.emplace_back(made.parts.size());
   PGASSAY_RETURN_IF_ERROR(ReadOids(made.candidate, 1));
+  PGASSAY_RETURN_IF_ERROR(SetRangeMaps(made.candidate, made.parts));
   for (const IndexDef& part : made.parts) {
     const Relation* const table = snapshot_.FindRelation(part.table);
     double rows = table ? whatif::EstimateTuples(*table) : 0;

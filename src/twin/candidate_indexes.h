@@ -64,6 +64,7 @@ class CandidateIndexes {
   absl::Status Make(std::span<const IndexDef> parts, CandidateId id);
   absl::StatusOr<IndexDef> Understand(const std::string& sql);
   absl::Status MakeStatistics(std::span<const CandidateId> candidates, std::span<const CandidateParts> parts);
+  absl::Status SetRangeMaps(CandidateId candidate, std::span<const IndexDef> parts);
   absl::Status ReadOids(CandidateId first, std::size_t count);
   absl::Status Send(std::span<const CandidateId> candidates, std::span<const CandidateParts> parts,
                     std::vector<Backend>& backends) const;

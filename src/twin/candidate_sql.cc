@@ -22,7 +22,9 @@ const std::string_view kMadeIndexSql = R"(
               THEN quote_ident(ocn.nspname) || '.' || quote_ident(oc.opcname) ELSE '' END,
          CASE WHEN k.position <= i.indnkeyatts AND i.indcollation[k.position - 1] <> 0
                    AND i.indcollation[k.position - 1] <> coalesce(a.attcollation, i.indcollation[k.position - 1])
-              THEN quote_ident(cn.nspname) || '.' || quote_ident(co.collname) ELSE '' END
+              THEN quote_ident(cn.nspname) || '.' || quote_ident(co.collname) ELSE '' END,
+         (SELECT o.option_value FROM pg_options_to_table(c.reloptions) AS o
+          WHERE am.amname = 'brin' AND o.option_name = 'pages_per_range' AND o.option_value <> '128')
   FROM pg_index i
   JOIN pg_class c ON c.oid = i.indexrelid
   JOIN pg_am am ON am.oid = c.relam
@@ -54,6 +56,7 @@ absl::StatusOr<IndexDef> ReadMadeIndex(const pg::Result& rows, const Names& name
   def.method = rows.Text(0, 2);
   def.unique = rows.Boolean(0, 3);
   def.predicate = rows.Text(0, 4);
+  def.pages_per_range = static_cast<int>(rows.Integer(0, 13));
   for (std::size_t row = 0; row < rows.rows(); ++row) {
     const int twin_column = static_cast<int>(rows.Integer(row, 7));
     const int column = twin_column == 0 ? 0 : names.ColumnToSource(def.table, twin_column);

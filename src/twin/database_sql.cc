@@ -23,7 +23,13 @@ std::string FunctionsSql(const std::string& library) {
       "record", "pgassay_plan_charged");
   add("oid[], oid[]", "void", "pgassay_enable");
   add("oid, text", "bool", "pgassay_end_point");
-  add("oid, float8", "bool", "pgassay_range_map");
+  add("oid, float8, int4, int4", "bool", "pgassay_range_map");
+  add("oid, float8, float8, float8, float8, float8", "bool", "pgassay_inverted_counts");
+  add("oid, int4[], int2[], float8[]", "pg_ndistinct", "pgassay_distinct_groups");
+  add("oid, int4[], int2[], float8[]", "pg_dependencies", "pgassay_dependencies");
+  add("oid, text[], float8[], float8[]", "pg_mcv_list", "pgassay_common_values");
+  add("oid, int2, int4", "oid", "pgassay_expression_type");
+  add("oid[], float8[]", "void", "pgassay_statistics_order");
   add("text", "text", "pgassay_parameters");
   add("", "fdw_handler", "pgassay_foreign");
   add("text, int4", "text", "pgassay_variables");

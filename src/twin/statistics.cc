@@ -2,16 +2,15 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "base/text.h"
-#include "catalog/array_text.h"
 #include "catalog/index_identity.h"
 #include "twin/hidden_statistics.h"
+#include "twin/statistic_rows.h"
 #include "whatif/btree_size.h"
 
 namespace pgassay::twin {
@@ -22,142 +21,6 @@ namespace {
 constexpr std::size_t kBatch = 200;
 // A domain's CHECK may take for ever, and a capture may have thousands of such columns.
 constexpr int kMostTimeouts = 2;
-constexpr int kSlots = 5;  // STATISTIC_NUM_SLOTS
-
-// PostgreSQL's array text from optional elements.
-class ArrayText {
- public:
-  void Add(std::optional<std::string_view> element) {
-    text_ += text_.empty() ? "{" : ",";
-    if (!element) {
-      text_ += "NULL";
-      return;
-    }
-    text_ += '"';
-    for (char c : *element) {
-      if (c == '"' || c == '\\') text_ += '\\';
-      text_ += c;
-    }
-    text_ += '"';
-  }
-  std::string Finish() const { return text_.empty() ? "{}" : text_ + "}"; }
-
- private:
-  std::string text_;
-};
-
-std::string Exact(double value) {
-  char buffer[40];
-  std::snprintf(buffer, sizeof buffer, "%.17g", value);
-  return buffer;
-}
-
-// The type of the values depends on the slot's kind (include/catalog/pg_statistic.h): the column's for common values
-// and histograms, the element's for kinds 4 and 5 (text for tsvector), float8 for lengths of ranges, the range's for
-// bounds of ranges and multiranges.
-std::string InsertSql() {
-  std::string arrays = "$1::oid[], $2::int2[], $3::bool[], $4::float4[], $5::int4[], $6::float4[]";
-  std::string names = "relation, number, inherited, null_fraction, width, distinct_values";
-  std::string kinds, ops, collations, numbers, values;
-  for (int slot = 1; slot <= kSlots; ++slot) {
-    const int base = 7 + (slot - 1) * 5;
-    absl::StrAppend(&arrays, ", $", base, "::int2[], $", base + 1, "::text[], $", base + 2, "::text[], $", base + 3,
-                    "::text[], $", base + 4, "::text[]");
-    absl::StrAppend(&names, ", kind", slot, ", op", slot, ", collation", slot, ", numbers", slot, ", values", slot);
-    absl::StrAppend(&kinds, ", r.kind", slot);
-    absl::StrAppend(&ops, ", r.op", slot, "::regoperator");
-    absl::StrAppend(&collations, ", coalesce(r.collation", slot, "::regcollation::oid, 0)");
-    absl::StrAppend(&numbers, ", r.numbers", slot, "::float4[]");
-    absl::StrAppend(
-        &values, ", pgassay_array_in(r.values", slot, ", CASE WHEN r.kind", slot,
-        " = 6 THEN 'float8'::regtype::oid WHEN r.kind", slot,
-        " IN (4, 5) THEN CASE WHEN base.typelem <> 0 THEN base.typelem ELSE 'text'::regtype::oid END WHEN r.kind", slot,
-        " = 7 AND base.typtype = 'm' THEN (SELECT rngtypid FROM pg_range WHERE rngmultitypid = base.oid)"
-        " ELSE a.atttypid END)");
-  }
-  return absl::StrCat(
-      "INSERT INTO pg_catalog.pg_statistic SELECT r.relation, r.number, r.inherited, r.null_fraction, r.width, "
-      "r.distinct_values",
-      kinds, ops, collations, numbers, values, " FROM unnest(", arrays, ") AS r(", names,
-      ") JOIN pg_attribute a ON a.attrelid = r.relation AND a.attnum = r.number JOIN pg_type t ON t.oid = a.atttypid "
-      "JOIN pg_type base ON base.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END");
-}
-
-struct Target {
-  ColumnStatistics statistics;
-  TwinOid relation;
-  int column;
-};
-
-// Whether a slot can be used as it is. The planner trusts what ANALYZE wrote: it takes numbers[i] for values[i] and the
-// only number of a correlation without looking (selfuncs.c), so a slot that lacks its values (capture --no-values) or
-// whose arrays do not fit together (a damaged or hostile capture) must not reach it.
-bool IsConsistent(const StatisticSlot& slot) {
-  std::size_t numbers = 0;
-  std::size_t values = 0;
-  if (slot.numbers) {
-    const absl::StatusOr<std::vector<double>> parsed = catalog::ParseNumberArrayText(*slot.numbers);
-    if (!parsed.ok()) return false;
-    numbers = parsed->size();
-  }
-  if (slot.values) {
-    const absl::StatusOr<std::vector<std::optional<std::string>>> parsed = catalog::ParseArrayText(*slot.values);
-    if (!parsed.ok() || !std::ranges::all_of(*parsed, [](const auto& value) { return value.has_value(); }))
-      return false;
-    values = parsed->size();
-  }
-  switch (slot.kind) {
-    case 1:
-      return values > 0 && numbers == values;
-    case 2:
-      return values >= 2;
-    case 3:
-      return numbers == 1;
-    case 4:
-      return values > 0 && (numbers == values + 2 || numbers == values + 3);  // and the least, the greatest, nulls
-    case 5:
-      return numbers >= 2;
-    case 6:
-      return values >= 2 && numbers == 1;
-    case 7:
-      return values >= 2;
-    default:
-      return true;  // Other kinds belong to extensions' own types.
-  }
-}
-
-// `statistics` without the slots that cannot be used.
-ColumnStatistics Consistent(const ColumnStatistics& statistics) {
-  ColumnStatistics kept = statistics;
-  std::erase_if(kept.slots, [](const StatisticSlot& slot) { return !IsConsistent(slot); });
-  return kept;
-}
-
-std::vector<std::optional<std::string>> Parameters(std::span<const Target> rows) {
-  std::array<ArrayText, 6 + kSlots * 5> arrays;
-  for (const Target& row : rows) {
-    const ColumnStatistics& s = row.statistics;
-    arrays[0].Add(absl::StrCat(row.relation.value));
-    arrays[1].Add(absl::StrCat(row.column));
-    arrays[2].Add(s.inherited ? "t" : "f");
-    arrays[3].Add(Exact(s.null_fraction));
-    arrays[4].Add(absl::StrCat(s.average_width));
-    arrays[5].Add(Exact(s.distinct));
-    for (std::size_t slot = 0; slot < kSlots; ++slot) {
-      const StatisticSlot empty{.kind = 0, .op = "0", .collation = "", .numbers = {}, .values = {}};
-      const StatisticSlot& used = slot < s.slots.size() ? s.slots[slot] : empty;
-      ArrayText* const out = &arrays[6 + slot * 5];
-      out[0].Add(absl::StrCat(used.kind));
-      out[1].Add(used.op);
-      out[2].Add(used.collation.empty() ? std::nullopt : std::optional<std::string_view>(used.collation));
-      out[3].Add(used.numbers);
-      out[4].Add(used.values);
-    }
-  }
-  std::vector<std::optional<std::string>> parameters;
-  for (const ArrayText& array : arrays) parameters.emplace_back(array.Finish());
-  return parameters;
-}
 
 struct TwinEndPoint {
   const EndPoint* captured = nullptr;
@@ -213,7 +76,7 @@ absl::StatusOr<EnumLabels> ReadEnumLabels(pg::Session& superuser) {
 
 absl::Status LoadStatistics(const Snapshot& snapshot, const Names& names, pg::Session& superuser,
                             std::vector<CaptureGap>& gaps) {
-  std::vector<Target> targets;
+  std::vector<StatisticRow> targets;
   for (const ColumnStatistics& statistics : snapshot.statistics) {
     const TwinOid relation = names.ToTwin(statistics.relation);
     const bool of_index = snapshot.FindIndex(statistics.relation) != nullptr;
@@ -231,15 +94,18 @@ absl::Status LoadStatistics(const Snapshot& snapshot, const Names& names, pg::Se
     const int column = names.ColumnToTwin(statistics.relation, statistics.column);
     if (relation.value != 0 && column != 0) targets.push_back({std::move(statistics), relation, column});
   }
-  const std::string sql = InsertSql();
+  const std::string sql =
+      absl::StrCat("INSERT INTO pg_catalog.pg_statistic ",
+                   StatisticRowsSql("JOIN pg_attribute a ON a.attrelid = r.relation AND a.attnum = r.number"));
   int timeouts = 0;
   for (std::size_t begin = 0; begin < targets.size(); begin += kBatch) {
-    const std::span<const Target> batch = std::span(targets).subspan(begin, std::min(kBatch, targets.size() - begin));
-    const absl::Status sent = superuser.Query(sql, Parameters(batch)).status();
+    const std::span<const StatisticRow> batch =
+        std::span(targets).subspan(begin, std::min(kBatch, targets.size() - begin));
+    const absl::Status sent = superuser.Query(sql, StatisticParameters(batch)).status();
     if (IsFatal(sent)) return sent;
     if (sent.ok()) continue;
-    for (const Target& target : batch) {
-      const absl::Status single = superuser.Query(sql, Parameters(std::span(&target, 1))).status();
+    for (const StatisticRow& target : batch) {
+      const absl::Status single = superuser.Query(sql, StatisticParameters(std::span(&target, 1))).status();
       if (IsFatal(single)) return single;
       if (absl::IsDeadlineExceeded(single) && ++timeouts == kMostTimeouts) {
         gaps.push_back({"statistics", "reading the values takes too long, so the rest of them is left out"});
@@ -279,19 +145,6 @@ absl::Status LoadEndPoints(const Snapshot& snapshot, const Names& names, pg::Ses
                         absl::StrCat("its end points cannot be carried over: ", std::string(single.message()))});
       }
     }
-  }
-  return absl::OkStatus();
-}
-
-absl::Status LoadRangeMaps(const Snapshot& snapshot, const Names& names, pg::Session& superuser) {
-  for (const Index& index : snapshot.indexes) {
-    const TwinOid oid = names.ToTwin(index.oid);
-    const Relation* const table = snapshot.FindRelation(index.def.table);
-    if (index.def.method != "brin" || oid.value == 0 || table == nullptr || table->kind == 'p') continue;
-    const std::optional<std::string> parameters[] = {absl::StrCat(oid.value), absl::StrCat(table->pages)};
-    const absl::Status sent =
-        superuser.Query("SELECT pg_catalog.pgassay_range_map($1::oid, $2::float8)", parameters).status();
-    if (IsFatal(sent)) return sent;  // otherwise the map stays as small as an empty table's
   }
   return absl::OkStatus();
 }

@@ -21,9 +21,6 @@ absl::Status LoadStatistics(const Snapshot& snapshot, const Names& names, pg::Se
 absl::Status LoadEndPoints(const Snapshot& snapshot, const Names& names, pg::Session& superuser,
                            std::vector<CaptureGap>& gaps);
 
-// Gives BRIN indexes the range maps that their tables' sizes need.
-absl::Status LoadRangeMaps(const Snapshot& snapshot, const Names& names, pg::Session& superuser);
-
 // SQL that tells one backend the sizes of all captured tables and indexes.
 std::string SizesSql(const Snapshot& snapshot, const Names& names);
 

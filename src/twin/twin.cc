@@ -20,6 +20,8 @@
 #include "twin/contexts.h"
 #include "twin/custom_settings.h"
 #include "twin/database_sql.h"
+#include "twin/extended_statistics.h"
+#include "twin/metapages.h"
 #include "twin/names.h"
 #include "twin/request_json.h"
 #include "twin/restore.h"
@@ -103,6 +105,7 @@ class Twin::State {
   std::optional<pg::Session> owner_;  // makes candidates
   Names names_;
   MissingObjects missing_;
+  StatisticsObjects statistics_objects_;
   std::vector<Backend> backends_;
   std::set<std::string> roles_;
   std::optional<Contexts> contexts_;
@@ -183,8 +186,9 @@ absl::Status Twin::State::Fill(std::vector<std::string>& warnings) {
   missing_ = MissingObjects(snapshot_, names_, not_restored);
   std::vector<CaptureGap> gaps;
   PGASSAY_RETURN_IF_ERROR(LoadStatistics(snapshot_, names_, *superuser_, gaps));
+  PGASSAY_ASSIGN_OR_RETURN(statistics_objects_, LoadExtendedStatistics(snapshot_, names_, *superuser_, gaps));
   PGASSAY_RETURN_IF_ERROR(LoadEndPoints(snapshot_, names_, *superuser_, gaps));
-  PGASSAY_RETURN_IF_ERROR(LoadRangeMaps(snapshot_, names_, *superuser_));
+  PGASSAY_RETURN_IF_ERROR(LoadMetapages(snapshot_, names_, *superuser_));
   PGASSAY_RETURN_IF_ERROR(OpenToEverybody(*superuser_));
   PGASSAY_RETURN_IF_ERROR(SetOwners(snapshot_, names_, roles_, *superuser_));
   PGASSAY_ASSIGN_OR_RETURN(const std::vector<QualifiedName> opened, OpenUnseenTables(snapshot_, roles_, *superuser_));
@@ -218,7 +222,8 @@ absl::Status Twin::State::OpenBackends() {
   BackendSetup setup;
   setup.user = std::string(kPlanner);
   setup.database = std::string(kDatabase);
-  setup.settings_sql = absl::StrCat(SizesSql(snapshot_, names_), ";", PlanningSettingsSql(snapshot_));
+  setup.settings_sql = absl::StrCat(SizesSql(snapshot_, names_), ";", StatisticsOrderSql(statistics_objects_), ";",
+                                    PlanningSettingsSql(snapshot_));
   setup.statement_timeout_ms = options_.statement_timeout_ms;
   const int jobs = options_.jobs > 0 ? std::min(options_.jobs, 64)
                                      : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));

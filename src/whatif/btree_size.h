@@ -6,8 +6,10 @@
 // that are marked rests_on_estimate.
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
+#include "pgassay/index_metapage.h"
 #include "pgassay/snapshot.h"
 #include "pgassay/units.h"
 
@@ -20,6 +22,7 @@ struct BtreeSize {
   // The number of distinct keys is a guess (several columns, n_distinct of a clustered or long-tailed one, no
   // statistics), or values are so long that the build compresses them.
   bool rests_on_estimate = false;
+  std::optional<InvertedCounts> inverted;  // GIN only
   Bytes bytes() const { return pages * kPageBytes; }
   friend bool operator==(const BtreeSize&, const BtreeSize&) = default;
 };

@@ -74,17 +74,17 @@ KeyFacts FactsOf(const IndexKey& key, Oid table, const Snapshot& snapshot) {
   return facts;
 }
 
-// Pages of summaries of 128 blocks each: metapage, range map, and tuples with the least and the greatest value of each
-// column (brin_form_tuple of src/backend/access/brin/brin_tuple.c).
+// Pages of summaries of 128 blocks each, or of as many as the definition says: metapage, range map, and tuples with the
+// least and the greatest value of each column (brin_form_tuple of src/backend/access/brin/brin_tuple.c).
 double BlockRangePages(const IndexDef& def, const Snapshot& snapshot, const std::vector<ColumnShape>& keys) {
-  constexpr double kBlocksPerRange = 128;
+  constexpr int kDefaultBlocksPerRange = 128;
   constexpr double kRangesPerMapPage = 1360;
   constexpr double kRoom = 8192 - 24 - 8;  // a page less its header and the special space
   constexpr int kTupleHeader = 8;
   constexpr int kShortVarlenaMax = 127;
   const Relation* const table = snapshot.FindRelation(def.table);
   const double blocks = static_cast<double>(std::max<std::int64_t>(1, table == nullptr ? 1 : table->pages));
-  const double ranges = std::ceil(blocks / kBlocksPerRange);
+  const double ranges = std::ceil(blocks / (def.pages_per_range > 0 ? def.pages_per_range : kDefaultBlocksPerRange));
   int data = 0;
   for (const ColumnShape& key : keys) {
     const int width = std::accumulate(key.widths.begin(), key.widths.end(), 0) / static_cast<int>(key.widths.size());
@@ -142,11 +142,21 @@ std::vector<ElementClass> ElementsOf(const IndexKey& key, Oid table, const Snaps
   return elements;
 }
 
-double InvertedPages(const IndexKey& key, Oid table, const Snapshot& snapshot, double rows) {
-  double filled = 0;
-  const std::vector<ElementClass> elements = ElementsOf(key, table, snapshot, rows, filled);
-  const Relation* const relation = snapshot.FindRelation(table);
-  return InvertedKeyPages(elements, filled, relation == nullptr ? 1 : static_cast<double>(relation->pages));
+// Of all key columns, which have one tree of entries.
+InvertedCounts CountInverted(const IndexDef& def, const Snapshot& snapshot, double rows) {
+  const Relation* const relation = snapshot.FindRelation(def.table);
+  const double table_pages = relation == nullptr ? 1 : static_cast<double>(relation->pages);
+  InvertedCounts counts{.total_pages = 1};
+  for (const IndexKey& key : def.keys) {
+    double filled = 0;
+    const std::vector<ElementClass> elements = ElementsOf(key, def.table, snapshot, rows, filled);
+    const InvertedCounts of_key = CountInvertedKey(elements, filled, table_pages);
+    counts.total_pages += of_key.total_pages - 1;
+    counts.entry_pages += of_key.entry_pages;
+    counts.data_pages += of_key.data_pages;
+    counts.entries += of_key.entries;
+  }
+  return counts;
 }
 
 // Operator classes whose summaries are no two values; the default ones of ranges and networks are not told apart here.
@@ -195,7 +205,8 @@ BtreeSize EstimateIndexSize(const IndexDef& def, const Snapshot& snapshot, doubl
     size.rests_on_estimate = std::ranges::any_of(shapes, [](const ColumnShape& key) { return !key.known; }) ||
                              std::ranges::any_of(def.keys, IsNoMinMax);
   } else if (def.method == "gin") {
-    for (const IndexKey& key : def.keys) pages += InvertedPages(key, def.table, snapshot, size.tuples);
+    size.inverted = CountInverted(def, snapshot, size.tuples);
+    pages = static_cast<double>(size.inverted->total_pages);
   } else {
     pages = SearchTreePages(def, size.tuples, first, width);
   }

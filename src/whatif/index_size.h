@@ -9,7 +9,8 @@
 
 namespace pgassay::whatif {
 
-// `rows` as for EstimateBtreeSize. Hash: hash_size.h. BRIN: a summary for every 128 blocks (brin_revmap.c). GIN:
+// `rows` as for EstimateBtreeSize. Hash: hash_size.h. BRIN: a summary for every 128 blocks, or
+// as many as the definition says (brin_revmap.c). GIN:
 // element_sample.h and inverted_size.h. GiST and SP-GiST: entries in pages that splits leave half full or fuller.
 BtreeSize EstimateIndexSize(const IndexDef& def, const Snapshot& snapshot, double rows);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 
 namespace pgassay::whatif {
 namespace {
@@ -30,12 +31,19 @@ double BytesPerRow(double rows, double pages) {
   return in_same_page + (1 - in_same_page) * std::min(bytes, 6.0);
 }
 
+// No index has more pages or entries.
+std::int64_t Whole(double count) {
+  return static_cast<std::int64_t>(std::llround(std::clamp(count, 0.0, 1e12)));
+}
+
 }  // namespace
 
-double InvertedKeyPages(const std::vector<ElementClass>& elements, double rows, double table_pages) {
+InvertedCounts CountInvertedKey(const std::vector<ElementClass>& elements, double rows, double table_pages) {
   double entry_bytes = 0;
   double list_pages = 0;
+  double entries = 0;
   for (const ElementClass& of : elements) {
+    entries += of.elements;
     const double with = std::max(1.0, of.rows * rows);
     const double differences = (with - 1) * BytesPerRow(with, table_pages);
     const double key = AlignedTo(kIndexTuple + of.bytes, 2);
@@ -49,7 +57,11 @@ double InvertedKeyPages(const std::vector<ElementClass>& elements, double rows, 
     list_pages += of.elements * (leaves > 1 ? leaves + 1 : 1);
   }
   const double entry_pages = entry_bytes <= kEntryRoom ? 1 : std::ceil(entry_bytes / (kEntryRoom * kEntryFill)) + 1;
-  return entry_pages + list_pages;
+  return {.total_pages = 1 + Whole(entry_pages) + Whole(list_pages),
+          .entry_pages = Whole(entry_pages),
+          .data_pages = Whole(list_pages),
+          .entries = Whole(entries),
+          .pending_pages = 0};
 }
 
 }  // namespace pgassay::whatif

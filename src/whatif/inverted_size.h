@@ -5,12 +5,14 @@
 
 #include <vector>
 
+#include "pgassay/index_metapage.h"
 #include "whatif/element_sample.h"
 
 namespace pgassay::whatif {
 
-// Pages of one key column, the metapage not included. `rows` is the number of rows that are not NULL, `table_pages` the
-// blocks of the table; rows that share an element count as spread evenly over it.
-double InvertedKeyPages(const std::vector<ElementClass>& elements, double rows, double table_pages);
+// What the build counts in the metapage of an index of one key column, the metapage included. `rows` is the number of
+// rows that are not NULL, `table_pages` the blocks of the table; rows that share an element count as spread evenly over
+// it.
+InvertedCounts CountInvertedKey(const std::vector<ElementClass>& elements, double rows, double table_pages);
 
 }  // namespace pgassay::whatif

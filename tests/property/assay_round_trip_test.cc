@@ -37,6 +37,9 @@ class RandomSnapshot {
       if (Flip()) AddStatistics(index.oid, snapshot);
       if (Flip()) snapshot.end_points.push_back({.index = index.oid, .min = Maybe(Text()), .max = Maybe(Text())});
     }
+    for (const Relation& relation : snapshot.relations) {
+      for (int i = relation.columns.size() < 2 ? 0 : Below(3); i > 0; --i) AddExtended(relation, snapshot);
+    }
     for (int i = Below(5); i > 0; --i)
       snapshot.settings.push_back({.name = NextName(), .value = Text(), .source = Text()});
     for (int i = Below(5); i > 0; --i) {
@@ -108,6 +111,14 @@ class RandomSnapshot {
     Index index{.oid = NextOid(), .name = {Text(), NextName()}};
     index.def.table = relation.oid;
     index.def.method = "m" + Text();
+    if (Below(4) == 0) {
+      index.def.method = "brin";
+      index.def.pages_per_range = Below(131'073);
+      if (Flip()) index.range_map = RangeMap{.pages_per_range = 1 + Below(131'072), .map_pages = Below(1000)};
+    } else if (Below(4) == 0) {
+      index.def.method = "gin";
+      if (Flip()) index.inverted_counts = InvertedCounts{.total_pages = Below(1000), .entries = Below(1000)};
+    }
     index.def.predicate = Text();
     index.def.unique = Flip();
     for (int i = 1 + Below(4); i > 0; --i) {
@@ -163,6 +174,25 @@ class RandomSnapshot {
       }
       snapshot.statistics.push_back(std::move(row));
     }
+  }
+
+  double Share() { return std::uniform_real_distribution<double>(0, 1)(random_); }
+
+  void AddExtended(const Relation& relation, Snapshot& snapshot) {
+    const int first = relation.columns.front().number;
+    ExtendedStatistics of{.oid = NextOid(), .name = {Text(), Text()}, .relation = relation.oid, .inherited = Flip()};
+    of.columns = "{" + std::to_string(first) + "}";
+    const std::string group = "{" + std::to_string(first) + ",-1}";
+    for (int i = Below(4); i > 0; --i) of.distinct.push_back({.columns = group, .figure = Share() * 1e15});
+    for (int i = Below(4); i > 0; --i) of.dependencies.push_back({.columns = group, .figure = Share()});
+    for (int i = Below(4); i > 0; --i) {
+      of.common.push_back({.values = Text(), .frequency = Share(), .base_frequency = Share()});
+    }
+    for (int number = 1; number <= 3 && Flip(); ++number) {
+      of.expressions.push_back({.column = number, .inherited = of.inherited, .null_fraction = Share(), .slots = {}});
+      if (Flip()) of.expressions.back().slots.push_back({.kind = 1, .op = Text(), .values = Maybe(Text())});
+    }
+    snapshot.extended.push_back(std::move(of));
   }
 
   void AddWorkload(Snapshot& snapshot) {

@@ -25,10 +25,27 @@ extern Oid *pgassay_oids(ArrayType *array, const char *what, int *count);
 extern double *pgassay_doubles(ArrayType *array, const char *what, int *count);
 
 /*
- * untrusted.c: calls a type's input function as the unprivileged owner of the schema, in a security-restricted operation. A domain's
+ * untrusted.c: what is called between the two runs as the unprivileged owner of the schema, in a security-restricted operation. An
+ * error ends the transaction, and that restores user and settings.
+ */
+typedef struct Untrusted
+{
+	Oid			user;
+	int			context;
+	int			nest_level;
+} Untrusted;
+
+extern void pgassay_untrusted_begin(Untrusted *untrusted);
+extern void pgassay_untrusted_end(const Untrusted *untrusted);
+
+/*
+ * Calls a type's input function as the unprivileged owner of the schema, in a security-restricted operation. A domain's
  * input function runs its CHECK constraints, which come from the capture, and the session that loads values is a superuser's.
  */
 extern Datum pgassay_untrusted_input(Oid input, char *literal, Oid type_argument, int32 typmod);
+
+/* extended_statistics.c: the list of StatisticExtInfo of one relation, put in the order of the source. */
+extern List *pgassay_order_statistics(List *statistics);
 
 /* relation_info.c: the enabled set of the next planning. The arrays are copied and sorted. */
 extern void pgassay_set_enabled(const Oid *enabled, int enabled_count, const Oid *hidden, int hidden_count);

@@ -245,16 +245,17 @@ relation_info(PlannerInfo *root, Oid relation_oid, bool inheritance_parent, RelO
 			info->tuples = estimate_partial_tuples(size, rel->tuples);
 
 		/*
-		 * A B-tree's file is read for end points only, and those are really there, as is the metapage of BRIN (range_map.c); GIN
-		 * would read its metapage for costs, and that one is empty here.
+		 * A B-tree's file is read for end points only, and those are really there, as are the metapages that BRIN and GIN are
+		 * costed by (metapages.c).
 		 */
-		info->hypothetical = info->relam != BTREE_AM_OID && info->relam != BRIN_AM_OID;
+		info->hypothetical = info->relam != BTREE_AM_OID && info->relam != BRIN_AM_OID && info->relam != GIN_AM_OID;
 		pgassay_charge_index(info);
 		kept = lappend(kept, info);
 	}
 	/* Between plans of equal cost the planner keeps the first, so the order of the source matters. */
 	list_sort(kept, upwards ? compare_ranks : compare_ranks_downwards);
 	rel->indexlist = kept;
+	rel->statlist = pgassay_order_statistics(rel->statlist);
 }
 
 static void

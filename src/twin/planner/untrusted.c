@@ -16,33 +16,30 @@
 
 #define OWNER_ROLE "pgassay_owner"
 
-static void
-enter(Oid *user, int *context, int *nest_level)
+void
+pgassay_untrusted_begin(Untrusted *untrusted)
 {
-	GetUserIdAndSecContext(user, context);
-	SetUserIdAndSecContext(get_role_oid(OWNER_ROLE, false), *context | SECURITY_RESTRICTED_OPERATION);
-	*nest_level = NewGUCNestLevel();
+	GetUserIdAndSecContext(&untrusted->user, &untrusted->context);
+	SetUserIdAndSecContext(get_role_oid(OWNER_ROLE, false), untrusted->context | SECURITY_RESTRICTED_OPERATION);
+	untrusted->nest_level = NewGUCNestLevel();
 }
 
-static void
-leave(Oid user, int context, int nest_level)
+void
+pgassay_untrusted_end(const Untrusted *untrusted)
 {
-	AtEOXact_GUC(false, nest_level);
-	SetUserIdAndSecContext(user, context);
+	AtEOXact_GUC(false, untrusted->nest_level);
+	SetUserIdAndSecContext(untrusted->user, untrusted->context);
 }
 
 Datum
 pgassay_untrusted_input(Oid input, char *literal, Oid type_argument, int32 typmod)
 {
-	Oid			user;
-	int			context;
-	int			nest_level;
+	Untrusted	untrusted;
 	Datum		value;
 
-	/* An error ends the transaction, and that restores user and settings. */
-	enter(&user, &context, &nest_level);
+	pgassay_untrusted_begin(&untrusted);
 	value = OidInputFunctionCall(input, literal, type_argument, typmod);
-	leave(user, context, nest_level);
+	pgassay_untrusted_end(&untrusted);
 	return value;
 }
 

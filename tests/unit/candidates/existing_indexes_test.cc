@@ -40,6 +40,16 @@ TEST(ExistingIndexes, OnlyUsableOnes) {
   EXPECT_EQ(Judge({invalid, unready, partial, brin, elsewhere}, "ab", {1, 2}), "");
 }
 
+TEST(ExistingIndexes, ABlockRangeIndexOfAnotherRangeIsThereForTheSameWork) {
+  Snapshot snapshot = OneTable();
+  snapshot.indexes = {Existing(1, "a")};
+  snapshot.indexes[0].def.method = "brin";
+  snapshot.indexes[0].def.pages_per_range = 16;
+  IndexDef def = Def("a");
+  def.method = "brin";
+  EXPECT_EQ(ExistingIndexes(snapshot).Judge(def, {}).code, reason::kExists);
+}
+
 TEST(ExistingIndexes, UniqueKeyFindsTheRow) {
   EXPECT_EQ(Judge({Existing(1, "ab", true)}, "bac", {1, 2, 3}), "unique-prefix i1 0");
   EXPECT_EQ(Judge({Existing(1, "ab", true)}, "cba", {1, 2, 3}), "unique-prefix i1 0");

@@ -192,6 +192,15 @@ TEST_F(DescribeTest, WritesEverythingElse) {
   IndexDef gin = Def({Asc(2)});
   gin.method = "gin";
   EXPECT_EQ(Text(gin), "shop.orders USING gin (placed_at)");
+  IndexDef brin = Def({Asc(2)});
+  brin.method = "brin";
+  brin.pages_per_range = 16;
+  brin.predicate = "(placed_at IS NOT NULL)";
+  EXPECT_EQ(Text(brin), "shop.orders USING brin (placed_at) WITH (pages_per_range = 16) WHERE (placed_at IS NOT NULL)");
+  IndexDef coarser = brin;
+  coarser.pages_per_range = 64;
+  EXPECT_TRUE(SameWork(brin, brin));
+  EXPECT_FALSE(SameWork(brin, coarser));
 }
 
 TEST_F(DescribeTest, ShowsNumbersForWhatIsNotInTheSnapshot) {

@@ -16,7 +16,8 @@ namespace {
 using namespace std::string_literals;
 
 constexpr const char* kDropLoops =
-    "DROP TABLE log_plan; DROP TABLE log_loop_statement_tag; DROP TABLE log_loop_statement; DROP TABLE log_loop_example;"
+    "DROP TABLE log_plan; DROP TABLE log_loop_statement_tag; DROP TABLE log_loop_statement; DROP TABLE "
+    "log_loop_example;"
     "DROP TABLE log_loop; DROP TABLE log_loop_calls; DROP TABLE log_loop_suppressed; DROP TABLE log_loop_total;";
 constexpr const char* kDropLogs =
     "DROP TABLE log_unknown_lines; DROP TABLE log_file; DROP TABLE log_hour; DROP TABLE log_sample;"
@@ -44,14 +45,14 @@ class LoopsTest : public StoreTest {
   std::string MakeVersion3File() {
     const std::string path = MakeSampleFile("old.assay");
     Keep(path, SampleLogs());
-    RunSql(path, kDropLoops + "PRAGMA user_version = 3"s);
+    RunSql(path, std::string(kDropExtended) + kDropLoops + "PRAGMA user_version = 3");
     return path;
   }
 
   // And the version before logs were.
   std::string MakeVersion2File() {
     const std::string path = MakeSampleFile("older.assay");
-    RunSql(path, kDropLoops + std::string(kDropLogs) + "PRAGMA user_version = 2");
+    RunSql(path, std::string(kDropExtended) + kDropLoops + kDropLogs + "PRAGMA user_version = 2");
     return path;
   }
 };
@@ -149,7 +150,7 @@ TEST_F(LoopsTest, AFileOfVersion2IsReadAsItIs) {
   const std::string path = MakeVersion2File();
   const std::string before = *ReadFile(path);
   EXPECT_EQ(Kept(path), LogWorkload());
-  EXPECT_EQ(*AssayFile::Open(path)->Read(), SampleSnapshot());
+  EXPECT_EQ(*AssayFile::Open(path)->Read(), WithoutExtended(SampleSnapshot()));
   EXPECT_EQ(*ReadFile(path), before);
 }
 
@@ -157,14 +158,14 @@ TEST_F(LoopsTest, AFileOfVersion3IsReadAsItIs) {
   const std::string path = MakeVersion3File();
   const std::string before = *ReadFile(path);
   EXPECT_EQ(Kept(path), WithoutLoops(SampleLogs()));
-  EXPECT_EQ(*AssayFile::Open(path)->Read(), SampleSnapshot());
+  EXPECT_EQ(*AssayFile::Open(path)->Read(), WithoutExtended(SampleSnapshot()));
   EXPECT_EQ(*ReadFile(path), before);
 }
 
 TEST_F(LoopsTest, AFileOfVersion3KeepsItsLogsWhenItIsOpenedForAppending) {
   const std::string path = MakeVersion3File();
   EXPECT_TRUE(AssayFile::OpenForAppend(path).ok());
-  EXPECT_EQ(ReadFile(path)->substr(60, 4), "\0\0\0\4"s);  // user_version
+  EXPECT_EQ(ReadFile(path)->substr(60, 4), "\0\0\0\5"s);  // user_version
   EXPECT_EQ(Kept(path), WithoutLoops(SampleLogs()));
 }
 
@@ -172,8 +173,8 @@ TEST_F(LoopsTest, FilesOfEarlierVersionsGetTheTablesWhenTheyAreOpenedForAppendin
   for (const std::string& path : {MakeVersion2File(), MakeVersion3File()}) {
     Keep(path, SampleLogs());
     EXPECT_EQ(Kept(path), SampleLogs()) << path;
-    EXPECT_EQ(*AssayFile::Open(path)->Read(), SampleSnapshot()) << path;
-    EXPECT_EQ(ReadFile(path)->substr(60, 4), "\0\0\0\4"s) << path;  // user_version
+    EXPECT_EQ(*AssayFile::Open(path)->Read(), WithoutExtended(SampleSnapshot())) << path;
+    EXPECT_EQ(ReadFile(path)->substr(60, 4), "\0\0\0\5"s) << path;  // user_version
   }
 }
 

@@ -85,6 +85,7 @@ TEST_F(RoundTripTest, CapturesAreNumberedAndKeptApart) {
   second.indexes.clear();
   second.constraints.clear();
   second.statistics.clear();
+  second.extended.clear();
   second.end_points.clear();
   absl::StatusOr<AssayFile> file = AssayFile::OpenForAppend(Path("two.assay"));
   ASSERT_TRUE(file.ok());

@@ -72,6 +72,40 @@ Index SampleIndex() {
   return index;
 }
 
+Index SampleBlockRangeIndex() {
+  Index index{.oid = {16411}, .name = {"shop", "orders_id_brin"}};
+  index.def = {.table = {16400}, .method = "brin", .keys = {{.column = 1}}, .pages_per_range = 16};
+  index.range_map = RangeMap{.pages_per_range = 32, .map_pages = 2};
+  return index;
+}
+
+Index SampleInvertedIndex() {
+  Index index{.oid = {16412}, .name = {"shop", "orders_note_gin"}};
+  index.def = {.table = {16400}, .method = "gin", .keys = {{.column = 3}}};
+  index.inverted_counts =
+      InvertedCounts{.total_pages = 5, .entry_pages = 4, .data_pages = 3, .entries = 2, .pending_pages = 1};
+  return index;
+}
+
+std::vector<ExtendedStatistics> SampleExtended() {
+  ExtendedStatistics of{.oid = {16500}, .name = {"shop", "of_orders"}, .relation = {16400}, .columns = "{1,3}"};
+  of.distinct = {{.columns = "{1,3}", .figure = 12345678901}, {.columns = "{3,-1}", .figure = 2}};
+  of.dependencies = {{.columns = "{1,3}", .figure = 0.1}, {.columns = "{3,1}", .figure = 1}};
+  of.common = {{.values = "{1,NULL,\"a,b\"}", .frequency = 1.0 / 3, .base_frequency = 0.2},
+               {.values = "{2,x,y}", .frequency = 0, .base_frequency = 1e-300}};
+  of.expressions = {{.column = 1,
+                     .null_fraction = 0.5,
+                     .average_width = 7,
+                     .distinct = -1,
+                     .slots = {{.kind = 2, .op = "<(text,text)", .collation = "c", .numbers = "{1}", .values = "{a,b}"},
+                               {.kind = 3, .op = "0"}}}};
+  ExtendedStatistics inherited = of;
+  inherited.inherited = true;
+  inherited.expressions[0].inherited = true;
+  inherited.dependencies.clear();
+  return {of, inherited};
+}
+
 Statement SampleStatement() {
   Statement statement{.query_id = -42, .user = "app", .top_level = false, .text = "SELECT $1", .since = "2024-05-01"};
   statement.counters = {.calls = 1,
@@ -143,7 +177,7 @@ Snapshot SampleSnapshot() {
   snapshot.schema_sql = "CREATE SCHEMA shop;\n";
   snapshot.relations = {{.oid = {16390}, .name = {"shop", "all_orders"}, .kind = 'p', .statistics_pages = -1},
                         SampleRelation()};
-  snapshot.indexes = {SampleIndex()};
+  snapshot.indexes = {SampleIndex(), SampleBlockRangeIndex(), SampleInvertedIndex()};
   snapshot.constraints = {
       {.oid = {16420}, .table = {16400}, .name = "orders_check", .kind = 'c', .columns = {0, -7, 3}, .sql = "CHECK"},
       {.oid = {16421},
@@ -165,6 +199,7 @@ Snapshot SampleSnapshot() {
        .slots = {{.kind = 1, .op = "=(bigint,bigint)", .collation = "", .numbers = "{0.5}", .values = "{1}"},
                  {.kind = 3, .op = "<(bigint,bigint)", .collation = "pg_catalog.\"C\"", .numbers = "{1}"}}},
       {.relation = {16410}, .column = 2}};
+  snapshot.extended = SampleExtended();
   snapshot.end_points = {{.index = {16410}, .min = "", .max = std::nullopt}};
   snapshot.settings = {{.name = "random_page_cost", .value = "1.1", .source = "configuration file"},
                        {.name = "work_mem"}};
@@ -174,6 +209,16 @@ Snapshot SampleSnapshot() {
   AddWorkload(snapshot);
   snapshot.gaps = {{.subject = "shop.secret", .reason = "permission denied"},
                    {.subject = "shop.secret", .reason = "again"}};
+  return snapshot;
+}
+
+Snapshot WithoutExtended(Snapshot snapshot) {
+  snapshot.extended.clear();
+  for (Index& index : snapshot.indexes) {
+    index.def.pages_per_range = 0;
+    index.range_map.reset();
+    index.inverted_counts.reset();
+  }
   return snapshot;
 }
 

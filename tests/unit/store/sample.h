@@ -15,6 +15,14 @@ namespace pgassay::store {
 // A small snapshot with something in every field and every list.
 Snapshot SampleSnapshot();
 
+// What a file of version 4 keeps of it.
+Snapshot WithoutExtended(Snapshot snapshot);
+
+// Takes from a file what version 5 added.
+inline constexpr const char* kDropExtended =
+    "DROP TABLE extended_slot; DROP TABLE extended_expression; DROP TABLE extended_value; DROP TABLE extended_group;"
+    "DROP TABLE extended_statistics; DROP TABLE inverted_index; DROP TABLE block_range_index;";
+
 // What logs say, small and with something in every field and every list.
 LogWorkload SampleLogs();
 

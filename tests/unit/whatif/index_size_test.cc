@@ -37,11 +37,24 @@ TEST(EstimateIndexSize, OfBlockRangesIsExact) {
                   .rests_on_estimate);
 }
 
+TEST(EstimateIndexSize, OfBlockRangesFollowsTheirDefinition) {
+  IndexDef def = On("brin", {.column = 1});
+  def.pages_per_range = 1;
+  // A range for each of 47,200 blocks: 163 pages of entries and 35 of the range map.
+  EXPECT_EQ(EstimateIndexSize(def, Events(), 3'900'000).pages, 1 + 163 + 35);
+}
+
 TEST(EstimateIndexSize, OfDocumentsCountsTheirElementsAndNulls) {
   const BtreeSize size = EstimateIndexSize(On("gin", {.column = 3}), Events(), 3'900'000);
   EXPECT_TRUE(size.rests_on_estimate);
   // About a byte for each of 1.95 million rows with the key, as many with a value, as many without a document.
   EXPECT_NEAR(static_cast<double>(size.pages), 3 * 1.95e6 * 1.05 / 8152, 60);
+  ASSERT_TRUE(size.inverted.has_value());
+  EXPECT_EQ(size.inverted->total_pages, size.pages);
+  EXPECT_EQ(size.inverted->entry_pages, 1);
+  EXPECT_EQ(size.inverted->data_pages, size.pages - 2);
+  EXPECT_EQ(size.inverted->entries, 4) << "the key, two values, and NULL";
+  EXPECT_EQ(size.inverted->pending_pages, 0);
 }
 
 TEST(EstimateIndexSize, OfTextInASearchTreeLeavesOutFirstLetters) {
