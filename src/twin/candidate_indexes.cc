@@ -91,13 +91,14 @@ absl::StatusOr<std::vector<absl::Status>> CandidateIndexes::Add(std::span<const 
   return results;
 }
 
-// The planner looks up statistics of an expression by an index on it. Those of lower(c) and upper(c) are made from those
-// of c: as many different values, as often null, as long; which ones are common is not known of them. Without a row of
-// statistics PostgreSQL assumes that one row in 200 matches.
+// The planner looks up statistics of an expression by an index on it. Those of lower(c) and upper(c) are made from
+// those of c: as many different values, as often null, as long; which ones are common is not known of them. Without a
+// row of statistics PostgreSQL assumes that one row in 200 matches.
 absl::Status CandidateIndexes::MakeStatistics(std::span<const CandidateId> candidates,
                                               std::span<const CandidateParts> parts) {
   constexpr std::string_view kCopy =
-      "INSERT INTO pg_catalog.pg_statistic SELECT i.indexrelid, $2::int2, false, s.stanullfrac, s.stawidth, s.stadistinct, "
+      "INSERT INTO pg_catalog.pg_statistic SELECT i.indexrelid, $2::int2, false, s.stanullfrac, s.stawidth, "
+      "s.stadistinct, "
       "0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL "
       "FROM pg_catalog.pg_index i JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attname = $3 "
       "JOIN pg_catalog.pg_statistic s ON s.starelid = i.indrelid AND s.staattnum = a.attnum AND NOT s.stainherit "
@@ -189,19 +190,15 @@ absl::StatusOr<IndexDef> CandidateIndexes::Understand(const std::string& sql) {
   return def;
 }
 
-absl::StatusOr<MadeIndex> CandidateIndexes::AddStatement(const std::string& sql, std::vector<Backend>& backends) {
+absl::StatusOr<MeantIndex> CandidateIndexes::ReadStatement(const std::string& sql, std::vector<Backend>& backends) {
   PGASSAY_ASSIGN_OR_RETURN(const sql::IndexStatement statement, sql::ExamineIndexStatement(sql));
   if (!statement.create) return absl::InvalidArgumentError("not a CREATE INDEX statement");
-  MadeIndex made;
-  made.candidate = CandidateId{static_cast<std::uint32_t>(candidates_.size())};
+  MeantIndex made;
   PGASSAY_ASSIGN_OR_RETURN(made.def, Understand(sql));
   // A statement on an inheritance parent makes one index there; on a partitioned table, one on each partition.
   const Relation* const named = snapshot_.FindRelation(made.def.table);
   made.parts = named != nullptr && named->kind == 'p' ? catalog::Parts(made.def, snapshot_) : std::vector{made.def};
   if (made.parts.empty()) return absl::InvalidArgumentError("every partition has this index already");
-  PGASSAY_RETURN_IF_ERROR(Make(made.parts, made.candidate));
-  candidates_.emplace_back(made.parts.size());
-  PGASSAY_RETURN_IF_ERROR(ReadOids(made.candidate, 1));
   for (const IndexDef& part : made.parts) {
     const Relation* const table = snapshot_.FindRelation(part.table);
     double rows = table ? whatif::EstimateTuples(*table) : 0;
@@ -213,6 +210,16 @@ absl::StatusOr<MadeIndex> CandidateIndexes::AddStatement(const std::string& sql,
     }
     made.rows.push_back(rows);
   }
+  return made;
+}
+
+absl::StatusOr<MadeIndex> CandidateIndexes::AddStatement(const std::string& sql, std::vector<Backend>& backends) {
+  MadeIndex made;
+  PGASSAY_ASSIGN_OR_RETURN(static_cast<MeantIndex&>(made), ReadStatement(sql, backends));
+  made.candidate = CandidateId{static_cast<std::uint32_t>(candidates_.size())};
+  PGASSAY_RETURN_IF_ERROR(Make(made.parts, made.candidate));
+  candidates_.emplace_back(made.parts.size());
+  PGASSAY_RETURN_IF_ERROR(ReadOids(made.candidate, 1));
   return made;
 }
 
