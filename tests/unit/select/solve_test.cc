@@ -238,11 +238,11 @@ TEST_F(GreedyTest, PinnedIndexesCountForOthers) {
 }
 
 TEST_F(GreedyTest, ThePinnedAreNoChoiceOfTheProgram) {
-  Candidate(10, {1});
+  Candidate(20, {1});  // the largest divides cells first
   Candidate(10, {2});
   Candidate(10, {3});
   Statement(0, 1, {{1000, {}}, {200, {0}}, {100, {1}}, {10, {0, 1}}, {5, {0, 2}}});
-  constraints_ = {.budget_bytes = 20, .pinned = Set({0})};
+  constraints_ = {.budget_bytes = 30, .pinned = Set({0})};
   Explorer explorer(problem_, constraints_, oracle_);
   ASSERT_TRUE(explorer.PlanBase().ok());
   ASSERT_TRUE(explorer.Peel().ok());
