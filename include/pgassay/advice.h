@@ -69,6 +69,7 @@ struct Recommendation {
   double share = 0;  // gain as a share of the total cost before
   std::vector<TemplateGain> templates;  // those whose plan uses it, largest weighted gain first
   int index_count = 1;                  // for a partitioned table: one for each partition
+  bool pinned = false;                  // advised because the user demands it (AdviseOptions::pinned)
   Maintenance maintenance;
   std::string label;             // estimated, planned, measured
   std::string confidence;        // high, medium, low
@@ -101,6 +102,19 @@ struct TemplateCost {
   friend bool operator==(const TemplateCost&, const TemplateCost&) = default;
 };
 
+// What the user demands of the set, as given; the certificate and every point of the frontier hold for such sets.
+struct Demanded {
+  std::optional<Bytes> budget_bytes;
+  std::optional<int> max_indexes;
+  std::optional<int> max_per_table;
+  std::optional<double> max_maintenance;
+  std::vector<std::string> pinned;     // definitions
+  std::vector<std::string> forbidden;  // definitions, tables, tables with columns
+  bool keep_existing = false;
+  std::vector<std::string> kept;  // names
+  friend bool operator==(const Demanded&, const Demanded&) = default;
+};
+
 // How good the set is, as far as it was computed. Costs are weighted sums over all planned templates, without
 // penalties. Each index has a price (AdviseOptions::min_share of the cost before, more for what is wide, and what it
 // costs in writes), and the
@@ -116,6 +130,7 @@ struct Certificate {
   int candidates = 0;
   std::int64_t planner_calls = 0;
   std::optional<double> monotonicity_violation;
+  Demanded demanded;
   friend bool operator==(const Certificate&, const Certificate&) = default;
 };
 

@@ -34,12 +34,24 @@ struct TwinOptions {
   std::function<void(std::string_view)> progress;  // called with the name of each step; may be empty
 };
 
+// What is demanded holds for new indexes, and for every set that is looked at; existing indexes count nowhere but in
+// `keep_existing` and `kept`.
 struct AdviseOptions {
   TwinOptions twin;
   std::optional<Bytes> budget_bytes;
   bool budget_auto = false;  // the frontier's knee is the budget
   std::optional<int> max_indexes;
-  double gap = 0.01;  // the search ends when the set is proven to be this close to the best
+  std::optional<int> max_per_table;  // a partitioned table or inheritance parent and all below it are one
+  // Most that the indexes may cost in writes (Maintenance::cost), as a share of Certificate::cost_before.
+  std::optional<double> max_maintenance;
+  std::vector<std::string> pinned;  // CREATE INDEX statements: these are advised whatever they save
+  // These never are. An entry is a CREATE INDEX statement, by what it does and not by its name, or a table, as SQL
+  // names it, for all on it, or a table with columns in parentheses, for those that have one of these as a key, in
+  // lower(c) or upper(c), or included.
+  std::vector<std::string> forbidden;
+  bool keep_existing = false;     // no existing index is dropped
+  std::vector<std::string> kept;  // these are not: names, with a schema or without
+  double gap = 0.01;              // the search ends when the set is proven to be this close to the best
   int max_width = 4;
   double min_share = 0.001;
   std::optional<double> time_limit_s;  // from the start of the selection
@@ -48,7 +60,8 @@ struct AdviseOptions {
 
 // Index advice for `workload` (from ReadSqlWorkload) on the database of `snapshot`. Once the search for the best set
 // has begun, TwinOptions::cancelled ends that with the best found so far (Advice::partial). Errors: NotFound (no server
-// binaries or planner extension for the version), InvalidArgument (nothing could be planned), Internal, Cancelled.
+// binaries or planner extension for the version), InvalidArgument (nothing could be planned; a pinned, forbidden or
+// kept index that is no such thing; pinned ones that alone exceed a limit), Internal, Cancelled.
 absl::StatusOr<Advice> Advise(const Snapshot& snapshot, Workload workload, const AdviseOptions& options);
 
 // Plans the rewrites of the report's findings, and the loops that they are for, on the database of `snapshot`; findings

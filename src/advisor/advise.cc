@@ -9,7 +9,7 @@ namespace pgassay {
 
 absl::StatusOr<Advice> Advise(const Snapshot& snapshot, Workload workload, const AdviseOptions& options) {
   PGASSAY_ASSIGN_OR_RETURN(const advisor::Run run, advisor::RunAdvice(snapshot, std::move(workload), options));
-  return advisor::MakeAdvice(run, snapshot);
+  return advisor::MakeAdvice(run, snapshot, options);
 }
 
 }  // namespace pgassay

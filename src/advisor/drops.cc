@@ -200,11 +200,34 @@ class Search {
                         FormatNumber(drop.writes, 4), " less."));
       return absl::OkStatus();
     }
+    if (run_.demands.Keeps(index.oid)) {
+      Keep(drop, reason::kKept,
+           absl::StrCat(WhatFor(drop), "; ", run_.demands.keep_all ? "--keep-existing" : "--keep", " keeps it."));
+      return absl::OkStatus();
+    }
     allowance_ -= std::max(0.0, unpaid);
     hidden_ = std::move(without);
     for (std::size_t i = 0; i < users.size(); ++i) answers_[users[i]] = *planned[i];
     drops_.drops.push_back(std::move(drop));
     return absl::OkStatus();
+  }
+
+  std::string WhatFor(const Drop& drop) const {
+    switch (drop.reason) {
+      case Drop::Reason::kInvalid:
+        return "It is INVALID";
+      case Drop::Reason::kDuplicate:
+        return "Another index is the same";
+      case Drop::Reason::kCovered:
+        return "Another index does its work";
+      case Drop::Reason::kReplaced:
+        return absl::StrCat("The advised index ",
+                            catalog::Describe(run_.generated.candidates[drop.by_candidate->value].def, snapshot_),
+                            " does its work");
+      case Drop::Reason::kUnused:
+        break;
+    }
+    return "Nothing uses it";
   }
 
   void Keep(const Drop& drop, std::string_view code, std::string detail) {
@@ -275,10 +298,10 @@ absl::Status FindDrops(const Run& run, const Snapshot& snapshot, const whatif::I
   return Search(run, snapshot, chosen, min_share, answers, drops).Find();
 }
 
-bool ReplacesExisting(const IndexDef& def, const Snapshot& snapshot) {
+bool ReplacesExisting(const IndexDef& def, const Demands& demands, const Snapshot& snapshot) {
   return std::ranges::any_of(snapshot.indexes, [&](const Index& index) {
     return index.def.table == def.table && index.valid && index.ready && catalog::Covers(def, index.def) &&
-           !IsPartitionIndex(index, snapshot) && RoleOf(index).empty();
+           !IsPartitionIndex(index, snapshot) && RoleOf(index).empty() && !demands.Keeps(index.oid);
   });
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "advisor/demands.h"
 #include "pgassay/advice.h"
 #include "pgassay/snapshot.h"
 #include "pgassay/units.h"
@@ -41,7 +42,7 @@ struct Drop {
 
 struct Drops {
   std::vector<Drop> drops;          // by OID
-  std::vector<Rejection> kept;      // whose work is done otherwise, and which are needed all the same
+  std::vector<Rejection> kept;      // whose work is done otherwise, and which are needed, or kept, all the same
   std::vector<Oid> hidden() const;  // sorted
   Bytes bytes() const;
 };
@@ -53,8 +54,8 @@ struct Drops {
 absl::Status FindDrops(const Run& run, const Snapshot& snapshot, const whatif::IndexSet& chosen, double min_share,
                        std::vector<whatif::PlanAnswer>& answers, Drops& drops);
 
-// Whether building an index of definition `def` would let an existing one go.
-bool ReplacesExisting(const IndexDef& def, const Snapshot& snapshot);
+// Whether building an index of definition `def` would let an existing one go that need not be kept.
+bool ReplacesExisting(const IndexDef& def, const Demands& demands, const Snapshot& snapshot);
 
 // The roles that forbid to drop an index, in words; empty: none.
 std::string RoleOf(const Index& index);

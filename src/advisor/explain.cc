@@ -56,8 +56,9 @@ bool IsStatement(std::string_view subject) {
 
 class Explainer {
  public:
-  Explainer(const Snapshot& snapshot, advisor::Run run) : snapshot_(snapshot), run_(std::move(run)) {
-    advice_ = advisor::MakeAdvice(run_, snapshot_);
+  Explainer(const Snapshot& snapshot, advisor::Run run, const AdviseOptions& options)
+      : snapshot_(snapshot), run_(std::move(run)) {
+    advice_ = advisor::MakeAdvice(run_, snapshot_, options);
     explanation_.warnings = advice_.warnings;
     explanation_.cost_before = advice_.certificate.cost_before;
     explanation_.cost_after = advice_.certificate.cost_after;
@@ -427,7 +428,7 @@ absl::StatusOr<Explanation> Explain(const Snapshot& snapshot, Workload workload,
     if (!statement.create) return absl::InvalidArgumentError("not a CREATE INDEX statement");
   }
   PGASSAY_ASSIGN_OR_RETURN(advisor::Run run, advisor::RunAdvice(snapshot, std::move(workload), options));
-  return Explainer(snapshot, std::move(run)).Answer(subject);
+  return Explainer(snapshot, std::move(run), options).Answer(subject);
 }
 
 }  // namespace pgassay

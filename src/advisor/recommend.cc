@@ -94,6 +94,7 @@ Recommendation Recommend(const Run& run, const select::Selection::Marginal& marg
                          const Snapshot& snapshot, std::set<std::string>& taken) {
   const catalog::Candidate& candidate = run.generated.candidates[marginal.candidate.value];
   Recommendation r = DescribeIndex(run, candidate, run.parts[marginal.candidate.value], snapshot, taken);
+  r.pinned = run.pinned.Contains(marginal.candidate);
   r.gain = marginal.gain;
   r.share = total_before > 0 ? marginal.gain / total_before : 0;
   r.templates = Gains(run, marginal);
@@ -114,7 +115,37 @@ std::string DetailOf(const select::Turned& turned) {
     return absl::StrCat("It would save ", share, ", but does not fit into --budget beside the chosen ones.");
   if (turned.code == reason::kOverCount)
     return absl::StrCat("It would save ", share, ", but --max-indexes is reached.");
+  if (turned.code == reason::kOverTable)
+    return absl::StrCat("It would save ", share, ", but --max-per-table is reached.");
+  if (turned.code == reason::kOverMaintenance)
+    return absl::StrCat("It would save ", share, ", but writes would cost more than --max-maintenance allows.");
   return "";
+}
+
+std::string ForbiddenBy(const Run& run, const IndexDef& def, const Snapshot& snapshot) {
+  const auto ban = std::ranges::find_if(run.demands.bans, [&](const Ban& of) { return Bans(of, def, snapshot); });
+  PGASSAY_CHECK(ban != run.demands.bans.end());
+  return absl::StrCat("By --forbid ", ban->text, ".");
+}
+
+Demanded DemandedOf(const Run& run, const AdviseOptions& options, const Snapshot& snapshot) {
+  Demanded demanded{.budget_bytes = options.budget_bytes,
+                    .max_indexes = options.max_indexes,
+                    .max_per_table = options.max_per_table,
+                    .max_maintenance = options.max_maintenance,
+                    .pinned = {},
+                    .forbidden = {},
+                    .keep_existing = options.keep_existing,
+                    .kept = {}};
+  for (const CandidateId id : run.pinned)
+    demanded.pinned.push_back(catalog::Describe(run.generated.candidates[id.value].def, snapshot));
+  for (const Ban& ban : run.demands.bans) demanded.forbidden.push_back(ban.text);
+  for (const Oid oid : run.demands.kept) {
+    const Index* const index = snapshot.FindIndex(oid);
+    PGASSAY_CHECK(index != nullptr);
+    demanded.kept.push_back(catalog::QuotedName(index->name));
+  }
+  return demanded;
 }
 
 std::vector<Rejection> Turned(const Run& run, const Snapshot& snapshot) {
@@ -128,7 +159,7 @@ std::vector<Rejection> Turned(const Run& run, const Snapshot& snapshot) {
     rejection.definition = catalog::Describe(candidate.def, snapshot);
     rejection.code = turned.code;
     if (turned.by) rejection.by = catalog::Describe(run.generated.candidates[turned.by->value].def, snapshot);
-    rejection.detail = DetailOf(turned);
+    rejection.detail = turned.code == reason::kForbidden ? ForbiddenBy(run, candidate.def, snapshot) : DetailOf(turned);
     std::set<std::string> templates;
     for (const catalog::Origin& origin : candidate.origins) {
       const auto statement = template_of.find(origin.statement);
@@ -221,7 +252,7 @@ Recommendation DescribeIndex(const Run& run, const catalog::Candidate& candidate
   return r;
 }
 
-Advice MakeAdvice(const Run& run, const Snapshot& snapshot) {
+Advice MakeAdvice(const Run& run, const Snapshot& snapshot, const AdviseOptions& options) {
   const select::Selection& selection = run.selection;
   Advice advice;
   const Cost before = WeightedSum(run.statements, selection.cost_before, selection.cost_before);
@@ -230,6 +261,7 @@ Advice MakeAdvice(const Run& run, const Snapshot& snapshot) {
   advice.certificate.candidates = static_cast<int>(run.generated.candidates.size());
   advice.certificate.planner_calls = selection.planner_calls;
   AddProof(selection, advice);
+  advice.certificate.demanded = DemandedOf(run, options, snapshot);
   advice.partial = selection.stopped;
 
   std::set<std::string> taken;
@@ -247,6 +279,11 @@ Advice MakeAdvice(const Run& run, const Snapshot& snapshot) {
   }
 
   advice.rejected = run.generated.rejected;
+  // What a rule has turned down may be pinned.
+  std::erase_if(advice.rejected, [&](const Rejection& rejection) {
+    return std::ranges::find(advice.certificate.demanded.pinned, rejection.definition) !=
+           advice.certificate.demanded.pinned.end();
+  });
   advice.rejected.insert(advice.rejected.end(), run.drops.kept.begin(), run.drops.kept.end());
   std::vector<Rejection> turned = Turned(run, snapshot);
   advice.rejected.insert(advice.rejected.end(), std::make_move_iterator(turned.begin()),

@@ -24,6 +24,7 @@ std::string RecommendationId(const std::string& kind, const std::string& definit
 Recommendation DescribeIndex(const Run& run, const catalog::Candidate& candidate, const twin::CandidateParts& parts,
                              const Snapshot& snapshot, std::set<std::string>& taken);
 
-Advice MakeAdvice(const Run& run, const Snapshot& snapshot);
+// `options` are those of the run.
+Advice MakeAdvice(const Run& run, const Snapshot& snapshot, const AdviseOptions& options);
 
 }  // namespace pgassay::advisor

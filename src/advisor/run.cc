@@ -55,6 +55,16 @@ std::set<int> LeadingColumns(const PlannedStatement& statement, Oid table) {
   return columns;
 }
 
+// A table on its own, or the topmost one that it is a part of.
+Oid RootOf(Oid table, const Snapshot& snapshot) {
+  std::set<Oid> seen;
+  for (const Relation* of = snapshot.FindRelation(table); of != nullptr && seen.insert(of->oid).second;
+       of = snapshot.FindRelation(of->parent)) {
+    table = of->oid;
+  }
+  return table;
+}
+
 using CandidatesByTable = std::map<Oid, std::vector<const catalog::Candidate*>>;
 
 CandidatesByTable UsableByTable(const std::vector<catalog::Candidate>& candidates, const std::vector<bool>& usable) {
@@ -66,7 +76,7 @@ CandidatesByTable UsableByTable(const std::vector<catalog::Candidate>& candidate
 }
 
 whatif::IndexSet Relevant(const PlannedStatement& statement, const CandidatesByTable& candidates,
-                          const Snapshot& snapshot) {
+                          const whatif::IndexSet& pinned, const Snapshot& snapshot) {
   std::set<Oid> tables;
   for (const catalog::IndexRequest& request : statement.requests) tables.insert(request.table);
   std::vector<CandidateId> all;
@@ -95,7 +105,8 @@ whatif::IndexSet Relevant(const PlannedStatement& statement, const CandidatesByT
       all.push_back(candidate->id);
       const bool asked = std::ranges::any_of(candidate->origins,
                                              [&](const catalog::Origin& o) { return o.statement == statement.id; });
-      if (asked || leading.contains(candidate->def.keys.front().column)) narrow.push_back(candidate->id);
+      if (asked || leading.contains(candidate->def.keys.front().column) || pinned.Contains(candidate->id))
+        narrow.push_back(candidate->id);
     }
   }
   return whatif::IndexSet(all.size() <= kOfferAll ? std::move(all) : std::move(narrow));
@@ -105,6 +116,8 @@ select::Constraints ConstraintsOf(const AdviseOptions& options) {
   select::Constraints constraints{.gap = options.gap, .frontier = true, .knee = options.budget_auto};
   constraints.budget_bytes = options.budget_bytes;
   constraints.max_indexes = options.max_indexes;
+  constraints.max_per_table = options.max_per_table;
+  constraints.max_write_share = options.max_maintenance;
   constraints.min_share = options.min_share;
   const auto start = std::chrono::steady_clock::now();
   constraints.stop = [start, limit = options.time_limit_s, cancelled = options.twin.cancelled] {
@@ -194,6 +207,54 @@ absl::Status PlanChosen(Run& run, const Snapshot& snapshot, const AdviseOptions&
   return run.drops.drops.empty() ? absl::OkStatus() : PlanMarginals(run);
 }
 
+absl::Status Exceeded(const std::string& what, const std::string& by, const std::string& limit) {
+  return absl::InvalidArgumentError(absl::StrCat(what, ", ", by, " more than ", limit, " allows"));
+}
+
+// Whether the pinned indexes alone keep the limits, bytes apart.
+absl::Status CheckPinned(Run& run, const Snapshot& snapshot, const AdviseOptions& options) {
+  const auto pinned = static_cast<int>(run.pinned.size());
+  if (options.max_indexes && pinned > *options.max_indexes) {
+    return Exceeded(absl::StrCat(pinned, " indexes are pinned"), absl::StrCat(pinned - *options.max_indexes),
+                    absl::StrCat("--max-indexes ", *options.max_indexes));
+  }
+  std::map<Oid, int> on_table;
+  Cost writes = 0;
+  for (const CandidateId id : run.pinned) {
+    ++on_table[run.problem.tables[id.value]];
+    writes += run.problem.write_costs[id.value];
+  }
+  for (const auto& [table, count] : on_table) {
+    if (!options.max_per_table || count <= *options.max_per_table) continue;
+    const Relation* const relation = snapshot.FindRelation(table);
+    PGASSAY_CHECK(relation != nullptr);
+    return Exceeded(absl::StrCat(count, " indexes are pinned on ", Printable(catalog::QuotedName(relation->name))),
+                    absl::StrCat(count - *options.max_per_table),
+                    absl::StrCat("--max-per-table ", *options.max_per_table));
+  }
+  if (!options.max_maintenance || writes <= 0) return absl::OkStatus();
+  PGASSAY_ASSIGN_OR_RETURN(const std::vector<whatif::PlanAnswer> answers, PlanUnder(run, {}));
+  Cost most = 0;
+  for (std::size_t i = 0; i < answers.size(); ++i)
+    most += *options.max_maintenance * run.statements[i].weight * answers[i].net();
+  if (writes <= most) return absl::OkStatus();
+  return Exceeded(absl::StrCat("the pinned indexes cost ", FormatNumber(writes, 6), " in writes"),
+                  FormatNumber(writes - most, 6),
+                  absl::StrCat("--max-maintenance ", FormatNumber(100 * *options.max_maintenance), " %"));
+}
+
+absl::Status CheckPinnedBytes(const Run& run, Bytes budget) {
+  Bytes bytes = 0;
+  for (const CandidateId id : run.pinned) bytes += run.problem.sizes[id.value];
+  const Bytes freed = run.drops.bytes();
+  if (bytes <= budget + freed) return absl::OkStatus();
+  std::string limit = absl::StrCat("--budget ", FormatBytes(budget));
+  if (freed > 0) absl::StrAppend(&limit, " and the ", FormatBytes(freed), " of indexes that are not needed");
+  return absl::InvalidArgumentError(absl::StrCat("the pinned indexes take ", FormatBytes(bytes), ", ",
+                                                 FormatBytes(bytes - budget - freed), " more than ", limit,
+                                                 freed > 0 ? " allow" : " allows"));
+}
+
 // What can go whatever is advised makes room for more.
 absl::Status FindDropsBefore(Run& run, const Snapshot& snapshot, const AdviseOptions& options) {
   PGASSAY_ASSIGN_OR_RETURN(std::vector<whatif::PlanAnswer> answers, PlanUnder(run, {}));
@@ -201,8 +262,8 @@ absl::Status FindDropsBefore(Run& run, const Snapshot& snapshot, const AdviseOpt
   return absl::OkStatus();
 }
 
-}  // namespace
-
+// The indexes that a definition means, one for each table that holds rows, with their sizes. They hold `fraction` of
+// the rows.
 twin::CandidateParts PartsOf(const IndexDef& def, const Snapshot& snapshot, double fraction) {
   twin::CandidateParts parts;
   for (IndexDef& part : catalog::Parts(def, snapshot)) {
@@ -214,7 +275,7 @@ twin::CandidateParts PartsOf(const IndexDef& def, const Snapshot& snapshot, doub
   return parts;
 }
 
-absl::StatusOr<Run> PrepareRun(const Snapshot& snapshot, Workload workload, const AdviseOptions& options) {
+absl::StatusOr<Run> Prepare(const Snapshot& snapshot, Workload workload, const AdviseOptions& options) {
   const auto progress = [&](std::string_view step) {
     if (options.twin.progress) options.twin.progress(step);
   };
@@ -227,6 +288,7 @@ absl::StatusOr<Run> PrepareRun(const Snapshot& snapshot, Workload workload, cons
     return !*searching && cancelled && cancelled();
   };
   PGASSAY_ASSIGN_OR_RETURN(run.twin, twin::Twin::Start(snapshot, twin));
+  PGASSAY_ASSIGN_OR_RETURN(run.demands, ReadDemands(options, snapshot, *run.twin));
   progress("planning the workload");
   PGASSAY_RETURN_IF_ERROR(BindWorkload(run.workload, snapshot, *run.twin));
   PGASSAY_ASSIGN_OR_RETURN(run.statements, PrepareWorkload(run.workload, *run.twin));
@@ -235,20 +297,30 @@ absl::StatusOr<Run> PrepareRun(const Snapshot& snapshot, Workload workload, cons
   progress("finding candidates");
   run.generated =
       candidates::Generate(RequestsOf(run.workload, run.statements), snapshot, {.max_width = options.max_width});
+  run.pinned = AddPins(run.demands, run.generated.candidates);
   for (const catalog::Candidate& candidate : run.generated.candidates) {
     run.parts.push_back(PartsOf(candidate.def, snapshot, candidate.fraction));
   }
   PGASSAY_ASSIGN_OR_RETURN(
       run.usable, MakeCandidates(run.generated.candidates, run.parts, snapshot, *run.twin, run.generated.rejected));
 
+  for (const CandidateId id : run.pinned) {
+    if (run.usable[id.value]) continue;
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--pin: PostgreSQL refuses ", Printable(catalog::Describe(run.generated.candidates[id.value].def, snapshot))));
+  }
+
   const CandidatesByTable by_table = UsableByTable(run.generated.candidates, run.usable);
   for (const PlannedStatement& statement : run.statements) {
-    run.problem.statements.push_back(
-        {.id = statement.id, .weight = statement.weight, .relevant = Relevant(statement, by_table, snapshot)});
+    run.problem.statements.push_back({.id = statement.id,
+                                      .weight = statement.weight,
+                                      .relevant = Relevant(statement, by_table, run.pinned, snapshot)});
   }
   run.problem.candidates = run.generated.candidates;
   for (catalog::Candidate& candidate : run.problem.candidates) {
-    if (candidate.beside_existing && ReplacesExisting(candidate.def, snapshot)) candidate.beside_existing = false;
+    if (candidate.beside_existing && ReplacesExisting(candidate.def, run.demands, snapshot))
+      candidate.beside_existing = false;
+    run.problem.tables.push_back(RootOf(candidate.def.table, snapshot));
   }
   run.writes = std::make_shared<WriteLoad>(snapshot, run.workload, run.statements);
   for (std::size_t i = 0; i < run.parts.size(); ++i) {
@@ -259,17 +331,22 @@ absl::StatusOr<Run> PrepareRun(const Snapshot& snapshot, Workload workload, cons
   return run;
 }
 
+}  // namespace
+
 absl::StatusOr<Run> RunAdvice(const Snapshot& snapshot, Workload workload, const AdviseOptions& options) {
-  PGASSAY_ASSIGN_OR_RETURN(Run run, PrepareRun(snapshot, std::move(workload), options));
+  PGASSAY_ASSIGN_OR_RETURN(Run run, Prepare(snapshot, std::move(workload), options));
   if (options.twin.progress) options.twin.progress("choosing indexes");
   *run.searching = true;
   select::Constraints constraints = ConstraintsOf(options);
-  std::int64_t calls = 0;
+  constraints.pinned = run.pinned;
+  constraints.forbidden = Banned(run.demands, run.generated.candidates, snapshot);
+  PGASSAY_RETURN_IF_ERROR(CheckPinned(run, snapshot, options));
   if (constraints.budget_bytes) {
     PGASSAY_RETURN_IF_ERROR(FindDropsBefore(run, snapshot, options));
+    PGASSAY_RETURN_IF_ERROR(CheckPinnedBytes(run, *constraints.budget_bytes));
     *constraints.budget_bytes += run.drops.bytes();
-    calls = run.selection.planner_calls;
   }
+  const std::int64_t calls = run.selection.planner_calls;
   PGASSAY_ASSIGN_OR_RETURN(run.selection, select::Select(run.problem, constraints, *run.twin));
   run.selection.planner_calls += calls;
   PGASSAY_RETURN_IF_ERROR(PlanChosen(run, snapshot, options));

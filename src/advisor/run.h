@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "advisor/demands.h"
 #include "advisor/drops.h"
 #include "advisor/maintenance.h"
 #include "advisor/statement_list.h"
@@ -22,12 +23,14 @@ namespace pgassay::advisor {
 struct Run {
   std::unique_ptr<twin::Twin> twin;
   std::vector<IndexUsage> replicas;
+  Demands demands;
   Workload workload;  // bound; what cannot be planned is in `skipped`
   std::vector<PlannedStatement> statements;
   candidates::Generated generated;          // and what was dropped before the selection
   std::vector<twin::CandidateParts> parts;  // by CandidateId
   std::shared_ptr<const WriteLoad> writes;
-  std::vector<bool> usable;                // by CandidateId; false: refused by the server, already rejected
+  std::vector<bool> usable;  // by CandidateId; false: refused by the server, already rejected
+  whatif::IndexSet pinned;
   select::Problem problem;                 // its statements follow `statements`
   select::Selection selection;             // its vectors follow `statements`
   Drops drops;                             // existing indexes that can go when the chosen set is there
@@ -36,14 +39,7 @@ struct Run {
   std::shared_ptr<std::atomic<bool>> searching;
 };
 
-// The indexes that a definition means, one for each table that holds rows, with their sizes. They hold `fraction` of
-// the rows.
-twin::CandidateParts PartsOf(const IndexDef& def, const Snapshot& snapshot, double fraction);
-
-// Twin, values, plans, candidates: all that comes before the selection. Errors as Advise.
-absl::StatusOr<Run> PrepareRun(const Snapshot& snapshot, Workload workload, const AdviseOptions& options);
-
-// The same, and the selection. Errors as Advise.
+// Twin, values, plans, candidates, selection, drops. Errors as Advise.
 absl::StatusOr<Run> RunAdvice(const Snapshot& snapshot, Workload workload, const AdviseOptions& options);
 
 }  // namespace pgassay::advisor

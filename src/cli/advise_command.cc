@@ -55,6 +55,8 @@ ExitCode RunAdvise(const Options& options) {
     return Fail(Stage::kUsage, absl::InvalidArgumentError("advise: SOURCE is missing; see pgassay advise --help"));
   }
   if (const absl::Status output = CheckOutput(options.output); !output.ok()) return Fail(Stage::kOutput, output);
+  absl::StatusOr<std::vector<std::string>> pinned = ReadPinned(options);
+  if (!pinned.ok()) return Fail(Stage::kInput, pinned.status());
   Progress progress(!options.quiet && CanShowProgress());
   const SourceResult source = LoadSource(options, progress);
   if (!source.snapshot.ok()) {
@@ -66,7 +68,8 @@ ExitCode RunAdvise(const Options& options) {
     progress.Finish();
     return Fail(loaded.stage, loaded.workload.status());
   }
-  const absl::StatusOr<AdviseOptions> advise = MakeAdviseOptions(options, *source.snapshot, progress);
+  const absl::StatusOr<AdviseOptions> advise =
+      MakeAdviseOptions(options, *std::move(pinned), *source.snapshot, progress);
   if (!advise.ok()) {
     progress.Finish();
     return Fail(Stage::kServer, advise.status());

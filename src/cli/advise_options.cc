@@ -4,13 +4,26 @@
 #include <string_view>
 #include <utility>
 
+#include "base/file.h"
 #include "base/status_macros.h"
 #include "cli/environment.h"
 #include "cli/source.h"
 
 namespace pgassay::cli {
 
-absl::StatusOr<AdviseOptions> MakeAdviseOptions(const Options& options, const Snapshot& snapshot, Progress& progress) {
+absl::StatusOr<std::vector<std::string>> ReadPinned(const Options& options) {
+  std::vector<std::string> pinned;
+  for (const std::string& given : options.pinned) {
+    pinned.push_back(given);
+    if (given.ends_with(".sql")) {
+      PGASSAY_ASSIGN_OR_RETURN(pinned.back(), ReadFile(given));
+    }
+  }
+  return pinned;
+}
+
+absl::StatusOr<AdviseOptions> MakeAdviseOptions(const Options& options, std::vector<std::string> pinned,
+                                                const Snapshot& snapshot, Progress& progress) {
   AdviseOptions advise;
   advise.twin = MakeTwinOptions(options);
   advise.twin.progress = [&progress](std::string_view step) { progress.Step(step); };
@@ -20,6 +33,12 @@ absl::StatusOr<AdviseOptions> MakeAdviseOptions(const Options& options, const Sn
   }
   if (options.gap) advise.gap = *options.gap;
   advise.max_indexes = options.max_indexes;
+  advise.max_per_table = options.max_per_table;
+  advise.max_maintenance = options.max_maintenance;
+  advise.pinned = std::move(pinned);
+  advise.forbidden = options.forbidden;
+  advise.keep_existing = options.keep_existing;
+  advise.kept = options.kept;
   if (options.max_width) advise.max_width = *options.max_width;
   if (options.min_share) advise.min_share = *options.min_share;
   advise.time_limit_s = options.time_limit_s;

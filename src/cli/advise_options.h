@@ -2,6 +2,9 @@
 
 // The command line's limits and directories as the advisor takes them.
 
+#include <string>
+#include <vector>
+
 #include "absl/status/statusor.h"
 #include "cli/options.h"
 #include "cli/progress.h"
@@ -10,8 +13,12 @@
 
 namespace pgassay::cli {
 
+// What each --pin says: a name that ends in .sql is a file. Errors: those of ReadFile.
+absl::StatusOr<std::vector<std::string>> ReadPinned(const Options& options);
+
 // Asks each --replica how it uses its indexes, so it must come before ForgetSourceVariables. `progress` must outlive
 // the result. Errors: those of ReadIndexUsage, and of CheckConnection.
-absl::StatusOr<AdviseOptions> MakeAdviseOptions(const Options& options, const Snapshot& snapshot, Progress& progress);
+absl::StatusOr<AdviseOptions> MakeAdviseOptions(const Options& options, std::vector<std::string> pinned,
+                                                const Snapshot& snapshot, Progress& progress);
 
 }  // namespace pgassay::cli

@@ -44,6 +44,8 @@ std::string Rendered(const Explanation& explanation, const Snapshot& snapshot, c
 ExitCode RunExplain(const Options& options) {
   if (const absl::Status usage = CheckUsage(options); !usage.ok()) return Fail(Stage::kUsage, usage);
   if (const absl::Status output = CheckOutput(options.output); !output.ok()) return Fail(Stage::kOutput, output);
+  absl::StatusOr<std::vector<std::string>> pinned = ReadPinned(options);
+  if (!pinned.ok()) return Fail(Stage::kInput, pinned.status());
   Progress progress(!options.quiet && CanShowProgress());
   const SourceResult source = LoadSource(options, progress);
   if (!source.snapshot.ok()) {
@@ -55,7 +57,8 @@ ExitCode RunExplain(const Options& options) {
     progress.Finish();
     return Fail(loaded.stage, loaded.workload.status());
   }
-  const absl::StatusOr<AdviseOptions> advise = MakeAdviseOptions(options, *source.snapshot, progress);
+  const absl::StatusOr<AdviseOptions> advise =
+      MakeAdviseOptions(options, *std::move(pinned), *source.snapshot, progress);
   if (!advise.ok()) {
     progress.Finish();
     return Fail(Stage::kServer, advise.status());

@@ -159,6 +159,23 @@ void AddLimits(CLI::App& app, Options& options) {
           "a physical replica, whose use of the indexes counts before one is to be dropped; repeatable",
           options.replicas);
   AddCount(app, "--max-indexes", "most indexes to recommend (default: no limit)", options.max_indexes, 1, kMostIndexes);
+  AddCount(app, "--max-per-table",
+           "most of them on one table, existing indexes not counted; a partitioned table and its partitions are one "
+           "(default: no limit)",
+           options.max_per_table, 1, kMostIndexes);
+  AddValue<double>(app, "--max-maintenance", "SHARE",
+                   "most that all new indexes together may cost in writes, as a part of the total cost before, like 5% "
+                   "(default: no limit)",
+                   options.max_maintenance, ParseShare);
+  AddList(app, "--pin", "'CREATE INDEX ...'|FILE.sql",
+          "an index to be advised whatever it saves; it takes its part of all limits; repeatable", options.pinned);
+  AddList(
+      app, "--forbid", "'CREATE INDEX ...'|TABLE|TABLE(COLUMN,...)",
+      "an index never to be advised, or every new one on a table, or those that have one of the columns as a key or "
+      "included; repeatable",
+      options.forbidden);
+  app.add_flag("--keep-existing", options.keep_existing, "drop no existing index");
+  AddList(app, "--keep", "INDEX", "an existing index not to be dropped; repeatable", options.kept);
   AddCount(app, "--max-width", "most key columns of an index (default: 4)", options.max_width, 1, kMostColumns);
   AddValue<double>(app, "--min-share", "SHARE", "least part of the total cost that an index must save (default: 0.1%)",
                    options.min_share, ParseShare);

@@ -44,6 +44,12 @@ struct Options {
   std::optional<Budget> budget;
   std::vector<std::string> replicas;  // connection strings
   std::optional<int> max_indexes;
+  std::optional<int> max_per_table;
+  std::optional<double> max_maintenance;
+  std::vector<std::string> pinned;     // CREATE INDEX statements, or files of them
+  std::vector<std::string> forbidden;  // CREATE INDEX statements, tables, tables with columns
+  bool keep_existing = false;
+  std::vector<std::string> kept;  // names of indexes
   std::optional<int> max_width;
   std::optional<double> min_share;
   std::optional<double> gap;

@@ -27,7 +27,7 @@ Fact Plain(std::string label, std::string sentence) {
   return {.label = std::move(label), .sentences = {std::move(sentence)}, .sql = ""};
 }
 
-void AddTotals(Facts& facts, const Advice& advice) {
+void AddTotals(Facts& facts, const Advice& advice, const Statements& statements) {
   const Certificate& certificate = advice.certificate;
   Bytes size = 0, freed = 0;
   std::int64_t created = 0, dropped = 0;
@@ -46,7 +46,7 @@ void AddTotals(Facts& facts, const Advice& advice) {
     }
   }
   facts.facts.push_back(Plain("cost", text));
-  if (std::vector<std::string> proof = ProofSentences(certificate); !proof.empty()) {
+  if (std::vector<std::string> proof = ProofSentences(certificate, statements); !proof.empty()) {
     facts.facts.push_back({.label = "proof", .sentences = std::move(proof), .sql = ""});
   }
   if (advice.partial) {
@@ -149,7 +149,7 @@ Document AdviceDocument(const Advice& advice, const Snapshot& snapshot, const St
   for (const TemplateCost& cost : advice.costs) planned.insert(cost.id);
   Facts facts = WorkloadFacts(snapshot, advice.workload, statements,
                               [&](const Template& statement) { return planned.contains(statement.id); });
-  AddTotals(facts, advice);
+  AddTotals(facts, advice, statements);
   document.push_back(std::move(facts));
   AddRecommendations(document, advice, statements, style.verbose);
   AddFrontier(document, advice);

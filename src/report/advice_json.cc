@@ -46,6 +46,7 @@ Json RecommendationJson(const Recommendation& recommendation, const Statements& 
       {"size_bytes", recommendation.size_bytes},
       {"size_rests_on_estimate", recommendation.size_rests_on_estimate},
       {"index_count", recommendation.index_count},
+      {"pinned", recommendation.pinned},
       {"gain", Json{{"cost", RoundCost(recommendation.gain)},
                     {"share", RoundShare(recommendation.share)},
                     {"ms_per_call", nullptr}}},
@@ -93,7 +94,24 @@ Json PlannedTemplateJson(const Template& statement, const TemplateCost& cost, co
   return json;
 }
 
-Json CertificateJson(const Certificate& certificate) {
+Json DemandedJson(const Demanded& demanded, const Statements& statements) {
+  const auto optional = [](const auto& value) { return value ? Json(*value) : Json(nullptr); };
+  const auto names = [&](const std::vector<std::string>& texts) {
+    Json list = Json::array();
+    for (const std::string& text : texts) list.push_back(statements.Definition(text));
+    return list;
+  };
+  return Json{{"budget_bytes", optional(demanded.budget_bytes)},
+              {"max_indexes", optional(demanded.max_indexes)},
+              {"max_per_table", optional(demanded.max_per_table)},
+              {"max_maintenance", optional(demanded.max_maintenance)},
+              {"pinned", names(demanded.pinned)},
+              {"forbidden", names(demanded.forbidden)},
+              {"keep_existing", demanded.keep_existing},
+              {"kept", names(demanded.kept)}};
+}
+
+Json CertificateJson(const Certificate& certificate, const Statements& statements) {
   const auto optional = [](const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); };
   return Json{{"cost_before", CostJson(certificate.cost_before)},
               {"cost_after", CostJson(certificate.cost_after)},
@@ -101,7 +119,8 @@ Json CertificateJson(const Certificate& certificate) {
               {"gap", optional(certificate.gap)},
               {"candidates", certificate.candidates},
               {"planner_calls", certificate.planner_calls},
-              {"monotonicity_violation", optional(certificate.monotonicity_violation)}};
+              {"monotonicity_violation", optional(certificate.monotonicity_violation)},
+              {"demanded", DemandedJson(certificate.demanded, statements)}};
 }
 
 Json FrontierJson(const std::vector<FrontierPoint>& frontier) {
@@ -143,7 +162,7 @@ std::string AdviceJson(const Advice& advice, const Snapshot& snapshot, const Sty
                          {"recommendations", std::move(recommendations)},
                          {"templates", std::move(templates)},
                          {"rejected", std::move(rejected)},
-                         {"certificate", CertificateJson(advice.certificate)},
+                         {"certificate", CertificateJson(advice.certificate, statements)},
                          {"frontier", FrontierJson(advice.frontier)},
                          {"warnings", SentencesJson(advice.warnings, statements)}});
 }

@@ -86,6 +86,8 @@ Facts RecommendationFacts(const Recommendation& item, const Statements& statemen
   const std::string gain = absl::StrCat(PercentText(item.share), " of the total cost (", CostText(item.gain), "), ",
                                         item.label, ", confidence ", item.confidence);
   facts.facts.push_back({.label = "gain", .sentences = {gain}, .sql = ""});
+  if (item.pinned)
+    facts.facts.push_back({.label = "pinned", .sentences = {"advised whatever it saves: --pin demands it"}, .sql = ""});
   facts.facts.push_back({.label = "size", .sentences = {SizeText(item)}, .sql = ""});
   std::string writes = MaintenanceText(item.maintenance);
   if (item.maintenance.cost > 0) {

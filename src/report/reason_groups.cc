@@ -13,7 +13,8 @@ std::span<const ReasonPhrase> RejectionPhrases() {
       {reason::kOverCount, "--max-indexes reached"},
       {reason::kOverTable, "--max-per-table reached"},
       {reason::kOverMaintenance, "writes would cost more than --max-maintenance allows"},
-      {reason::kForbidden, "forbidden"},
+      {reason::kForbidden, "by --forbid"},
+      {reason::kKept, "not needed, but to be kept"},
       {reason::kBeaten, "an advised index serves the same statements better"},
       {reason::kWritesCostMore, "save less in reads than they cost in writes"},
       {reason::kNoGain, "saves nothing beside the advised indexes"},
@@ -33,7 +34,6 @@ std::span<const ReasonPhrase> RejectionPhrases() {
       {reason::kCoveredByExisting, "an existing index does its work"},
       {reason::kUniquePrefix, "starts with a unique key that exists"},
       {reason::kNeverUsed, "no plan uses it"},
-      {reason::kKept, "not needed, but to be kept"},
       {reason::kDropCostsReads, "another index does its work, but reads need this one"},
       {reason::kDropHasRole, "the same as another index, but needed for more than reads"},
   });

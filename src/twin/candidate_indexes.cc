@@ -206,20 +206,15 @@ absl::StatusOr<IndexDef> CandidateIndexes::Understand(const std::string& sql) {
   return def;
 }
 
-absl::StatusOr<MadeIndex> CandidateIndexes::AddStatement(const std::string& sql, std::vector<Backend>& backends) {
+absl::StatusOr<MeantIndex> CandidateIndexes::ReadStatement(const std::string& sql, std::vector<Backend>& backends) {
   PGASSAY_ASSIGN_OR_RETURN(const sql::IndexStatement statement, sql::ExamineIndexStatement(sql));
   if (!statement.create) return absl::InvalidArgumentError("not a CREATE INDEX statement");
-  MadeIndex made;
-  made.candidate = CandidateId{static_cast<std::uint32_t>(candidates_.size())};
+  MeantIndex made;
   PGASSAY_ASSIGN_OR_RETURN(made.def, Understand(sql));
   // A statement on an inheritance parent makes one index there; on a partitioned table, one on each partition.
   const Relation* const named = snapshot_.FindRelation(made.def.table);
   made.parts = named != nullptr && named->kind == 'p' ? catalog::Parts(made.def, snapshot_) : std::vector{made.def};
   if (made.parts.empty()) return absl::InvalidArgumentError("every partition has this index already");
-  PGASSAY_RETURN_IF_ERROR(Make(made.parts, made.candidate));
-  candidates_.emplace_back(made.parts.size());
-  PGASSAY_RETURN_IF_ERROR(ReadOids(made.candidate, 1));
-  PGASSAY_RETURN_IF_ERROR(SetRangeMaps(made.candidate, made.parts));
   for (const IndexDef& part : made.parts) {
     const Relation* const table = snapshot_.FindRelation(part.table);
     double rows = table ? whatif::EstimateTuples(*table) : 0;
@@ -231,6 +226,17 @@ absl::StatusOr<MadeIndex> CandidateIndexes::AddStatement(const std::string& sql,
     }
     made.rows.push_back(rows);
   }
+  return made;
+}
+
+absl::StatusOr<MadeIndex> CandidateIndexes::AddStatement(const std::string& sql, std::vector<Backend>& backends) {
+  MadeIndex made;
+  PGASSAY_ASSIGN_OR_RETURN(static_cast<MeantIndex&>(made), ReadStatement(sql, backends));
+  made.candidate = CandidateId{static_cast<std::uint32_t>(candidates_.size())};
+  PGASSAY_RETURN_IF_ERROR(Make(made.parts, made.candidate));
+  candidates_.emplace_back(made.parts.size());
+  PGASSAY_RETURN_IF_ERROR(ReadOids(made.candidate, 1));
+  PGASSAY_RETURN_IF_ERROR(SetRangeMaps(made.candidate, made.parts));
   return made;
 }
 

@@ -26,12 +26,16 @@ struct SizedIndex {
 // The indexes of one candidate, in a fixed order; never none.
 using CandidateParts = std::vector<SizedIndex>;
 
-// An index that was made on the twin by a CREATE INDEX statement.
-struct MadeIndex {
-  CandidateId candidate;
+// What a CREATE INDEX statement means.
+struct MeantIndex {
   IndexDef def;                 // as the server understood it, with the source's table OID and column numbers
-  std::vector<IndexDef> parts;  // `def` itself, or the index of each partition
+  std::vector<IndexDef> parts;  // `def` itself, or the index of each partition that has none yet
   std::vector<double> rows;     // by part: rows that it would hold, by the planner's estimate of its predicate
+};
+
+// An index that was made on the twin by such a statement.
+struct MadeIndex : MeantIndex {
+  CandidateId candidate;
 };
 
 class CandidateIndexes {
@@ -45,7 +49,10 @@ class CandidateIndexes {
   absl::StatusOr<std::vector<absl::Status>> Add(std::span<const CandidateParts> candidates,
                                                 std::vector<Backend>& backends);
 
-  // Makes a candidate from a CREATE INDEX statement, without sizes. InvalidArgument where the server refuses.
+  // What a CREATE INDEX statement means; nothing is left of it. InvalidArgument where the server refuses.
+  absl::StatusOr<MeantIndex> ReadStatement(const std::string& sql, std::vector<Backend>& backends);
+
+  // Makes a candidate from one, without sizes. InvalidArgument where the server refuses.
   absl::StatusOr<MadeIndex> AddStatement(const std::string& sql, std::vector<Backend>& backends);
 
   // Gives the indexes of a candidate their sizes, in the order of its parts.

@@ -486,6 +486,10 @@ absl::StatusOr<std::vector<absl::Status>> Twin::AddCandidates(std::span<const Ca
   return state_->candidates().Add(candidates, state_->backends());
 }
 
+absl::StatusOr<MeantIndex> Twin::ReadIndexStatement(const std::string& sql) {
+  return state_->candidates().ReadStatement(sql, state_->backends());
+}
+
 absl::StatusOr<MadeIndex> Twin::AddIndexStatement(const std::string& sql) {
   return state_->candidates().AddStatement(sql, state_->backends());
 }

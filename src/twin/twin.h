@@ -54,6 +54,9 @@ class Twin : public whatif::CostOracle {
   // has its error and takes no part in any plan.
   absl::StatusOr<std::vector<absl::Status>> AddCandidates(std::span<const CandidateParts> candidates);
 
+  // What a CREATE INDEX statement means, with nothing made. Errors as AddIndexStatement.
+  absl::StatusOr<MeantIndex> ReadIndexStatement(const std::string& sql);
+
   // Makes a candidate from a CREATE INDEX statement, without a size yet: SetSizes must follow before it is planned
   // with. Unqualified names follow the captured search path. InvalidArgument with the server's message where it
   // refuses.

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "advice/reason_codes.h"
+#include "select/explorer.h"
+#include "select/program.h"
 #include "select/select.h"
 
 namespace pgassay::select {
@@ -233,6 +235,32 @@ TEST_F(GreedyTest, PinnedIndexesCountForOthers) {
   EXPECT_EQ(selection.chosen, Set({1}));
   EXPECT_EQ(TurnedOf(selection, 0).code, reason::kBeaten);
   EXPECT_EQ(TurnedOf(selection, 0).by, CandidateId{1});
+}
+
+TEST_F(GreedyTest, ThePinnedAreNoChoiceOfTheProgram) {
+  Candidate(20, {1});  // the largest divides cells first
+  Candidate(10, {2});
+  Candidate(10, {3});
+  Statement(0, 1, {{1000, {}}, {200, {0}}, {100, {1}}, {10, {0, 1}}, {5, {0, 2}}});
+  constraints_ = {.budget_bytes = 30, .pinned = Set({0})};
+  Explorer explorer(problem_, constraints_, oracle_);
+  ASSERT_TRUE(explorer.PlanBase().ok());
+  ASSERT_TRUE(explorer.Peel().ok());
+  const auto excludes = [](std::uint32_t id) {
+    return [id](const auto& option) { return std::ranges::find(option.absent, id) != option.absent.end(); };
+  };
+  const auto cells = explorer.tree(0).OpenCells();
+  ASSERT_TRUE(std::ranges::any_of(cells, excludes(0))) << "there is something to leave out";
+  const MasterProblem program = ProgramOf(explorer, {7, 7, 7}, Limits(problem_, constraints_, 1000));
+  EXPECT_EQ(program.prices, (std::vector<Cost>{0, 7, 7}));
+  ASSERT_EQ(program.limits.size(), 1u);
+  EXPECT_EQ(program.limits[0].most, 10);
+  ASSERT_FALSE(program.statements[0].empty());
+  EXPECT_TRUE(std::ranges::none_of(program.statements[0], excludes(0)));
+  for (const Option& option : program.statements[0]) {
+    EXPECT_EQ(std::ranges::find(option.present, 0u), option.present.end());
+    EXPECT_LE(option.present.size(), 1u) << "no room for two beside it";
+  }
 }
 
 TEST_F(GreedyTest, RefusesPinnedIndexesThatDoNotFit) {
