@@ -208,6 +208,7 @@ Recommendation DescribeIndex(const Run& run, const catalog::Candidate& candidate
   if (std::string text = DescribeReferential(candidate, run.workload, run.statements); !text.empty()) {
     r.why.push_back(std::move(text));
   }
+  if (!candidate.caution.empty()) r.why.push_back(candidate.caution);
   const std::vector<std::string> doubts = StatisticsDoubts(candidate.def.table, snapshot);
   std::vector<std::string> end_doubts = EndPointDoubts(candidate.def, requests, snapshot);
   std::vector<std::string> cover_doubts = CoverDoubts(candidate.def, snapshot);
@@ -217,7 +218,8 @@ Recommendation DescribeIndex(const Run& run, const catalog::Candidate& candidate
   r.why.insert(r.why.end(), doubts.begin(), doubts.end());
   r.why.insert(r.why.end(), end_doubts.begin(), end_doubts.end());
   r.why.insert(r.why.end(), expression_doubts.begin(), expression_doubts.end());
-  r.confidence = !doubts.empty() ? "low" : !end_doubts.empty() || !expression_doubts.empty() ? "medium" : "high";
+  const bool doubtful = !end_doubts.empty() || !expression_doubts.empty() || !candidate.caution.empty();
+  r.confidence = !doubts.empty() ? "low" : doubtful ? "medium" : "high";
   return r;
 }
 

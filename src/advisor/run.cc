@@ -35,6 +35,7 @@ std::vector<candidates::StatementRequests> RequestsOf(const Workload& workload,
                         .template_id = of.id,
                         .weight = statement.weight,
                         .observed = of.bindings[statement.binding_index].source != "statistics",
+                        .parameters = of.bindings[statement.binding_index].parameters,
                         .referential = statement.referential,
                         .requests = statement.requests,
                         .targets = statement.targets});

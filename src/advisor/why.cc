@@ -101,7 +101,7 @@ std::vector<std::string> ExplainShape(const IndexDef& def, std::span<const catal
   }
   if (!def.predicate.empty()) {
     sentences.emplace_back(
-        "It holds only the rows that every call asks for: a statement without this condition cannot use it.");
+        "It holds only the rows that these statements ask for: one without this condition cannot use it.");
   }
   return sentences;
 }

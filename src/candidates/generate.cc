@@ -19,6 +19,7 @@
 #include "candidates/request_view.h"
 #include "candidates/rule_access.h"
 #include "candidates/rule_cover.h"
+#include "candidates/rule_hull.h"
 #include "candidates/rule_merge.h"
 #include "candidates/rule_partial.h"
 #include "candidates/rules.h"
@@ -78,6 +79,7 @@ class Generator {
         max_per_request_(static_cast<std::size_t>(std::max(options.max_per_request, 0))),
         ranks_(statements_),
         constants_(statements_),
+        hulls_(statements_, snapshot),
         existing_(snapshot),
         limits_(statements_, snapshot) {}
 
@@ -143,6 +145,7 @@ class Generator {
       AddSpecial(statement, proposal.rule, std::move(proposal.def), 1);
     }
     AddPartial(statement, request, accepted);
+    AddHulls(statement, request, accepted);
     AddNotNull(statement, view, accepted);
   }
 
@@ -187,6 +190,26 @@ class Generator {
     }
   }
 
+  // Rule 7 for ranges. A predicate that moves is listed once.
+  void AddHulls(const StatementRequests& statement, const catalog::IndexRequest& request,
+                const std::set<IndexDef>& accepted) {
+    for (const Hull& hull : hulls_.Of(statement, request)) {
+      std::size_t left = kMostPartial;
+      for (const IndexDef& def : accepted) {
+        if (left-- == 0) {
+          break;
+        }
+        IndexDef partial = def;
+        partial.predicate = hull.predicate.text;
+        if (!hull.why_moves.empty()) {
+          Reject(partial, reason::kMovingRange, {}, hull.why_moves, statement);
+          break;
+        }
+        AddSpecial(statement, kPartialRule, std::move(partial), hull.predicate.selectivity, hull.caution);
+      }
+    }
+  }
+
   // The first column of the primary key, which is never null and seldom wide; 0: there is none.
   int KeyColumnOf(Oid table) const {
     const auto key = std::ranges::find_if(
@@ -195,7 +218,8 @@ class Generator {
   }
 
   // Candidates that are neither merged nor widened.
-  void AddSpecial(const StatementRequests& statement, int rule, IndexDef def, double fraction) {
+  void AddSpecial(const StatementRequests& statement, int rule, IndexDef def, double fraction,
+                  std::string_view caution = {}) {
     const Verdict verdict = existing_.Judge(expressions_.Restored(def), {});
     if (!verdict.code.empty()) {
       const std::string by = catalog::QuotedName(verdict.by->name);
@@ -205,6 +229,7 @@ class Generator {
     const auto [entry, fresh] = special_.try_emplace(std::move(def));
     entry->second.origins.insert({rule, statement.statement});
     entry->second.fraction = fresh ? fraction : std::max(entry->second.fraction, fraction);
+    entry->second.caution = caution;
   }
 
   // Rule 6. Of several lists that are turned down for one reason, the first is listed.
@@ -347,6 +372,7 @@ class Generator {
            .def = def,
            .origins = {entry->second.origins.begin(), entry->second.origins.end()},
            .fraction = entry->second.fraction,
+           .caution = entry->second.caution,
            .beside_existing = !def.include.empty() && !existing_.Judge(plain, {}).code.empty()});
     }
     generated.rejected = std::move(rejections_).Take(definitions);
@@ -360,6 +386,7 @@ class Generator {
   std::size_t max_per_request_;
   ColumnRanks ranks_;
   ConstantClauses constants_;
+  RangeHulls hulls_;
   ExistingIndexes existing_;
   CoverLimits limits_;
   Pool pool_;
