@@ -99,6 +99,11 @@ std::vector<std::string> ExplainShape(const IndexDef& def, std::span<const catal
     sentences.emplace_back(
         "The rows lie in its order, so that a summary of each range of blocks is enough to skip most of them.");
   }
+  if (def.method == "hash") {
+    sentences.emplace_back(
+        "A hash index finds equal values only; it is smaller than a B-tree on values as long and as different as "
+        "these.");
+  }
   if (!def.predicate.empty()) {
     sentences.emplace_back(
         "It holds only the rows that these statements ask for: one without this condition cannot use it.");

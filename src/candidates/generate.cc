@@ -19,6 +19,7 @@
 #include "candidates/request_view.h"
 #include "candidates/rule_access.h"
 #include "candidates/rule_cover.h"
+#include "candidates/rule_hash.h"
 #include "candidates/rule_hull.h"
 #include "candidates/rule_merge.h"
 #include "candidates/rule_partial.h"
@@ -80,6 +81,7 @@ class Generator {
         ranks_(statements_),
         constants_(statements_),
         hulls_(statements_, snapshot),
+        hashed_(statements_, snapshot),
         existing_(snapshot),
         limits_(statements_, snapshot) {}
 
@@ -144,9 +146,21 @@ class Generator {
     for (AccessProposal& proposal : ProposeAccess(view, snapshot_)) {
       AddSpecial(statement, proposal.rule, std::move(proposal.def), 1);
     }
+    AddHashed(statement, view, accepted);
     AddPartial(statement, request, accepted);
     AddHulls(statement, request, accepted);
     AddNotNull(statement, view, accepted);
+  }
+
+  // Rule 10 for long values, beside the B-tree.
+  void AddHashed(const StatementRequests& statement, const RequestView& view, const std::set<IndexDef>& accepted) {
+    for (const EqualityColumn& column : view.equality) {
+      IndexDef def{.table = view.table, .keys = {{.column = column.column}}};
+      if (column.one_value && accepted.contains(def) && hashed_.Suits(view.table, column.column)) {
+        def.method = "hash";
+        AddSpecial(statement, kAccessRule, std::move(def), 1);
+      }
+    }
   }
 
   // Rule 12 where most rows have no parent: nobody searches for nulls.
@@ -387,6 +401,7 @@ class Generator {
   ColumnRanks ranks_;
   ConstantClauses constants_;
   RangeHulls hulls_;
+  HashColumns hashed_;
   ExistingIndexes existing_;
   CoverLimits limits_;
   Pool pool_;
