@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "catalog/index_identity.h"
 #include "catalog/partitions.h"
+#include "catalog/uniqueness.h"
 
 namespace pgassay::advisor {
 namespace {
@@ -51,6 +52,11 @@ bool HasExpressionStatistics(const Index& index, const Snapshot& snapshot) {
     }
   }
   return false;
+}
+
+// What forbids to drop `index` when an index of definition `by` does its work; empty: nothing.
+std::string RoleBeside(const Index& index, const IndexDef& by, const Snapshot& snapshot) {
+  return by.unique && catalog::CanHandOverUniqueness(index, snapshot) ? "" : RoleOf(index);
 }
 
 // Which of two indexes that do the same work stays.
@@ -162,7 +168,10 @@ class Search {
 
   absl::Status Try(Drop drop) {
     const Index& index = *drop.index;
-    if (const std::string role = RoleOf(index); !role.empty()) {
+    const std::string role = drop.by_candidate
+                                 ? RoleBeside(index, run_.generated.candidates[drop.by_candidate->value].def, snapshot_)
+                                 : RoleOf(index);
+    if (!role.empty()) {
       // A key that another one starts with is nobody's mistake.
       if (drop.reason == Drop::Reason::kDuplicate)
         Keep(drop, reason::kDropHasRole, absl::StrCat("Not to be dropped: ", role, "."));
@@ -278,7 +287,7 @@ absl::Status FindDrops(const Run& run, const Snapshot& snapshot, const whatif::I
 bool ReplacesExisting(const IndexDef& def, const Snapshot& snapshot) {
   return std::ranges::any_of(snapshot.indexes, [&](const Index& index) {
     return index.def.table == def.table && index.valid && index.ready && catalog::Covers(def, index.def) &&
-           !IsPartitionIndex(index, snapshot) && RoleOf(index).empty();
+           !IsPartitionIndex(index, snapshot) && RoleBeside(index, def, snapshot).empty();
   });
 }
 
@@ -349,7 +358,9 @@ Recommendation RecommendDrop(const Run& run, const Drop& drop, const Snapshot& s
     case Drop::Reason::kReplaced:
       r.why.push_back(absl::StrCat("The advised index ",
                                    catalog::Describe(run.generated.candidates[drop.by_candidate->value].def, snapshot),
-                                   " starts with its columns and does its work. Drop it when that one is built."));
+                                   index.def.unique ? " has its columns, does its work and keeps them unique."
+                                                    : " starts with its columns and does its work.",
+                                   " Drop it when that one is built."));
       break;
     case Drop::Reason::kUnused: {
       r.why.push_back(WhyUnused(drop, snapshot, replicas));

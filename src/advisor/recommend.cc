@@ -208,6 +208,7 @@ Recommendation DescribeIndex(const Run& run, const catalog::Candidate& candidate
   if (std::string text = DescribeReferential(candidate, run.workload, run.statements); !text.empty()) {
     r.why.push_back(std::move(text));
   }
+  if (std::string hint = UniquenessHint(candidate.def, snapshot); !hint.empty()) r.why.push_back(std::move(hint));
   if (!candidate.caution.empty()) r.why.push_back(candidate.caution);
   const std::vector<std::string> doubts = StatisticsDoubts(candidate.def.table, snapshot);
   std::vector<std::string> end_doubts = EndPointDoubts(candidate.def, requests, snapshot);

@@ -26,6 +26,7 @@
 #include "candidates/rules.h"
 #include "catalog/index_identity.h"
 #include "catalog/partitions.h"
+#include "catalog/uniqueness.h"
 
 namespace pgassay::candidates {
 namespace {
@@ -375,7 +376,8 @@ class Generator {
     std::sort(order.begin(), order.end());
     Generated generated;
     for (const auto& [table, definition, entry] : order) {
-      const IndexDef def = expressions_.Restored(entry->first);
+      IndexDef def = expressions_.Restored(entry->first);
+      def.unique = catalog::ProvenUniqueBy(def, snapshot_) != nullptr;
       if (HasExpression(entry->first) && !existing_.Judge(def, {}).code.empty()) {
         continue;  // merged into one that exists
       }
