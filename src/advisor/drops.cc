@@ -284,11 +284,13 @@ absl::Status FindDrops(const Run& run, const Snapshot& snapshot, const whatif::I
   return Search(run, snapshot, chosen, min_share, answers, drops).Find();
 }
 
+bool Replaces(const IndexDef& def, const Index& index, const Snapshot& snapshot) {
+  return index.def.table == def.table && index.valid && index.ready && catalog::Covers(def, index.def) &&
+         !IsPartitionIndex(index, snapshot) && RoleBeside(index, def, snapshot).empty();
+}
+
 bool ReplacesExisting(const IndexDef& def, const Snapshot& snapshot) {
-  return std::ranges::any_of(snapshot.indexes, [&](const Index& index) {
-    return index.def.table == def.table && index.valid && index.ready && catalog::Covers(def, index.def) &&
-           !IsPartitionIndex(index, snapshot) && RoleBeside(index, def, snapshot).empty();
-  });
+  return std::ranges::any_of(snapshot.indexes, [&](const Index& index) { return Replaces(def, index, snapshot); });
 }
 
 Recommendation RecommendDrop(const Run& run, const Drop& drop, const Snapshot& snapshot, Cost total_before) {

@@ -53,7 +53,8 @@ struct Drops {
 absl::Status FindDrops(const Run& run, const Snapshot& snapshot, const whatif::IndexSet& chosen, double min_share,
                        std::vector<whatif::PlanAnswer>& answers, Drops& drops);
 
-// Whether building an index of definition `def` would let an existing one go.
+// Whether building an index of definition `def` would let `index`, or any existing one, go.
+bool Replaces(const IndexDef& def, const Index& index, const Snapshot& snapshot);
 bool ReplacesExisting(const IndexDef& def, const Snapshot& snapshot);
 
 // The roles that forbid to drop an index, in words; empty: none.

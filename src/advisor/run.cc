@@ -12,6 +12,7 @@
 #include "advisor/bind.h"
 #include "advisor/recommend.h"
 #include "advisor/referential.h"
+#include "advisor/replacements.h"
 #include "base/status_macros.h"
 #include "base/text.h"
 #include "catalog/index_identity.h"
@@ -202,6 +203,64 @@ absl::Status FindDropsBefore(Run& run, const Snapshot& snapshot, const AdviseOpt
   return absl::OkStatus();
 }
 
+Cost TotalBefore(const Run& run) {
+  Cost total = 0;
+  for (std::size_t i = 0; i < run.statements.size(); ++i) {
+    total += run.statements[i].weight * std::max(0.0, run.selection.cost_before[i]);
+  }
+  return total;
+}
+
+// Takes out what gains least until the set fits: for a search that was stopped before it could.
+absl::Status EvictUntilFitting(Run& run, const Snapshot& snapshot, const AdviseOptions& options, const Drops& before) {
+  select::Selection& selection = run.selection;
+  const auto bytes = [&run] {
+    Bytes sum = -run.drops.bytes();
+    for (const CandidateId id : run.selection.chosen) sum += TotalBytes(run.parts[id.value]);
+    return sum;
+  };
+  while (options.budget_bytes && !selection.chosen.empty() && bytes() > *options.budget_bytes) {
+    const auto least = std::ranges::min_element(selection.marginals, {}, &select::Selection::Marginal::gain);
+    const Cost total = TotalBefore(run);
+    selection.turned.push_back({.candidate = least->candidate,
+                                .code = std::string(reason::kOverBudget),
+                                .by = std::nullopt,
+                                .share = total > 0 ? std::max(0.0, least->gain / total) : 0});
+    selection.chosen = selection.chosen.Without(least->candidate);
+    selection.marginals.erase(least);
+    run.drops = before;
+    PGASSAY_RETURN_IF_ERROR(PlanChosen(run, snapshot, options));
+  }
+  return PlanMarginals(run);
+}
+
+// Selects, with what candidates give back by replacing existing indexes, until that comes true (replacements.h).
+absl::Status ChooseReplacing(Run& run, const Snapshot& snapshot, const AdviseOptions& options,
+                             const select::Constraints& constraints, Replacements& replacements) {
+  constexpr int kMostRounds = 3;
+  const Drops before = run.drops;
+  std::int64_t calls = run.selection.planner_calls;
+  for (int round = 1;; ++round) {
+    run.drops = before;
+    replacements.Apply(run.problem);
+    PGASSAY_ASSIGN_OR_RETURN(run.selection, select::Select(run.problem, constraints, *run.twin));
+    run.selection.planner_calls += calls;  // of the rounds before
+    PGASSAY_RETURN_IF_ERROR(PlanChosen(run, snapshot, options));
+    calls = run.selection.planner_calls;
+    if (!replacements.TakeBack(run, options.budget_bytes, options.min_share * TotalBefore(run)))
+      return absl::OkStatus();
+    if (run.selection.stopped || round == kMostRounds) return EvictUntilFitting(run, snapshot, options, before);
+  }
+}
+
+absl::Status Choose(Run& run, const Snapshot& snapshot, const AdviseOptions& options,
+                    const select::Constraints& constraints) {
+  Replacements replacements(run, snapshot);
+  PGASSAY_RETURN_IF_ERROR(ChooseReplacing(run, snapshot, options, constraints, replacements));
+  replacements.CorrectFrontier(run);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 twin::CandidateParts PartsOf(const IndexDef& def, const Snapshot& snapshot, double fraction) {
@@ -265,15 +324,11 @@ absl::StatusOr<Run> RunAdvice(const Snapshot& snapshot, Workload workload, const
   if (options.twin.progress) options.twin.progress("choosing indexes");
   *run.searching = true;
   select::Constraints constraints = ConstraintsOf(options);
-  std::int64_t calls = 0;
   if (constraints.budget_bytes) {
     PGASSAY_RETURN_IF_ERROR(FindDropsBefore(run, snapshot, options));
     *constraints.budget_bytes += run.drops.bytes();
-    calls = run.selection.planner_calls;
   }
-  PGASSAY_ASSIGN_OR_RETURN(run.selection, select::Select(run.problem, constraints, *run.twin));
-  run.selection.planner_calls += calls;
-  PGASSAY_RETURN_IF_ERROR(PlanChosen(run, snapshot, options));
+  PGASSAY_RETURN_IF_ERROR(Choose(run, snapshot, options, constraints));
   return run;
 }
 
