@@ -325,22 +325,29 @@ class Generator {
   }
 
   // Where the proposal gives an order, the members of a list come in the order of the index.
-  static Searched SearchedBy(const RequestView& view, const Proposal& proposal) {
+  Searched SearchedBy(const RequestView& view, const Proposal& proposal) const {
     Searched searched{.equal = {}, .one_value = {}, .by_value = {}, .implied = view.implied, .only = view.only};
+    const auto insert = [this](SearchedKeys& keys, int column) {
+      if (IsExpression(column)) {
+        keys.expressions.insert(expressions_.Restored({.keys = {{.column = column}}}).keys.front().expression);
+      } else {
+        keys.columns.insert(column);
+      }
+    };
     for (const EqualityColumn& column : view.equality) {
       if (column.one_value || column.null || !proposal.ordered) {
-        searched.equal.insert(column.column);
+        insert(searched.equal, column.column);
       }
       if (column.one_value || column.null) {
-        searched.one_value.insert(column.column);
+        insert(searched.one_value, column.column);
       }
       if (!column.null) {
-        searched.by_value.insert(column.column);
+        insert(searched.by_value, column.column);
       }
     }
     for (const JoinColumn& column : view.joins) {
       if (proposal.joins_are_equality) {
-        searched.equal.insert(column.column);
+        insert(searched.equal, column.column);
       }
     }
     return searched;
