@@ -89,12 +89,14 @@ struct IndexRequest {
   friend bool operator==(const IndexRequest&, const IndexRequest&) = default;
 };
 
-// What a statement writes to one table.
+// What a statement writes to one table. MERGE has one for each kind of action, and as nothing tells how often each of
+// its WHENs applies, they share the rows equally.
 struct WriteTarget {
   Oid table;                 // source OID, as the statement names it: of a partitioned table the parent
-  char command = 'i';        // i INSERT, u UPDATE, d DELETE, m MERGE
-  std::vector<int> columns;  // Column::number, sorted; set by UPDATE, ON CONFLICT DO UPDATE or MERGE
+  char command = 'i';        // i INSERT, u UPDATE, d DELETE
+  std::vector<int> columns;  // Column::number, sorted; set by UPDATE or ON CONFLICT DO UPDATE
   double rows = 0;           // the planner's estimate of the rows written at a time
+  double share = 1;          // of all rows that the statement writes to the table
   friend bool operator==(const WriteTarget&, const WriteTarget&) = default;
 };
 

@@ -149,6 +149,7 @@ catalog::WriteTarget ParseTarget(const json& object, Oid table, const Names& nam
   const std::string command = Field<std::string>(object, "command", "u");
   target.command = command.empty() ? 'u' : command.front();
   target.rows = Field(object, "rows", 0.0);
+  target.share = std::clamp(Field(object, "share", 1.0), 0.0, 1.0);
   for (const json& column : Array(object, "columns")) {
     const int number = names.ColumnToSource(table, column.is_number_integer() ? column.get<int>() : 0);
     if (number != 0) target.columns.push_back(number);
