@@ -151,6 +151,19 @@ void MarkSkew(const Run& run, std::vector<TemplateCost>& costs) {
   for (TemplateCost& cost : costs) cost.plans_differ = used[cost.id].size() > 1;
 }
 
+// HOT ends once: it is told, and counted, with the first index that ends it.
+void ChargeOnce(const Run& run, std::vector<Recommendation>& recommendations) {
+  std::vector<IndexDef> before;
+  for (Recommendation& recommendation : recommendations) {
+    const auto candidate = std::ranges::find(run.generated.candidates, recommendation.index, &catalog::Candidate::def);
+    if (candidate != run.generated.candidates.end() && !before.empty()) {
+      recommendation.maintenance =
+          run.writes->Of(candidate->def, run.parts[candidate->id.value], candidate->fraction, before);
+    }
+    before.push_back(recommendation.index);
+  }
+}
+
 // The selection's bound is for cost and prices together; what is shown is without the prices of the chosen set. A
 // statement may have gained from an index that it did not ask for, so that the set is better than was proven.
 void AddProof(const select::Selection& selection, Advice& advice) {
@@ -244,6 +257,7 @@ Advice MakeAdvice(const Run& run, const Snapshot& snapshot) {
   std::ranges::stable_sort(advice.recommendations, [](const Recommendation& a, const Recommendation& b) {
     return a.gain != b.gain ? a.gain > b.gain : a.definition < b.definition;
   });
+  ChargeOnce(run, advice.recommendations);
 
   for (const Drop& drop : run.drops.drops) {
     advice.recommendations.push_back(RecommendDrop(run, drop, snapshot, before));

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "advice/reason_codes.h"
@@ -17,6 +18,7 @@
 #include "base/text.h"
 #include "catalog/index_identity.h"
 #include "catalog/partitions.h"
+#include "select/prices.h"
 #include "whatif/index_size.h"
 
 namespace pgassay::advisor {
@@ -234,6 +236,43 @@ absl::Status EvictUntilFitting(Run& run, const Snapshot& snapshot, const AdviseO
   return PlanMarginals(run);
 }
 
+// Write costs of all candidates beside the chosen ones. What ends HOT for an update costs an entry in every index of
+// the table, but once: the chosen index that gains most pays for it.
+std::vector<Cost> WriteCostsBeside(const Run& run) {
+  std::vector<const select::Selection::Marginal*> order;
+  for (const select::Selection::Marginal& marginal : run.selection.marginals) order.push_back(&marginal);
+  std::ranges::stable_sort(order, std::ranges::greater(), [](const auto* marginal) { return marginal->gain; });
+  std::vector<Cost> costs(run.generated.candidates.size());
+  std::vector<IndexDef> beside;
+  const auto price = [&](const catalog::Candidate& candidate) {
+    costs[candidate.id.value] =
+        run.writes->Of(candidate.def, run.parts[candidate.id.value], candidate.fraction, beside).cost;
+  };
+  for (const select::Selection::Marginal* const marginal : order) {
+    const catalog::Candidate& candidate = run.generated.candidates[marginal->candidate.value];
+    price(candidate);
+    beside.push_back(candidate.def);
+  }
+  for (const catalog::Candidate& candidate : run.generated.candidates) {
+    if (!run.selection.chosen.Contains(candidate.id)) price(candidate);
+  }
+  return costs;
+}
+
+// What the selection is to make least, with the writes of the whole set: HOT ended once, dropped indexes given back.
+Cost ObjectiveOf(const Run& run, Cost floor) {
+  select::Problem problem = run.problem;
+  problem.write_costs = WriteCostsBeside(run);
+  const std::vector<Cost> prices = select::Prices(problem, floor);
+  Cost sum = 0;
+  for (const CandidateId id : run.selection.chosen) sum += prices[id.value];
+  for (const Drop& drop : run.drops.drops) sum -= drop.writes;
+  for (std::size_t i = 0; i < run.statements.size(); ++i) {
+    if (run.selection.cost_before[i] >= 0) sum += run.statements[i].weight * run.selection.cost_after[i];
+  }
+  return sum;
+}
+
 // Selects, with what candidates give back by replacing existing indexes, until that comes true (replacements.h).
 absl::Status ChooseReplacing(Run& run, const Snapshot& snapshot, const AdviseOptions& options,
                              const select::Constraints& constraints, Replacements& replacements) {
@@ -253,11 +292,36 @@ absl::Status ChooseReplacing(Run& run, const Snapshot& snapshot, const AdviseOpt
   }
 }
 
+// Prices are of one candidate at a time, so each one is charged with the end of HOT for the updates of its columns.
+// Where one was turned down for that and a chosen one ends it anyway, the selection runs once more with only one of
+// them charged; the better set by what its indexes cost together is kept.
 absl::Status Choose(Run& run, const Snapshot& snapshot, const AdviseOptions& options,
                     const select::Constraints& constraints) {
+  const Drops before = run.drops;
   Replacements replacements(run, snapshot);
   PGASSAY_RETURN_IF_ERROR(ChooseReplacing(run, snapshot, options, constraints, replacements));
   replacements.CorrectFrontier(run);
+  const Cost total = TotalBefore(run);
+  const Cost floor = options.min_share * total;
+  select::Problem beside = run.problem;
+  beside.write_costs = WriteCostsBeside(run);
+  const std::vector<Cost> prices = select::Prices(beside, floor);
+  const bool missed = std::ranges::any_of(run.selection.turned, [&](const select::Turned& turned) {
+    return turned.code == reason::kWritesCostMore && turned.share * total > prices[turned.candidate.value];
+  });
+  if (!missed || run.selection.stopped) return absl::OkStatus();
+  const Cost objective = ObjectiveOf(run, floor);
+  select::Selection selection = run.selection;
+  Drops drops = std::exchange(run.drops, before);
+  std::vector<whatif::PlanAnswer> chosen = run.chosen;
+  replacements.Reprice(std::move(beside.write_costs));
+  PGASSAY_RETURN_IF_ERROR(ChooseReplacing(run, snapshot, options, constraints, replacements));
+  replacements.CorrectFrontier(run);
+  if (!run.selection.stopped && ObjectiveOf(run, floor) < objective) return absl::OkStatus();
+  selection.planner_calls = run.selection.planner_calls;
+  run.selection = std::move(selection);
+  run.drops = std::move(drops);
+  run.chosen = std::move(chosen);
   return absl::OkStatus();
 }
 
