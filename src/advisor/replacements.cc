@@ -62,7 +62,24 @@ void Replacements::CorrectFrontier(Run& run) const {
   }
 }
 
-bool Replacements::TakeBack(const Run& run, std::optional<Bytes> budget_bytes, Cost floor) {
+bool Replacements::Exceeds(const Run& run, const select::Constraints& constraints, Cost total_before) const {
+  Bytes bytes = 0;
+  Cost writes = 0;
+  for (const CandidateId id : run.selection.chosen) {
+    bytes += sizes_[id.value];
+    writes += write_costs_[id.value];
+  }
+  // The budget has room already for what was dropped before.
+  for (const Drop& drop : run.drops.drops) {
+    if (!drop.by_candidate) continue;
+    bytes -= drop.index->pages * kPageBytes;
+    writes -= drop.writes;
+  }
+  return (constraints.budget_bytes && bytes > *constraints.budget_bytes) ||
+         (constraints.max_write_share && writes > *constraints.max_write_share * total_before * (1 + 1e-9));
+}
+
+bool Replacements::TakeBack(const Run& run, const select::Constraints& constraints, Cost total_before) {
   const whatif::IndexSet& chosen = run.selection.chosen;
   select::Problem real = run.problem;
   real.write_costs = write_costs_;
@@ -87,13 +104,12 @@ bool Replacements::TakeBack(const Run& run, std::optional<Bytes> budget_bytes, C
     if (!(wanted && stays) && !kept.by.empty()) left.push_back(std::move(kept));
   }
   if (disappointed.empty()) return false;
-  Bytes bytes = -run.drops.bytes();
-  for (const CandidateId id : chosen) bytes += sizes_[id.value];
-  const std::vector<Cost> prices = select::Prices(real, floor);
+  const std::vector<Cost> prices = select::Prices(real, constraints.min_share * total_before);
   const bool worth = std::ranges::all_of(run.selection.marginals, [&](const select::Selection::Marginal& of) {
-    return !disappointed.contains(of.candidate) || of.gain >= prices[of.candidate.value];
+    return !disappointed.contains(of.candidate) || constraints.pinned.Contains(of.candidate) ||
+           of.gain >= prices[of.candidate.value];
   });
-  if (worth && (!budget_bytes || bytes <= *budget_bytes)) return false;
+  if (worth && !Exceeds(run, constraints, total_before)) return false;
   credits_ = std::move(left);
   return true;
 }

@@ -7,7 +7,6 @@
 //
 // Until then sizes and prices are too low, never too high, so a bound for all sets holds.
 
-#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
@@ -32,10 +31,12 @@ class Replacements {
   // Other write costs of the candidates alone.
   void Reprice(std::vector<Cost> write_costs) { write_costs_ = std::move(write_costs); }
 
-  // After the drops are planned: whether what was given back and did not come true matters, that is, the set does not
-  // fit into `budget_bytes` or has an index that is not worth its price without it. Then it is taken back. `floor` as
-  // select::Prices.
-  bool TakeBack(const Run& run, std::optional<Bytes> budget_bytes, Cost floor);
+  // After the drops are planned: whether what was given back and did not come true matters, that is, the set exceeds a
+  // limit (Exceeds) or has an index that is neither pinned nor worth its price without it. Then it is taken back.
+  bool TakeBack(const Run& run, const select::Constraints& constraints, Cost total_before);
+
+  // Whether the chosen set, with what its drops really give back, exceeds the limits on bytes or on writes.
+  bool Exceeds(const Run& run, const select::Constraints& constraints, Cost total_before) const;
 
   // The bytes of the points of the frontier, each replaced index counted once, and those that stay beside the chosen
   // set not at all.

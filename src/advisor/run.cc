@@ -214,16 +214,18 @@ Cost TotalBefore(const Run& run) {
 }
 
 // Takes out what gains least until the set fits: for a search that was stopped before it could.
-absl::Status EvictUntilFitting(Run& run, const Snapshot& snapshot, const AdviseOptions& options, const Drops& before) {
+absl::Status EvictUntilFitting(Run& run, const Snapshot& snapshot, const AdviseOptions& options,
+                               const select::Constraints& constraints, const Replacements& replacements,
+                               const Drops& before) {
   select::Selection& selection = run.selection;
-  const auto bytes = [&run] {
-    Bytes sum = -run.drops.bytes();
-    for (const CandidateId id : run.selection.chosen) sum += TotalBytes(run.parts[id.value]);
-    return sum;
-  };
-  while (options.budget_bytes && !selection.chosen.empty() && bytes() > *options.budget_bytes) {
-    const auto least = std::ranges::min_element(selection.marginals, {}, &select::Selection::Marginal::gain);
-    const Cost total = TotalBefore(run);
+  const Cost total = TotalBefore(run);
+  while (replacements.Exceeds(run, constraints, total)) {
+    auto least = selection.marginals.end();
+    for (auto of = selection.marginals.begin(); of != selection.marginals.end(); ++of) {
+      if (constraints.pinned.Contains(of->candidate)) continue;
+      if (least == selection.marginals.end() || of->gain < least->gain) least = of;
+    }
+    if (least == selection.marginals.end()) break;
     selection.turned.push_back({.candidate = least->candidate,
                                 .code = std::string(reason::kOverBudget),
                                 .by = std::nullopt,
@@ -286,9 +288,10 @@ absl::Status ChooseReplacing(Run& run, const Snapshot& snapshot, const AdviseOpt
     run.selection.planner_calls += calls;  // of the rounds before
     PGASSAY_RETURN_IF_ERROR(PlanChosen(run, snapshot, options));
     calls = run.selection.planner_calls;
-    if (!replacements.TakeBack(run, options.budget_bytes, options.min_share * TotalBefore(run)))
-      return absl::OkStatus();
-    if (run.selection.stopped || round == kMostRounds) return EvictUntilFitting(run, snapshot, options, before);
+    if (!replacements.TakeBack(run, constraints, TotalBefore(run))) return absl::OkStatus();
+    if (run.selection.stopped || round == kMostRounds) {
+      return EvictUntilFitting(run, snapshot, options, constraints, replacements, before);
+    }
   }
 }
 

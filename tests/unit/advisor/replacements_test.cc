@@ -79,6 +79,10 @@ class ReplacementsTest : public testing::Test {
         {.index = snapshot_.indexes.data(), .reason = Drop::Reason::kReplaced, .by_candidate = CandidateId{candidate}}};
   }
 
+  bool TakeBack(Replacements& replacements, std::optional<Bytes> budget_bytes) {
+    return replacements.TakeBack(run_, {.budget_bytes = budget_bytes, .min_share = 0.001}, 1000 * given_back_);
+  }
+
   std::vector<Bytes> SizesOf(const Replacements& replacements) {
     replacements.Apply(run_.problem);
     return run_.problem.sizes;
@@ -126,24 +130,36 @@ TEST_F(ReplacementsTest, WhatCameTrueIsKept) {
   Replacements replacements(run_, snapshot_);
   Choose({0, 2}, 0);
   DropFor(0);
-  EXPECT_FALSE(replacements.TakeBack(run_, 2 * kWide - kNarrow, 1));
+  EXPECT_FALSE(TakeBack(replacements, 2 * kWide - kNarrow));
   EXPECT_EQ(SizesOf(replacements), (Sizes{kWide - kNarrow, kWide - kNarrow, kWide}));
 }
 
 TEST_F(ReplacementsTest, AnIndexThatStaysIsTakenBackWhereItMatters) {
   Replacements replacements(run_, snapshot_);
   Choose({0}, 1000 * given_back_);
-  EXPECT_FALSE(replacements.TakeBack(run_, std::nullopt, given_back_));
-  EXPECT_FALSE(replacements.TakeBack(run_, kWide, given_back_));
+  EXPECT_FALSE(TakeBack(replacements, std::nullopt));
+  EXPECT_FALSE(TakeBack(replacements, kWide));
   // Worth the difference, but not the whole.
   Choose({0}, 2.5 * given_back_);
   Replacements other = replacements;
-  EXPECT_TRUE(other.TakeBack(run_, std::nullopt, given_back_));
+  EXPECT_TRUE(TakeBack(other, std::nullopt));
   EXPECT_EQ(SizesOf(other), (Sizes{kWide, kWide, kWide}));
-  EXPECT_FALSE(other.TakeBack(run_, std::nullopt, given_back_));
+  EXPECT_FALSE(TakeBack(other, std::nullopt));
   Choose({0}, 1000 * given_back_);
-  EXPECT_TRUE(replacements.TakeBack(run_, kWide - 1, given_back_));
+  EXPECT_TRUE(TakeBack(replacements, kWide - 1));
   EXPECT_EQ(SizesOf(replacements), (Sizes{kWide, kWide, kWide}));
+}
+
+TEST_F(ReplacementsTest, WhatIsPinnedNeedNotBeWorthIt) {
+  Replacements replacements(run_, snapshot_);
+  Choose({0}, 0);
+  select::Constraints constraints{.pinned = run_.selection.chosen};
+  EXPECT_FALSE(replacements.TakeBack(run_, constraints, 1000 * given_back_));
+  constraints.max_write_share = 0.0021;
+  EXPECT_FALSE(replacements.TakeBack(run_, constraints, 1000 * given_back_));
+  constraints.max_write_share = 0.0019;
+  EXPECT_TRUE(replacements.Exceeds(run_, constraints, 1000 * given_back_));
+  EXPECT_TRUE(replacements.TakeBack(run_, constraints, 1000 * given_back_));
 }
 
 TEST_F(ReplacementsTest, ThePointsOfTheFrontierSayWhatWasKept) {
@@ -167,8 +183,8 @@ TEST_F(ReplacementsTest, TwoThatReplaceTheSameGiveItBackOnce) {
   Replacements replacements(run_, snapshot_);
   Choose({0, 1}, 1000 * given_back_);
   DropFor(1);
-  EXPECT_FALSE(replacements.TakeBack(run_, 2 * kWide - kNarrow, given_back_));
-  EXPECT_TRUE(replacements.TakeBack(run_, 2 * kWide - kNarrow - 1, given_back_));
+  EXPECT_FALSE(TakeBack(replacements, 2 * kWide - kNarrow));
+  EXPECT_TRUE(TakeBack(replacements, 2 * kWide - kNarrow - 1));
   EXPECT_EQ(SizesOf(replacements), (Sizes{kWide, kWide - kNarrow, kWide}));
 }
 
