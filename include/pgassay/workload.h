@@ -15,10 +15,11 @@ namespace pgassay {
 
 // One observed set of parameter values of a template: here a whole statement with its literals.
 struct Binding {
-  std::string sql;     // as written, without the closing semicolon
-  double weight = 1;   // calls that this binding stands for
-  std::string source;  // where it was seen: "file.sql:12"; "statistics": values made from the planner's statistics
-  std::string note;    // which values were chosen, without the values: "status: common (35 %)"; empty: as seen
+  std::string sql;          // as written, without the closing semicolon
+  double weight = 1;        // calls that this binding stands for
+  std::string source;       // where it was seen: "file.sql:12"; "statistics": values made from the planner's statistics
+  std::string note;         // which values were chosen, without the values: "status: common (35 %)"; empty: as seen
+  bool parameters = false;  // values came as parameters of a prepared statement: the next call may have others
   friend bool operator==(const Binding&, const Binding&) = default;
 };
 

@@ -98,8 +98,9 @@ IndexDdl DropExistingDdl(const Index& index, const Snapshot& snapshot) {
   ddl.create.push_back(DropIndexSteps(index.name).front());
   ddl.create.back().sql = absl::StrCat("DROP INDEX CONCURRENTLY ", catalog::QuotedName(index.name));
   std::string sql = index.sql;
-  constexpr std::string_view kCreate = "CREATE INDEX ";
-  if (sql.starts_with(kCreate)) sql.insert(kCreate.size(), "CONCURRENTLY ");
+  for (const std::string_view create : {"CREATE INDEX ", "CREATE UNIQUE INDEX "}) {
+    if (sql.starts_with(create)) sql.insert(create.size(), "CONCURRENTLY ");
+  }
   const Relation* const table = snapshot.FindRelation(index.def.table);
   ddl.undo.push_back(
       {std::move(sql),

@@ -4,17 +4,13 @@ namespace pgassay::reason {
 namespace {
 
 constexpr std::string_view kAll[] = {
-    kExists,           kCoveredByExisting, kUniquePrefix,    kTooWide,
-    kTooMany,          kNotIndexable,      kNeedsExpression, kForeignOperator,
-    kUnsupportedTable, kSmallTable,        kCoverTooWide,    kCoverNotVisible,
-    kCoverHotColumn,   kRefusedByServer,   kNeverUsed,       kNoGain,
-    kBelowFloor,       kWritesCostMore,    kCoveredByWider,  kBeaten,
-    kOverBudget,       kOverCount,         kOverTable,       kOverMaintenance,
-    kForbidden,        kDropHasRole,       kDropCostsReads,  kKept,
-    kUnparsable,       kUtilityStatement,  kUnknownRelation, kCannotBePlanned,
-    kPlanningTimeout,  kHasParameters,     kNotRestored,     kAmbiguousName,
-    kOtherDatabase,    kOwnStatement,      kSystemCatalog,   kNoPrivilege,
-    kTextLost,
+    kExists,           kCoveredByExisting, kUniquePrefix,    kTooWide,          kTooMany,       kMovingRange,
+    kNotIndexable,     kNeedsExpression,   kForeignOperator, kUnsupportedTable, kSmallTable,    kCoverTooWide,
+    kCoverNotVisible,  kCoverHotColumn,    kRefusedByServer, kNeverUsed,        kNoGain,        kBelowFloor,
+    kWritesCostMore,   kCoveredByWider,    kBeaten,          kOverBudget,       kOverCount,     kOverTable,
+    kOverMaintenance,  kForbidden,         kDropHasRole,     kDropCostsReads,   kKept,          kUnparsable,
+    kUtilityStatement, kUnknownRelation,   kCannotBePlanned, kPlanningTimeout,  kHasParameters, kNotRestored,
+    kAmbiguousName,    kOtherDatabase,     kOwnStatement,    kSystemCatalog,    kNoPrivilege,   kTextLost,
 };
 
 }  // namespace

@@ -14,6 +14,8 @@ inline constexpr std::string_view kCoveredByExisting = "covered-by-existing";  /
 inline constexpr std::string_view kUniquePrefix = "unique-prefix";  // starts with all columns of a unique key
 inline constexpr std::string_view kTooWide = "too-wide";            // over --max-width
 inline constexpr std::string_view kTooMany = "too-many";            // over the number that one request may propose
+inline constexpr std::string_view kMovingRange =
+    "moving-range";  // its predicate would hold a date or key that moves on
 inline constexpr std::string_view kNotIndexable =
     "not-indexable";  // no default B-tree operator class, or a key too long
 inline constexpr std::string_view kNeedsExpression = "needs-expression";  // a clause on an expression, not on a column

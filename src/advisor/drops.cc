@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "catalog/index_identity.h"
 #include "catalog/partitions.h"
+#include "catalog/uniqueness.h"
 
 namespace pgassay::advisor {
 namespace {
@@ -51,6 +52,11 @@ bool HasExpressionStatistics(const Index& index, const Snapshot& snapshot) {
     }
   }
   return false;
+}
+
+// What forbids to drop `index` when an index of definition `by` does its work; empty: nothing.
+std::string RoleBeside(const Index& index, const IndexDef& by, const Snapshot& snapshot) {
+  return by.unique && catalog::CanHandOverUniqueness(index, snapshot) ? "" : RoleOf(index);
 }
 
 // Which of two indexes that do the same work stays.
@@ -162,7 +168,10 @@ class Search {
 
   absl::Status Try(Drop drop) {
     const Index& index = *drop.index;
-    if (const std::string role = RoleOf(index); !role.empty()) {
+    const std::string role = drop.by_candidate
+                                 ? RoleBeside(index, run_.generated.candidates[drop.by_candidate->value].def, snapshot_)
+                                 : RoleOf(index);
+    if (!role.empty()) {
       // A key that another one starts with is nobody's mistake.
       if (drop.reason == Drop::Reason::kDuplicate)
         Keep(drop, reason::kDropHasRole, absl::StrCat("Not to be dropped: ", role, "."));
@@ -298,11 +307,14 @@ absl::Status FindDrops(const Run& run, const Snapshot& snapshot, const whatif::I
   return Search(run, snapshot, chosen, min_share, answers, drops).Find();
 }
 
+bool Replaces(const IndexDef& def, const Index& index, const Demands& demands, const Snapshot& snapshot) {
+  return index.def.table == def.table && index.valid && index.ready && catalog::Covers(def, index.def) &&
+         !IsPartitionIndex(index, snapshot) && RoleBeside(index, def, snapshot).empty() && !demands.Keeps(index.oid);
+}
+
 bool ReplacesExisting(const IndexDef& def, const Demands& demands, const Snapshot& snapshot) {
-  return std::ranges::any_of(snapshot.indexes, [&](const Index& index) {
-    return index.def.table == def.table && index.valid && index.ready && catalog::Covers(def, index.def) &&
-           !IsPartitionIndex(index, snapshot) && RoleOf(index).empty() && !demands.Keeps(index.oid);
-  });
+  return std::ranges::any_of(snapshot.indexes,
+                             [&](const Index& index) { return Replaces(def, index, demands, snapshot); });
 }
 
 Recommendation RecommendDrop(const Run& run, const Drop& drop, const Snapshot& snapshot, Cost total_before) {
@@ -372,7 +384,9 @@ Recommendation RecommendDrop(const Run& run, const Drop& drop, const Snapshot& s
     case Drop::Reason::kReplaced:
       r.why.push_back(absl::StrCat("The advised index ",
                                    catalog::Describe(run.generated.candidates[drop.by_candidate->value].def, snapshot),
-                                   " starts with its columns and does its work. Drop it when that one is built."));
+                                   index.def.unique ? " has its columns, does its work and keeps them unique."
+                                                    : " starts with its columns and does its work.",
+                                   " Drop it when that one is built."));
       break;
     case Drop::Reason::kUnused: {
       r.why.push_back(WhyUnused(drop, snapshot, replicas));

@@ -54,7 +54,8 @@ struct Drops {
 absl::Status FindDrops(const Run& run, const Snapshot& snapshot, const whatif::IndexSet& chosen, double min_share,
                        std::vector<whatif::PlanAnswer>& answers, Drops& drops);
 
-// Whether building an index of definition `def` would let an existing one go that need not be kept.
+// Whether building an index of definition `def` would let `index`, or any existing one, go that need not be kept.
+bool Replaces(const IndexDef& def, const Index& index, const Demands& demands, const Snapshot& snapshot);
 bool ReplacesExisting(const IndexDef& def, const Demands& demands, const Snapshot& snapshot);
 
 // The roles that forbid to drop an index, in words; empty: none.

@@ -1,12 +1,15 @@
 #include "advisor/maintenance.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "absl/time/time.h"
 #include "base/text.h"
+#include "catalog/index_columns.h"
 #include "catalog/partitions.h"
 #include "whatif/write_cost.h"
 
@@ -32,11 +35,6 @@ std::optional<std::string> StatementsSince(const Snapshot& snapshot, const Workl
   const bool counted =
       std::ranges::any_of(workload.templates, [](const Template& of) { return of.observed.has_value(); });
   return counted ? snapshot.statement_source.reset_at : std::nullopt;
-}
-
-bool Has(const IndexDef& def, int column) {
-  return std::ranges::find(def.keys, column, &IndexKey::column) != def.keys.end() ||
-         std::ranges::find(def.include, column) != def.include.end();
 }
 
 TableCounters CountersOf(const std::vector<Oid>& tables, const Snapshot& snapshot) {
@@ -91,7 +89,8 @@ struct WriteLoad::Written {
   double deletes = 0;
   double plain_updates = 0;  // that set a column which an index has today
   double hot_updates = 0;    // that set none
-  double lost = 0;           // of those: that set a column of the new index
+  double lost = 0;           // of those: that set a column of the new index, or of one beside it
+  double ended = 0;          // of those: by the new index alone
 };
 
 WriteLoad::WriteLoad(const Snapshot& snapshot, const Workload& workload,
@@ -114,12 +113,11 @@ const std::vector<Oid>& WriteLoad::TablesOf(Oid table) const {
   return found->second;
 }
 
-bool WriteLoad::HasIndexedColumn(const std::vector<int>& set, Oid table) const {
+bool WriteLoad::IsIndexed(const Column& column, Oid table) const {
   const auto found = indexes_.find(table);
-  if (found == indexes_.end()) return false;
-  return std::ranges::any_of(found->second, [&](const Index* index) {
-    return std::ranges::any_of(set, [&](int column) { return Has(index->def, column); });
-  });
+  return found != indexes_.end() && std::ranges::any_of(found->second, [&](const Index* index) {
+           return catalog::EndsHot(index->def, snapshot_.server_version) && catalog::DependsOn(index->def, column);
+         });
 }
 
 Cost WriteLoad::UpdateCostOfAll(Oid table, double between_checkpoints) const {
@@ -138,54 +136,64 @@ Cost WriteLoad::UpdateCostOfAll(Oid table, double between_checkpoints) const {
   return sum;
 }
 
-WriteLoad::Written WriteLoad::Count(const IndexDef& def, double insert_share, Maintenance& maintenance) const {
-  // Columns that no existing index of the table has: setting one of them does not end HOT yet.
-  std::set<int> fresh(def.include.begin(), def.include.end());
-  for (const IndexKey& key : def.keys) fresh.insert(key.column);
-  fresh.erase(0);
-  std::erase_if(fresh, [&](int column) { return HasIndexedColumn({column}, def.table); });
+WriteLoad::Written WriteLoad::Count(const IndexDef& def, std::span<const IndexDef> beside, double insert_share,
+                                    Maintenance& maintenance) const {
   Written written;
-  std::set<int> hot_columns;
+  std::map<int, std::string> hot_columns;
   std::set<std::string> hot_templates;
   const auto found = targets_.find(def.table);
-  if (found == targets_.end()) return written;
+  const Relation* const relation = snapshot_.FindRelation(def.table);
+  if (found == targets_.end() || relation == nullptr) return written;
+  const auto ends_hot = [this](const IndexDef& index, const Column& column) {
+    return catalog::EndsHot(index, snapshot_.server_version) && catalog::DependsOn(index, column);
+  };
   for (const Target& of : found->second) {
     const catalog::WriteTarget& target = *of.target;
     if (target.command == 'd') written.deletes += of.rows;
     // INSERT ... ON CONFLICT DO UPDATE does either, in the proportion that the table's counters show.
     const double inserted = target.command != 'i' ? 0 : target.columns.empty() ? 1 : insert_share;
     written.inserts += inserted * of.rows;
-    if (target.columns.empty()) continue;
-    if (HasIndexedColumn(target.columns, def.table)) {
-      written.plain_updates += (1 - inserted) * of.rows;
+    std::vector<const Column*> set;
+    for (const int number : target.columns) {
+      if (const Column* const column = FindColumn(*relation, number)) set.push_back(column);
+    }
+    if (set.empty()) continue;
+    const double updates = (1 - inserted) * of.rows;
+    if (std::ranges::any_of(set, [&](const Column* column) { return IsIndexed(*column, def.table); })) {
+      written.plain_updates += updates;
       continue;
     }
-    written.hot_updates += (1 - inserted) * of.rows;
-    std::vector<int> set;
-    std::ranges::copy_if(target.columns, std::back_inserter(set), [&](int column) { return fresh.contains(column); });
-    if (set.empty()) continue;
-    written.lost += (1 - inserted) * of.rows;
-    hot_columns.insert(set.begin(), set.end());
+    written.hot_updates += updates;
+    const bool ended_beside = std::ranges::any_of(beside, [&](const IndexDef& other) {
+      return other.table == def.table &&
+             std::ranges::any_of(set, [&](const Column* column) { return ends_hot(other, *column); });
+    });
+    std::erase_if(set, [&](const Column* column) { return !ends_hot(def, *column); });
+    if (set.empty() && !ended_beside) continue;
+    written.lost += updates;
+    if (ended_beside) continue;
+    written.ended += updates;
+    for (const Column* const column : set) hot_columns.emplace(column->number, column->name);
     hot_templates.insert(of.of->id);
   }
-  const Relation* const relation = snapshot_.FindRelation(def.table);
-  for (const int column : hot_columns) {
-    const Column* const known = relation == nullptr ? nullptr : FindColumn(*relation, column);
-    if (known != nullptr) maintenance.hot_columns.push_back(known->name);
-  }
+  for (auto& [number, name] : hot_columns) maintenance.hot_columns.push_back(std::move(name));
   maintenance.hot_templates.assign(hot_templates.begin(), hot_templates.end());
   return written;
 }
 
-Maintenance WriteLoad::Of(const IndexDef& def, const twin::CandidateParts& parts, double fraction) const {
+Maintenance WriteLoad::Of(const IndexDef& def, const twin::CandidateParts& parts, double fraction,
+                          std::span<const IndexDef> beside) const {
   Maintenance maintenance;
   const TableCounters counters = CountersOf(TablesOf(def.table), snapshot_);
   const auto inserted = static_cast<double>(counters.tuples_inserted);
   const auto updated = static_cast<double>(counters.tuples_updated);
-  const Written written = Count(def, inserted + updated > 0 ? inserted / (inserted + updated) : 0.5, maintenance);
+  const Written written =
+      Count(def, beside, inserted + updated > 0 ? inserted / (inserted + updated) : 0.5, maintenance);
   const double lost_share = written.hot_updates > 0 ? written.lost / written.hot_updates : 0;
-  // Which of the updates were heap-only is in the table's counters alone, whenever they began.
-  const double heap_only = updated > 0 ? static_cast<double>(counters.tuples_hot_updated) / updated : 0;
+  const double ended_share = written.hot_updates > 0 ? written.ended / written.hot_updates : 0;
+  // Which of the updates were heap-only is in the table's counters alone, whenever they began; without, all that may
+  // be.
+  const double heap_only = updated > 0 ? static_cast<double>(counters.tuples_hot_updated) / updated : 1;
   const double updates = written.plain_updates + written.hot_updates;
   const double hot_updates = std::min(updates * heap_only, written.hot_updates);
   if (counter_days_) {
@@ -199,13 +207,13 @@ Maintenance WriteLoad::Of(const IndexDef& def, const twin::CandidateParts& parts
     maintenance.hot_updates = hot_updates / *statement_days_;
     maintenance.updates = updates / *statement_days_ - maintenance.hot_updates;
   }
-  maintenance.hot_updates_lost = maintenance.hot_updates * lost_share;
+  maintenance.hot_updates_lost = maintenance.hot_updates * ended_share;
 
   // In the workload's own time: what its statements write, or what the counters say was written meanwhile.
   const double share = counter_days_ && statement_days_ ? *statement_days_ / *counter_days_ : 0;
   const double all_inserts = std::max(written.inserts, share * inserted);
   const double all_updates = std::max(updates - hot_updates, share * (updated - heap_only * updated));
-  const double all_hot = std::max(updated > 0 ? hot_updates : written.hot_updates, share * heap_only * updated);
+  const double all_hot = std::max(hot_updates, share * heap_only * updated);
   const double all_deletes = std::max(written.deletes, share * static_cast<double>(counters.tuples_deleted));
   const double lost = all_hot * lost_share;
   const double between = BetweenCheckpoints(maintenance.inserts + maintenance.updates + maintenance.hot_updates);
@@ -213,7 +221,9 @@ Maintenance WriteLoad::Of(const IndexDef& def, const twin::CandidateParts& parts
   maintenance.cost = fraction * (all_inserts * cost.entry + (all_updates + lost) * cost.moved +
                                  (all_deletes + all_updates + lost) * cost.dead);
   // The other indexes get an entry for each update that can be HOT no more.
-  if (lost > 0) maintenance.cost += lost * UpdateCostOfAll(def.table, between);
+  if (const double ended = all_hot * ended_share; ended > 0) {
+    maintenance.cost += ended * UpdateCostOfAll(def.table, between);
+  }
   return maintenance;
 }
 

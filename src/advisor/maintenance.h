@@ -5,6 +5,7 @@
 
 #include <map>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "advisor/statement_list.h"
@@ -28,7 +29,11 @@ class WriteLoad {
   // own counters since theirs; with neither, they are unknown and only columns and statements are named. The cost is
   // for the rows that the workload's statements write, or for more where the counters say that the table got more in
   // the same time (COPY, statements that were not kept).
-  Maintenance Of(const IndexDef& def, const twin::CandidateParts& parts, double fraction) const;
+  //
+  // What ends HOT for an update costs an entry in every index of the table, but only once: `beside` are other new
+  // indexes, and what they have ended already costs this one its own entries only.
+  Maintenance Of(const IndexDef& def, const twin::CandidateParts& parts, double fraction,
+                 std::span<const IndexDef> beside = {}) const;
 
   // Of an index that exists, with its captured size.
   Maintenance OfExisting(const Index& index) const;
@@ -40,8 +45,10 @@ class WriteLoad {
     double rows = 0;  // in all calls
   };
   struct Written;
-  Written Count(const IndexDef& def, double insert_share, Maintenance& maintenance) const;
-  bool HasIndexedColumn(const std::vector<int>& set, Oid table) const;
+  Written Count(const IndexDef& def, std::span<const IndexDef> beside, double insert_share,
+                Maintenance& maintenance) const;
+  // Whether an update of `column` cannot be heap-only because of an index that exists.
+  bool IsIndexed(const Column& column, Oid table) const;
   Cost UpdateCostOfAll(Oid table, double between_checkpoints) const;  // of a row in all existing indexes
 
   const std::vector<Oid>& TablesOf(Oid table) const;  // catalog::IndexedTables, which looks at every relation

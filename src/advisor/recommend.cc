@@ -182,6 +182,19 @@ void MarkSkew(const Run& run, std::vector<TemplateCost>& costs) {
   for (TemplateCost& cost : costs) cost.plans_differ = used[cost.id].size() > 1;
 }
 
+// HOT ends once: it is told, and counted, with the first index that ends it.
+void ChargeOnce(const Run& run, std::vector<Recommendation>& recommendations) {
+  std::vector<IndexDef> before;
+  for (Recommendation& recommendation : recommendations) {
+    const auto candidate = std::ranges::find(run.generated.candidates, recommendation.index, &catalog::Candidate::def);
+    if (candidate != run.generated.candidates.end() && !before.empty()) {
+      recommendation.maintenance =
+          run.writes->Of(candidate->def, run.parts[candidate->id.value], candidate->fraction, before);
+    }
+    before.push_back(recommendation.index);
+  }
+}
+
 // The selection's bound is for cost and prices together; what is shown is without the prices of the chosen set. A
 // statement may have gained from an index that it did not ask for, so that the set is better than was proven.
 void AddProof(const select::Selection& selection, Advice& advice) {
@@ -239,6 +252,8 @@ Recommendation DescribeIndex(const Run& run, const catalog::Candidate& candidate
   if (std::string text = DescribeReferential(candidate, run.workload, run.statements); !text.empty()) {
     r.why.push_back(std::move(text));
   }
+  if (std::string hint = UniquenessHint(candidate.def, snapshot); !hint.empty()) r.why.push_back(std::move(hint));
+  if (!candidate.caution.empty()) r.why.push_back(candidate.caution);
   const std::vector<std::string> doubts = StatisticsDoubts(candidate.def.table, snapshot);
   std::vector<std::string> end_doubts = EndPointDoubts(candidate.def, requests, snapshot);
   std::vector<std::string> cover_doubts = CoverDoubts(candidate.def, snapshot);
@@ -248,7 +263,8 @@ Recommendation DescribeIndex(const Run& run, const catalog::Candidate& candidate
   r.why.insert(r.why.end(), doubts.begin(), doubts.end());
   r.why.insert(r.why.end(), end_doubts.begin(), end_doubts.end());
   r.why.insert(r.why.end(), expression_doubts.begin(), expression_doubts.end());
-  r.confidence = !doubts.empty() ? "low" : !end_doubts.empty() || !expression_doubts.empty() ? "medium" : "high";
+  const bool doubtful = !end_doubts.empty() || !expression_doubts.empty() || !candidate.caution.empty();
+  r.confidence = !doubts.empty() ? "low" : doubtful ? "medium" : "high";
   return r;
 }
 
@@ -273,6 +289,7 @@ Advice MakeAdvice(const Run& run, const Snapshot& snapshot, const AdviseOptions&
   std::ranges::stable_sort(advice.recommendations, [](const Recommendation& a, const Recommendation& b) {
     return a.gain != b.gain ? a.gain > b.gain : a.definition < b.definition;
   });
+  ChargeOnce(run, advice.recommendations);
 
   for (const Drop& drop : run.drops.drops) {
     advice.recommendations.push_back(RecommendDrop(run, drop, snapshot, before));

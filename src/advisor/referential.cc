@@ -110,7 +110,7 @@ double ChildrenPerParent(const ForeignKey& key, const Snapshot& snapshot) {
 // Whether rows of the parent change their key.
 bool SetsKey(const TableWrites& writes, const ForeignKey& key, const Snapshot& snapshot) {
   const Relation* const table = snapshot.FindRelation(writes.table);
-  if (table == nullptr || (writes.command != 'u' && writes.command != 'm')) return false;
+  if (table == nullptr || writes.command != 'u') return false;
   if (table->columns.size() > 1 && writes.columns.size() >= table->columns.size()) return false;
   const std::vector<std::string> referenced = NamesOf(*key.parent, key.constraint->foreign_columns);
   return std::ranges::any_of(NamesOf(*table, writes.columns), [&referenced](const std::string& name) {

@@ -24,7 +24,7 @@ namespace pgassay::advisor {
 // What statements write to one table in all their calls.
 struct TableWrites {
   Oid table;                 // of a partitioned table or inheritance parent: rows of the tables below it too
-  char command = 'd';        // as catalog::WriteTarget: d takes rows away, u and m set `columns`
+  char command = 'd';        // as catalog::WriteTarget: d takes rows away, u sets `columns`
   std::vector<int> columns;  // Column::number, sorted
   double rows = 0;
   friend bool operator==(const TableWrites&, const TableWrites&) = default;
@@ -56,8 +56,8 @@ struct ReferentialQuery {
 //
 // An UPDATE that sets every column of the table is taken to write back what it read, as object-relational mappers do,
 // so that the key stays. Constraints that a partition has from its partitioned table are no keys of their own, and
-// those whose definition this grammar does not know (NOT ENFORCED) are left out. INSERT ... ON CONFLICT DO UPDATE and
-// DELETE within MERGE are not seen.
+// those whose definition this grammar does not know (NOT ENFORCED) are left out. INSERT ... ON CONFLICT DO UPDATE is
+// not seen.
 std::vector<ReferentialQuery> ReferentialQueries(std::span<const TableWrites> written,
                                                  const std::set<ReferentialSearch>& known, const Snapshot& snapshot);
 

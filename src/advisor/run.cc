@@ -6,16 +6,19 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "advice/reason_codes.h"
 #include "advisor/bind.h"
 #include "advisor/recommend.h"
 #include "advisor/referential.h"
+#include "advisor/replacements.h"
 #include "base/status_macros.h"
 #include "base/text.h"
 #include "catalog/index_identity.h"
 #include "catalog/partitions.h"
+#include "select/prices.h"
 #include "whatif/index_size.h"
 
 namespace pgassay::advisor {
@@ -35,6 +38,7 @@ std::vector<candidates::StatementRequests> RequestsOf(const Workload& workload,
                         .template_id = of.id,
                         .weight = statement.weight,
                         .observed = of.bindings[statement.binding_index].source != "statistics",
+                        .parameters = of.bindings[statement.binding_index].parameters,
                         .referential = statement.referential,
                         .requests = statement.requests,
                         .targets = statement.targets});
@@ -262,8 +266,131 @@ absl::Status FindDropsBefore(Run& run, const Snapshot& snapshot, const AdviseOpt
   return absl::OkStatus();
 }
 
-// The indexes that a definition means, one for each table that holds rows, with their sizes. They hold `fraction` of
-// the rows.
+Cost TotalBefore(const Run& run) {
+  Cost total = 0;
+  for (std::size_t i = 0; i < run.statements.size(); ++i) {
+    total += run.statements[i].weight * std::max(0.0, run.selection.cost_before[i]);
+  }
+  return total;
+}
+
+// Takes out what gains least until the set fits: for a search that was stopped before it could.
+absl::Status EvictUntilFitting(Run& run, const Snapshot& snapshot, const AdviseOptions& options,
+                               const select::Constraints& constraints, const Replacements& replacements,
+                               const Drops& before) {
+  select::Selection& selection = run.selection;
+  const Cost total = TotalBefore(run);
+  while (replacements.Exceeds(run, constraints, total)) {
+    auto least = selection.marginals.end();
+    for (auto of = selection.marginals.begin(); of != selection.marginals.end(); ++of) {
+      if (constraints.pinned.Contains(of->candidate)) continue;
+      if (least == selection.marginals.end() || of->gain < least->gain) least = of;
+    }
+    if (least == selection.marginals.end()) break;
+    selection.turned.push_back({.candidate = least->candidate,
+                                .code = std::string(reason::kOverBudget),
+                                .by = std::nullopt,
+                                .share = total > 0 ? std::max(0.0, least->gain / total) : 0});
+    selection.chosen = selection.chosen.Without(least->candidate);
+    selection.marginals.erase(least);
+    run.drops = before;
+    PGASSAY_RETURN_IF_ERROR(PlanChosen(run, snapshot, options));
+  }
+  return PlanMarginals(run);
+}
+
+// Write costs of all candidates beside the chosen ones. What ends HOT for an update costs an entry in every index of
+// the table, but once: the chosen index that gains most pays for it.
+std::vector<Cost> WriteCostsBeside(const Run& run) {
+  std::vector<const select::Selection::Marginal*> order;
+  for (const select::Selection::Marginal& marginal : run.selection.marginals) order.push_back(&marginal);
+  std::ranges::stable_sort(order, std::ranges::greater(), [](const auto* marginal) { return marginal->gain; });
+  std::vector<Cost> costs(run.generated.candidates.size());
+  std::vector<IndexDef> beside;
+  const auto price = [&](const catalog::Candidate& candidate) {
+    costs[candidate.id.value] =
+        run.writes->Of(candidate.def, run.parts[candidate.id.value], candidate.fraction, beside).cost;
+  };
+  for (const select::Selection::Marginal* const marginal : order) {
+    const catalog::Candidate& candidate = run.generated.candidates[marginal->candidate.value];
+    price(candidate);
+    beside.push_back(candidate.def);
+  }
+  for (const catalog::Candidate& candidate : run.generated.candidates) {
+    if (!run.selection.chosen.Contains(candidate.id)) price(candidate);
+  }
+  return costs;
+}
+
+// What the selection is to make least, with the writes of the whole set: HOT ended once, dropped indexes given back.
+Cost ObjectiveOf(const Run& run, Cost floor) {
+  select::Problem problem = run.problem;
+  problem.write_costs = WriteCostsBeside(run);
+  const std::vector<Cost> prices = select::Prices(problem, floor);
+  Cost sum = 0;
+  for (const CandidateId id : run.selection.chosen) sum += prices[id.value];
+  for (const Drop& drop : run.drops.drops) sum -= drop.writes;
+  for (std::size_t i = 0; i < run.statements.size(); ++i) {
+    if (run.selection.cost_before[i] >= 0) sum += run.statements[i].weight * run.selection.cost_after[i];
+  }
+  return sum;
+}
+
+// Selects, with what candidates give back by replacing existing indexes, until that comes true (replacements.h).
+absl::Status ChooseReplacing(Run& run, const Snapshot& snapshot, const AdviseOptions& options,
+                             const select::Constraints& constraints, Replacements& replacements) {
+  constexpr int kMostRounds = 3;
+  const Drops before = run.drops;
+  std::int64_t calls = run.selection.planner_calls;
+  for (int round = 1;; ++round) {
+    run.drops = before;
+    replacements.Apply(run.problem);
+    PGASSAY_ASSIGN_OR_RETURN(run.selection, select::Select(run.problem, constraints, *run.twin));
+    run.selection.planner_calls += calls;  // of the rounds before
+    PGASSAY_RETURN_IF_ERROR(PlanChosen(run, snapshot, options));
+    calls = run.selection.planner_calls;
+    if (!replacements.TakeBack(run, constraints, TotalBefore(run))) return absl::OkStatus();
+    if (run.selection.stopped || round == kMostRounds) {
+      return EvictUntilFitting(run, snapshot, options, constraints, replacements, before);
+    }
+  }
+}
+
+// Prices are of one candidate at a time, so each one is charged with the end of HOT for the updates of its columns.
+// Where one was turned down for that and a chosen one ends it anyway, the selection runs once more with only one of
+// them charged; the better set by what its indexes cost together is kept.
+absl::Status Choose(Run& run, const Snapshot& snapshot, const AdviseOptions& options,
+                    const select::Constraints& constraints) {
+  const Drops before = run.drops;
+  Replacements replacements(run, snapshot);
+  PGASSAY_RETURN_IF_ERROR(ChooseReplacing(run, snapshot, options, constraints, replacements));
+  replacements.CorrectFrontier(run);
+  const Cost total = TotalBefore(run);
+  const Cost floor = options.min_share * total;
+  select::Problem beside = run.problem;
+  beside.write_costs = WriteCostsBeside(run);
+  const std::vector<Cost> prices = select::Prices(beside, floor);
+  const bool missed = std::ranges::any_of(run.selection.turned, [&](const select::Turned& turned) {
+    return turned.code == reason::kWritesCostMore && turned.share * total > prices[turned.candidate.value];
+  });
+  if (!missed || run.selection.stopped) return absl::OkStatus();
+  const Cost objective = ObjectiveOf(run, floor);
+  select::Selection selection = run.selection;
+  Drops drops = std::exchange(run.drops, before);
+  std::vector<whatif::PlanAnswer> chosen = run.chosen;
+  replacements.Reprice(std::move(beside.write_costs));
+  PGASSAY_RETURN_IF_ERROR(ChooseReplacing(run, snapshot, options, constraints, replacements));
+  replacements.CorrectFrontier(run);
+  if (!run.selection.stopped && ObjectiveOf(run, floor) < objective) return absl::OkStatus();
+  selection.planner_calls = run.selection.planner_calls;
+  run.selection = std::move(selection);
+  run.drops = std::move(drops);
+  run.chosen = std::move(chosen);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
 twin::CandidateParts PartsOf(const IndexDef& def, const Snapshot& snapshot, double fraction) {
   twin::CandidateParts parts;
   for (IndexDef& part : catalog::Parts(def, snapshot)) {
@@ -275,7 +402,7 @@ twin::CandidateParts PartsOf(const IndexDef& def, const Snapshot& snapshot, doub
   return parts;
 }
 
-absl::StatusOr<Run> Prepare(const Snapshot& snapshot, Workload workload, const AdviseOptions& options) {
+absl::StatusOr<Run> PrepareRun(const Snapshot& snapshot, Workload workload, const AdviseOptions& options) {
   const auto progress = [&](std::string_view step) {
     if (options.twin.progress) options.twin.progress(step);
   };
@@ -331,10 +458,8 @@ absl::StatusOr<Run> Prepare(const Snapshot& snapshot, Workload workload, const A
   return run;
 }
 
-}  // namespace
-
 absl::StatusOr<Run> RunAdvice(const Snapshot& snapshot, Workload workload, const AdviseOptions& options) {
-  PGASSAY_ASSIGN_OR_RETURN(Run run, Prepare(snapshot, std::move(workload), options));
+  PGASSAY_ASSIGN_OR_RETURN(Run run, PrepareRun(snapshot, std::move(workload), options));
   if (options.twin.progress) options.twin.progress("choosing indexes");
   *run.searching = true;
   select::Constraints constraints = ConstraintsOf(options);
@@ -346,10 +471,7 @@ absl::StatusOr<Run> RunAdvice(const Snapshot& snapshot, Workload workload, const
     PGASSAY_RETURN_IF_ERROR(CheckPinnedBytes(run, *constraints.budget_bytes));
     *constraints.budget_bytes += run.drops.bytes();
   }
-  const std::int64_t calls = run.selection.planner_calls;
-  PGASSAY_ASSIGN_OR_RETURN(run.selection, select::Select(run.problem, constraints, *run.twin));
-  run.selection.planner_calls += calls;
-  PGASSAY_RETURN_IF_ERROR(PlanChosen(run, snapshot, options));
+  PGASSAY_RETURN_IF_ERROR(Choose(run, snapshot, options, constraints));
   return run;
 }
 

@@ -39,7 +39,14 @@ struct Run {
   std::shared_ptr<std::atomic<bool>> searching;
 };
 
-// Twin, values, plans, candidates, selection, drops. Errors as Advise.
+// The indexes that a definition means, one for each table that holds rows, with their sizes. They hold `fraction` of
+// the rows.
+twin::CandidateParts PartsOf(const IndexDef& def, const Snapshot& snapshot, double fraction);
+
+// Twin, values, plans, candidates: all that comes before the selection. Errors as Advise.
+absl::StatusOr<Run> PrepareRun(const Snapshot& snapshot, Workload workload, const AdviseOptions& options);
+
+// The same, and the selection and the drops. Errors as Advise.
 absl::StatusOr<Run> RunAdvice(const Snapshot& snapshot, Workload workload, const AdviseOptions& options);
 
 }  // namespace pgassay::advisor

@@ -133,9 +133,9 @@ absl::StatusOr<std::vector<PlannedStatement>> PrepareWorkload(Workload& workload
 
 double WrittenRows(const PlannedStatement& statement, const Template& of, const catalog::WriteTarget& target) {
   if (of.observed && of.weight > 0 && of.observed->calls > 0) {
-    return static_cast<double>(of.observed->rows) * statement.weight / of.weight;
+    return static_cast<double>(of.observed->rows) * target.share * statement.weight / of.weight;
   }
-  return statement.weight * std::max(target.rows, 1.0);
+  return statement.weight * std::max(target.rows, target.share);
 }
 
 void StatementCosts::Add(const whatif::PlanAnswer* answer) {

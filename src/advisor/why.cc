@@ -99,11 +99,46 @@ std::vector<std::string> ExplainShape(const IndexDef& def, std::span<const catal
     sentences.emplace_back(
         "The rows lie in its order, so that a summary of each range of blocks is enough to skip most of them.");
   }
+  if (def.unique) {
+    sentences.emplace_back(
+        "UNIQUE, because an existing unique index on the same keys proves it and can go when this one is there.");
+  }
+  if (def.method == "hash") {
+    sentences.emplace_back(
+        "A hash index finds equal values only; it is smaller than a B-tree on values as long and as different as "
+        "these.");
+  }
   if (!def.predicate.empty()) {
     sentences.emplace_back(
-        "It holds only the rows that every call asks for: a statement without this condition cannot use it.");
+        "It holds only the rows that these statements ask for: one without this condition cannot use it.");
   }
   return sentences;
+}
+
+std::string UniquenessHint(const IndexDef& def, const Snapshot& snapshot) {
+  const Relation* const relation = snapshot.FindRelation(def.table);
+  const Column* const column =
+      relation == nullptr || def.keys.size() != 1 ? nullptr : FindColumn(*relation, def.keys.front().column);
+  if (column == nullptr || def.unique || def.method != "btree" || !def.predicate.empty() || relation->kind == 'p') {
+    return "";
+  }
+  const ColumnStatistics* const known = catalog::FindTableStatistics(snapshot, def.table, column->number);
+  const bool unique_already = std::ranges::any_of(snapshot.indexes, [&def](const Index& index) {
+    return index.def.table == def.table && index.def.unique && index.def.predicate.empty() &&
+           index.def.keys.size() == 1 && index.def.keys.front().column == def.keys.front().column;
+  });
+  // What ANALYZE writes when all values of its sample that are not null are different (compute_scalar_stats,
+  // src/backend/commands/analyze.c).
+  if (known == nullptr || known->distinct >= 0 || -known->distinct < 1 - known->null_fraction - 1e-6 ||
+      unique_already) {
+    return "";
+  }
+  const std::string name = QuoteIdentifier(column->name);
+  return absl::StrCat("The statistics show no value of ", name,
+                      " twice, which proves nothing: if it is meant to be unique, make the index UNIQUE, so that the "
+                      "planner knows that a value finds one row. SELECT ",
+                      name, " FROM ", catalog::QuotedName(relation->name), " WHERE ", name, " IS NOT NULL GROUP BY ",
+                      name, " HAVING count(*) > 1 LIMIT 1 has to find nothing then.");
 }
 
 std::vector<std::string> NewExpressionDoubts(const IndexDef& def, const Snapshot& snapshot) {

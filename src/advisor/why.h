@@ -16,6 +16,10 @@ namespace pgassay::advisor {
 std::vector<std::string> ExplainShape(const IndexDef& def, std::span<const catalog::IndexRequest* const> requests,
                                       const Snapshot& snapshot);
 
+// That the statistics show no value of the only key twice, what UNIQUE would give, and how to see whether it may be
+// said; empty: they do, or it is said already.
+std::string UniquenessHint(const IndexDef& def, const Snapshot& snapshot);
+
 // What lowers the trust in figures about `table`: statistics that are missing, old or were not readable. Empty:
 // nothing.
 std::vector<std::string> StatisticsDoubts(Oid table, const Snapshot& snapshot);

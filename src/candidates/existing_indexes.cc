@@ -58,16 +58,14 @@ IndexKey Mirrored(IndexKey key) {
 
 // Whether B-tree `index` does for the statement of `searched` what `def` would do.
 bool ServesBtree(const IndexDef& index, const IndexDef& def, const Searched& searched) {
-  const auto is_equal = [&searched](const IndexKey& key) {
-    return key.column != 0 && searched.equal.contains(key.column);
-  };
+  const auto is_equal = [&searched](const IndexKey& key) { return searched.equal.Contains(key); };
   const auto equal_end = std::ranges::find_if_not(def.keys, is_equal);
   const std::span wanted(def.keys.begin(), equal_end);
   const std::span rest(equal_end, def.keys.end());
   // The keys of the index that the statement compares for equality as well.
   const auto leads = [&](const IndexKey& key) {
     return std::ranges::any_of(wanted, [&key](const IndexKey& other) { return FindsEqual(key, other); }) ||
-           (searched.one_value.contains(key.column) && FindsEqual(key, {.column = key.column}));
+           (searched.one_value.Contains(key) && FindsEqual(key, {.column = key.column, .expression = key.expression}));
   };
   const auto leading_end = std::ranges::find_if_not(index.keys, leads);
   const std::span leading(index.keys.begin(), leading_end);
@@ -90,7 +88,7 @@ bool ServesBtree(const IndexDef& index, const IndexDef& def, const Searched& sea
 
 bool ServesHash(const IndexDef& index, const IndexDef& def, const Searched& searched) {
   return def.keys.size() == 1 && def.include.empty() && index.keys.size() == 1 &&
-         searched.by_value.contains(def.keys.front().column) && index.keys.front().opclass.empty() &&
+         searched.by_value.Contains(def.keys.front()) && index.keys.front().opclass.empty() &&
          FindsEqual(index.keys.front(), def.keys.front());
 }
 
@@ -192,10 +190,13 @@ Verdict ExistingIndexes::JudgeMembers(const IndexDef& def, const std::set<int>& 
       return {};
     }
     const auto on_part = [&](const std::set<int>& columns) { return OnPart(columns, def.table, table, snapshot_); };
-    const Searched part_searched{.equal = on_part(searched.equal),
-                                 .one_value = on_part(searched.one_value),
-                                 .by_value = on_part(searched.by_value),
-                                 .implied = searched.implied};  // speaks of names
+    const auto keys_on_part = [&](const SearchedKeys& keys) {
+      return SearchedKeys{.columns = on_part(keys.columns), .expressions = keys.expressions};  // speak of names
+    };
+    const Searched part_searched{.equal = keys_on_part(searched.equal),
+                                 .one_value = keys_on_part(searched.one_value),
+                                 .by_value = keys_on_part(searched.by_value),
+                                 .implied = searched.implied};
     const Verdict verdict = JudgeTable(*part, on_part(fixed), part_searched);
     if (verdict.code.empty()) {
       return {};

@@ -23,15 +23,25 @@ struct Verdict {
   friend bool operator==(const Verdict&, const Verdict&) = default;
 };
 
+// Columns, and expressions as CREATE INDEX takes them.
+struct SearchedKeys {
+  std::set<int> columns;
+  std::set<std::string> expressions;
+  bool Contains(const IndexKey& key) const {
+    return key.column != 0 ? columns.contains(key.column) : expressions.contains(key.expression);
+  }
+  friend bool operator==(const SearchedKeys&, const SearchedKeys&) = default;
+};
+
 // How one statement searches by the columns of a proposed index. Nothing known, nothing served beyond what the
 // definitions say.
 struct Searched {
   // Compared for equality: neither their order among each other nor their directions matter.
-  std::set<int> equal;
+  SearchedKeys equal;
   // Of those, compared with a single value each: an index that has them too, in front, finds fewer rows still.
-  std::set<int> one_value;
+  SearchedKeys one_value;
   // Of those, compared with values of the statement itself by =, so that a hash index finds them.
-  std::set<int> by_value;
+  SearchedKeys by_value;
   // Conditions that every wanted row meets, as pg_get_expr writes them: "(customer_id IS NOT NULL)".
   std::set<std::string> implied;
   bool only = false;  // of an inheritance parent, its own rows alone

@@ -19,11 +19,14 @@
 #include "candidates/request_view.h"
 #include "candidates/rule_access.h"
 #include "candidates/rule_cover.h"
+#include "candidates/rule_hash.h"
+#include "candidates/rule_hull.h"
 #include "candidates/rule_merge.h"
 #include "candidates/rule_partial.h"
 #include "candidates/rules.h"
 #include "catalog/index_identity.h"
 #include "catalog/partitions.h"
+#include "catalog/uniqueness.h"
 
 namespace pgassay::candidates {
 namespace {
@@ -78,6 +81,8 @@ class Generator {
         max_per_request_(static_cast<std::size_t>(std::max(options.max_per_request, 0))),
         ranks_(statements_),
         constants_(statements_),
+        hulls_(statements_, snapshot),
+        hashed_(statements_, snapshot),
         existing_(snapshot),
         limits_(statements_, snapshot) {}
 
@@ -142,8 +147,21 @@ class Generator {
     for (AccessProposal& proposal : ProposeAccess(view, snapshot_)) {
       AddSpecial(statement, proposal.rule, std::move(proposal.def), 1);
     }
+    AddHashed(statement, view, accepted);
     AddPartial(statement, request, accepted);
+    AddHulls(statement, request, accepted);
     AddNotNull(statement, view, accepted);
+  }
+
+  // Rule 10 for long values, beside the B-tree.
+  void AddHashed(const StatementRequests& statement, const RequestView& view, const std::set<IndexDef>& accepted) {
+    for (const EqualityColumn& column : view.equality) {
+      IndexDef def{.table = view.table, .keys = {{.column = column.column}}};
+      if (column.one_value && accepted.contains(def) && hashed_.Suits(view.table, column.column)) {
+        def.method = "hash";
+        AddSpecial(statement, kAccessRule, std::move(def), 1);
+      }
+    }
   }
 
   // Rule 12 where most rows have no parent: nobody searches for nulls.
@@ -187,6 +205,26 @@ class Generator {
     }
   }
 
+  // Rule 7 for ranges. A predicate that moves is listed once.
+  void AddHulls(const StatementRequests& statement, const catalog::IndexRequest& request,
+                const std::set<IndexDef>& accepted) {
+    for (const Hull& hull : hulls_.Of(statement, request)) {
+      std::size_t left = kMostPartial;
+      for (const IndexDef& def : accepted) {
+        if (left-- == 0) {
+          break;
+        }
+        IndexDef partial = def;
+        partial.predicate = hull.predicate.text;
+        if (!hull.why_moves.empty()) {
+          Reject(partial, reason::kMovingRange, {}, hull.why_moves, statement);
+          break;
+        }
+        AddSpecial(statement, kPartialRule, std::move(partial), hull.predicate.selectivity, hull.caution);
+      }
+    }
+  }
+
   // The first column of the primary key, which is never null and seldom wide; 0: there is none.
   int KeyColumnOf(Oid table) const {
     const auto key = std::ranges::find_if(
@@ -195,7 +233,8 @@ class Generator {
   }
 
   // Candidates that are neither merged nor widened.
-  void AddSpecial(const StatementRequests& statement, int rule, IndexDef def, double fraction) {
+  void AddSpecial(const StatementRequests& statement, int rule, IndexDef def, double fraction,
+                  std::string_view caution = {}) {
     const Verdict verdict = existing_.Judge(expressions_.Restored(def), {});
     if (!verdict.code.empty()) {
       const std::string by = catalog::QuotedName(verdict.by->name);
@@ -205,6 +244,7 @@ class Generator {
     const auto [entry, fresh] = special_.try_emplace(std::move(def));
     entry->second.origins.insert({rule, statement.statement});
     entry->second.fraction = fresh ? fraction : std::max(entry->second.fraction, fraction);
+    entry->second.caution = caution;
   }
 
   // Rule 6. Of several lists that are turned down for one reason, the first is listed.
@@ -285,22 +325,29 @@ class Generator {
   }
 
   // Where the proposal gives an order, the members of a list come in the order of the index.
-  static Searched SearchedBy(const RequestView& view, const Proposal& proposal) {
+  Searched SearchedBy(const RequestView& view, const Proposal& proposal) const {
     Searched searched{.equal = {}, .one_value = {}, .by_value = {}, .implied = view.implied, .only = view.only};
+    const auto insert = [this](SearchedKeys& keys, int column) {
+      if (IsExpression(column)) {
+        keys.expressions.insert(expressions_.Restored({.keys = {{.column = column}}}).keys.front().expression);
+      } else {
+        keys.columns.insert(column);
+      }
+    };
     for (const EqualityColumn& column : view.equality) {
       if (column.one_value || column.null || !proposal.ordered) {
-        searched.equal.insert(column.column);
+        insert(searched.equal, column.column);
       }
       if (column.one_value || column.null) {
-        searched.one_value.insert(column.column);
+        insert(searched.one_value, column.column);
       }
       if (!column.null) {
-        searched.by_value.insert(column.column);
+        insert(searched.by_value, column.column);
       }
     }
     for (const JoinColumn& column : view.joins) {
       if (proposal.joins_are_equality) {
-        searched.equal.insert(column.column);
+        insert(searched.equal, column.column);
       }
     }
     return searched;
@@ -336,7 +383,8 @@ class Generator {
     std::sort(order.begin(), order.end());
     Generated generated;
     for (const auto& [table, definition, entry] : order) {
-      const IndexDef def = expressions_.Restored(entry->first);
+      IndexDef def = expressions_.Restored(entry->first);
+      def.unique = catalog::ProvenUniqueBy(def, snapshot_) != nullptr;
       if (HasExpression(entry->first) && !existing_.Judge(def, {}).code.empty()) {
         continue;  // merged into one that exists
       }
@@ -347,6 +395,7 @@ class Generator {
            .def = def,
            .origins = {entry->second.origins.begin(), entry->second.origins.end()},
            .fraction = entry->second.fraction,
+           .caution = entry->second.caution,
            .beside_existing = !def.include.empty() && !existing_.Judge(plain, {}).code.empty()});
     }
     generated.rejected = std::move(rejections_).Take(definitions);
@@ -360,6 +409,8 @@ class Generator {
   std::size_t max_per_request_;
   ColumnRanks ranks_;
   ConstantClauses constants_;
+  RangeHulls hulls_;
+  HashColumns hashed_;
   ExistingIndexes existing_;
   CoverLimits limits_;
   Pool pool_;

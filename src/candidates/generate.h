@@ -24,6 +24,7 @@ struct StatementRequests {
   std::string template_id;  // for rejections
   double weight = 1;
   bool observed = true;      // its values are those of a call, not made from statistics
+  bool parameters = false;   // some came as parameters of a prepared statement
   bool referential = false;  // the search of a foreign key's child for a row of the parent
   std::vector<catalog::IndexRequest> requests;
   std::vector<catalog::WriteTarget> targets;  // what it writes: columns that are updated are kept out of INCLUDE

@@ -1,10 +1,8 @@
 #include "candidates/hot_columns.h"
 
 #include <algorithm>
-#include <string_view>
 
-#include "absl/strings/ascii.h"
-#include "base/text.h"
+#include "catalog/index_columns.h"
 #include "catalog/partitions.h"
 
 namespace pgassay::candidates {
@@ -16,22 +14,6 @@ constexpr std::int64_t kMinUpdates = 1000;
 constexpr double kMinHotShare = 0.05;
 // Ancestors that are looked at: more than any schema has, and an end where a damaged snapshot has a circle.
 constexpr int kMaxLevels = 100;
-
-bool IsWordByte(char c) {
-  return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '$' ||
-         (static_cast<unsigned char>(c) & 0x80) != 0;
-}
-
-// Whether `word` stands in `text` with no letter or digit beside it.
-bool Mentions(std::string_view text, std::string_view word) {
-  for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
-    const std::size_t end = at + word.size();
-    if ((at == 0 || !IsWordByte(text[at - 1])) && (end == text.size() || !IsWordByte(text[end]))) {
-      return true;
-    }
-  }
-  return false;
-}
 
 // Whether the counters of `table` and the tables below it show that updates are hardly ever heap-only.
 bool LosesNothing(const Snapshot& snapshot, Oid table) {
@@ -87,13 +69,8 @@ bool HotColumns::IsIndexed(const Relation& table, const Column& column) const {
   if (indexes == indexes_.end()) {
     return false;
   }
-  const std::string word = QuoteIdentifier(column.name);
   return std::ranges::any_of(indexes->second, [&](const Index* index) {
-    const IndexDef& def = index->def;
-    return std::ranges::find(def.include, column.number) != def.include.end() || Mentions(def.predicate, word) ||
-           std::ranges::any_of(def.keys, [&](const IndexKey& key) {
-             return key.column == column.number || Mentions(key.expression, word);
-           });
+    return catalog::EndsHot(index->def, snapshot_.server_version) && catalog::DependsOn(index->def, column);
   });
 }
 

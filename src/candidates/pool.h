@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <map>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "candidates/generate.h"
@@ -16,6 +17,7 @@ namespace pgassay::candidates {
 struct PoolEntry {
   std::set<catalog::Origin> origins;
   double fraction = 1;       // of the table's rows that the index holds
+  std::string caution;       // as catalog::Candidate
   std::size_t equality = 0;  // so many leading keys are compared by equality, for at least one statement
 
   std::set<StatementId> Statements() const {

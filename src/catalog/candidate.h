@@ -23,6 +23,7 @@ struct Candidate {
   IndexDef def;                  // canonical (see index_identity.h)
   std::vector<Origin> origins;   // sorted, unique
   double fraction = 1;           // of the table's rows that it holds: the selectivity of its predicate
+  std::string caution;           // a sentence on what would end its use; empty: nothing in particular
   bool beside_existing = false;  // an existing index has its keys already: it would add included columns only
   friend bool operator==(const Candidate&, const Candidate&) = default;
 };

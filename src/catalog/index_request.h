@@ -4,6 +4,7 @@
 // subquery pull-up, constant folding and equivalence classes (DESIGN.md section 4). A plain value: all later steps are
 // pure C++ and are tested without a server.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,15 @@ struct ClauseAccess {
   friend bool operator==(const ClauseAccess&, const ClauseAccess&) = default;
 };
 
+// The end of a range: column > value, and its like.
+struct RangeBound {
+  bool lower = false;  // of the least values; else of the greatest
+  bool inclusive = false;
+  bool time = false;  // a date or time
+  double value = 0;   // of times: seconds since 1970
+  friend bool operator==(const RangeBound&, const RangeBound&) = default;
+};
+
 // One restriction or join clause.
 struct RequestClause {
   ClauseKind kind = ClauseKind::kOther;
@@ -40,7 +50,8 @@ struct RequestClause {
   bool default_opclass = true;  // the operator belongs to the default B-tree operator class and the column's collation
   std::string pattern_opclass;  // kOther: with this operator class a B-tree serves it as a range (LIKE 'x%')
   std::vector<ClauseAccess> access;  // kOther: what serves it instead of a B-tree
-  std::string text;             // deparsed, literals included: print it only redacted
+  std::optional<RangeBound> bound;   // kRange: where it is a literal that is a number or a time
+  std::string text;                  // deparsed, literals included: print it only redacted
   friend bool operator==(const RequestClause&, const RequestClause&) = default;
 };
 
@@ -78,12 +89,14 @@ struct IndexRequest {
   friend bool operator==(const IndexRequest&, const IndexRequest&) = default;
 };
 
-// What a statement writes to one table.
+// What a statement writes to one table. MERGE has one for each kind of action, and as nothing tells how often each of
+// its WHENs applies, they share the rows equally.
 struct WriteTarget {
   Oid table;                 // source OID, as the statement names it: of a partitioned table the parent
-  char command = 'i';        // i INSERT, u UPDATE, d DELETE, m MERGE
-  std::vector<int> columns;  // Column::number, sorted; set by UPDATE, ON CONFLICT DO UPDATE or MERGE
+  char command = 'i';        // i INSERT, u UPDATE, d DELETE
+  std::vector<int> columns;  // Column::number, sorted; set by UPDATE or ON CONFLICT DO UPDATE
   double rows = 0;           // the planner's estimate of the rows written at a time
+  double share = 1;          // of all rows that the statement writes to the table
   friend bool operator==(const WriteTarget&, const WriteTarget&) = default;
 };
 

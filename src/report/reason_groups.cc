@@ -27,6 +27,7 @@ std::span<const ReasonPhrase> RejectionPhrases() {
       {reason::kForeignOperator, "a plain B-tree does not serve the operator or collation"},
       {reason::kUnsupportedTable, "the kind of table is not supported"},
       {reason::kSmallTable, "the table has a page or two"},
+      {reason::kMovingRange, "the predicate would hold a date or key that moves on"},
       {reason::kTooWide, "more columns than --max-width"},
       {reason::kTooMany, "one statement asked for too many"},
       {reason::kNotIndexable, "the type has no B-tree operators, or the key is too long"},

@@ -70,6 +70,12 @@ catalog::RequestClause ParseClause(const json& object, Oid table, const Names& n
   for (const json& access : Array(object, "access")) {
     clause.access.push_back({Field<std::string>(access, "method", ""), Field<std::string>(access, "opclass", "")});
   }
+  if (const auto bound = object.find("bound"); bound != object.end()) {
+    clause.bound = catalog::RangeBound{.lower = Field(*bound, "lower", false),
+                                       .inclusive = Field(*bound, "inclusive", false),
+                                       .time = Field(*bound, "time", false),
+                                       .value = Field(*bound, "value", 0.0)};
+  }
   for (const json& peer : Array(object, "peers")) {
     if (peer.is_number_integer()) clause.peers.push_back(peer.get<int>());
   }
@@ -143,6 +149,7 @@ catalog::WriteTarget ParseTarget(const json& object, Oid table, const Names& nam
   const std::string command = Field<std::string>(object, "command", "u");
   target.command = command.empty() ? 'u' : command.front();
   target.rows = Field(object, "rows", 0.0);
+  target.share = std::clamp(Field(object, "share", 1.0), 0.0, 1.0);
   for (const json& column : Array(object, "columns")) {
     const int number = names.ColumnToSource(table, column.is_number_integer() ? column.get<int>() : 0);
     if (number != 0) target.columns.push_back(number);

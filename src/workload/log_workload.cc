@@ -35,7 +35,8 @@ StatementCounters CountersOf(const LogCounters& logged) {
   counters.min_ms = static_cast<double>(logged.min_us) * kMs;
   counters.max_ms = static_cast<double>(logged.max_us) * kMs;
   // Files are written once and read once or more: what was written is known.
-  counters.temp_blocks_written = logged.temporary_bytes / kPageBytes + (logged.temporary_bytes % kPageBytes != 0 ? 1 : 0);
+  counters.temp_blocks_written =
+      logged.temporary_bytes / kPageBytes + (logged.temporary_bytes % kPageBytes != 0 ? 1 : 0);
   // Of the executions that auto_explain has analyzed, taken to be like the others.
   if (logged.analyzed_plans > 0) {
     counters.rows = std::llround(static_cast<double>(logged.plan_rows) / static_cast<double>(logged.analyzed_plans) *
@@ -73,12 +74,13 @@ class LogReaderOfTemplates {
     if (!found.ok()) return Skip(of, workload::Unreadable(found.status(), snapshot_.server_version));
     if (found->statements.empty()) return Skip(of, workload::NotPlanned(of.sql, found->utilities));
     const std::vector<Call> calls = BoundCalls(of, found->statements.size());
-    workload::Occurrence occurrence{.executor = {.database = snapshot_.database, .user = of.user},
-                                    .source = std::string(kSource),
-                                    .place = PlaceOf(of),
-                                    .counters = CountersOf(of.counters),
-                                    .logged = LoggedTimes{.latency = of.latency, .hours = of.hours, .max_us = of.counters.max_us},
-                                    .tags = of.tags};
+    workload::Occurrence occurrence{
+        .executor = {.database = snapshot_.database, .user = of.user},
+        .source = std::string(kSource),
+        .place = PlaceOf(of),
+        .counters = CountersOf(of.counters),
+        .logged = LoggedTimes{.latency = of.latency, .hours = of.hours, .max_us = of.counters.max_us},
+        .tags = of.tags};
     if (of.query_ids.size() == 1) occurrence.query_id = of.query_ids.front();
     for (std::size_t s = 0; s < found->statements.size(); ++s) {
       Add(of, found->statements[s], s, calls, occurrence);
@@ -98,13 +100,15 @@ class LogReaderOfTemplates {
     std::vector<std::string> statements;
     double weight = 0;
     std::string note;
+    bool parameters = false;
   };
 
   // The sampled calls, which stand for all but one, and the slowest, which stands for itself.
   static std::vector<Call> BoundCalls(const LogTemplate& of, std::size_t count) {
     std::vector<Call> calls;
     for (const LogSample& sample : of.samples) {
-      if (auto bound = Statements(of, sample, count)) calls.push_back({*std::move(bound), 0, ""});
+      if (auto bound = Statements(of, sample, count))
+        calls.push_back({*std::move(bound), 0, "", !sample.parameters.empty()});
     }
     auto weight = static_cast<double>(of.counters.calls);
     const bool several = calls.size() > 1 && weight > 1;
@@ -116,7 +120,7 @@ class LogReaderOfTemplates {
         sampled->note = "slowest call";
         continue;
       }
-      calls.push_back({*std::move(bound), 1, "slowest call"});
+      calls.push_back({*std::move(bound), 1, "slowest call", !sample.parameters.empty()});
       weight -= 1;
     }
     const auto sampled = std::ranges::count(calls, 0.0, &Call::weight);
@@ -139,7 +143,8 @@ class LogReaderOfTemplates {
                    Binding{.sql = call.statements[number],
                            .weight = call.weight,
                            .source = std::string(kSource),
-                           .note = call.note});
+                           .note = call.note,
+                           .parameters = call.parameters});
       occurrence.counters.reset();
       occurrence.logged.reset();
     }

@@ -6,7 +6,8 @@
 //   join COLUMN [peer=2] [sel=0.1]                  peer: range-table index of the other side
 //                                                   COLUMN may be an expression without spaces, :lower(email)
 //   ... is TEXT                                     at the end of a restriction: compared with a literal, such is its
-//   text pattern COLUMN OPCLASS                          LIKE 'x%', which a B-tree serves with that operator class
+//                                                   text; of a range (COLUMN > 5) or (COLUMN >= '2024-01-31')
+//   pattern COLUMN OPCLASS                          LIKE 'x%', which a B-tree serves with that operator class
 //   access COLUMN METHOD[:OPCLASS] ...              an operator that other access methods serve
 //   expr TEXT                                       a clause on an expression
 //   foreign COLUMN TEXT                             an operator that a plain B-tree does not serve
@@ -15,6 +16,7 @@
 //   needs COLUMN, ...                               columns that the statement needs besides those of other parts
 //   whole row, target, lock, only                   it needs whole rows; it writes them; it locks them; ONLY this table
 //   referential                                     the search of a foreign key for a row of its parent
+//   parameters, made up                             its values came as parameters, or from statistics
 //   q1.2 orders: ...                                another call of q1, of one line
 //   update COLUMN, ...                              no request: the statement sets these columns
 
@@ -29,6 +31,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/time/time.h"
 #include "base/status_macros.h"
 #include "base/text.h"
 #include "catalog/index_request.h"
@@ -109,6 +112,26 @@ double Selectivity(const Snapshot& snapshot, Oid table, int column, const Clause
   return equality && statistics != nullptr && statistics->distinct > 0 ? 1 / statistics->distinct : word.selectivity;
 }
 
+// Where "(total > 1000)" or "(placed_at >= '2024-01-31')" begins or ends.
+std::optional<catalog::RangeBound> ReadBound(std::string_view text) {
+  if (!text.starts_with("(") || !text.ends_with(")")) {
+    return std::nullopt;
+  }
+  const Lines words = Words(text.substr(1, text.size() - 2));
+  if (words.size() != 3) {
+    return std::nullopt;
+  }
+  catalog::RangeBound bound{.lower = words[1].starts_with(">"), .inclusive = words[1].ends_with("=")};
+  absl::Time time;
+  std::string error;
+  if (absl::ParseTime("'%Y-%m-%d'", words[2], &time, &error)) {
+    bound.time = true;
+    bound.value = absl::ToDoubleSeconds(time - absl::UnixEpoch());
+    return bound;
+  }
+  return absl::SimpleAtod(words[2], &bound.value) ? std::optional(bound) : std::nullopt;
+}
+
 absl::StatusOr<RequestClause> ReadClause(const Snapshot& snapshot, const Relation& table, const ClauseWord& word,
                                          const Lines& words) {
   if (words.size() < 2) {
@@ -126,6 +149,7 @@ absl::StatusOr<RequestClause> ReadClause(const Snapshot& snapshot, const Relatio
     if (words[i] == "is") {
       clause.constant = true;
       clause.text = absl::StrJoin(words.begin() + static_cast<std::ptrdiff_t>(i) + 1, words.end(), " ");
+      if (word.kind == ClauseKind::kRange) clause.bound = ReadBound(clause.text);
       break;
     }
     const std::size_t equals = words[i].find('=');
@@ -272,8 +296,11 @@ absl::Status ReadLine(Case& state, std::string_view line) {
     return absl::OkStatus();
   }
   for (const absl::string_view part : absl::StrSplit(ToAbsl(parts), ';')) {
-    if (absl::StripAsciiWhitespace(part) == "referential") {
-      statement->referential = true;
+    const absl::string_view word = absl::StripAsciiWhitespace(part);
+    statement->referential |= word == "referential";
+    statement->parameters |= word == "parameters";
+    statement->observed &= word != "made up";
+    if (word == "referential" || word == "parameters" || word == "made up") {
       continue;
     }
     PGASSAY_RETURN_IF_ERROR(ReadPart(state.snapshot, *table, FromAbsl(part), request));

@@ -25,7 +25,7 @@ namespace {
 constexpr std::uint32_t kFirstTableOid = 16384;  // the first that PostgreSQL gives to users
 constexpr std::uint32_t kFirstIndexOid = 20000;
 
-// Words, quoted names with their quotes taken off, and single punctuation characters.
+// Words, quoted names with their quotes taken off, literals with them, and single punctuation characters.
 Lines Tokens(std::string_view text) {
   Lines tokens;
   for (std::size_t i = 0; i < text.size();) {
@@ -35,6 +35,10 @@ Lines Tokens(std::string_view text) {
     } else if (c == '"') {
       const std::size_t end = std::min(text.find('"', i + 1), text.size() - 1);
       tokens.emplace_back(text.substr(i + 1, end - i - 1));
+      i = end + 1;
+    } else if (c == '\'') {
+      const std::size_t end = std::min(text.find('\'', i + 1), text.size() - 1);
+      tokens.emplace_back(text.substr(i, end - i + 1));
       i = end + 1;
     } else if (absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_') {
       std::size_t end = i;
@@ -50,6 +54,14 @@ Lines Tokens(std::string_view text) {
     }
   }
   return tokens;
+}
+
+// An expression as pg_get_indexdef prints it: in parentheses, but for a call of a function.
+std::string AsCatalog(const std::string& text) {
+  const std::string close = absl::StrReplaceAll(text, {{" ( ", "("}, {"( ", "("}, {" )", ")"}});
+  const std::size_t open = close.find('(');
+  const bool call = open != std::string::npos && open > 0 && close.find(' ') > open && close.ends_with(")");
+  return call ? close : absl::StrCat("(", close, ")");
 }
 
 QualifiedName Name(std::string_view word) {
@@ -228,7 +240,7 @@ class Reader {
   absl::StatusOr<IndexKey> ReadKey(const Relation& table) {
     IndexKey key;
     if (Take("(")) {
-      key.expression = absl::StrCat("(", Text(false), ")");
+      key.expression = AsCatalog(Text(false));
       PGASSAY_RETURN_IF_ERROR(Expect(")"));
     } else {
       const std::string name = Word();

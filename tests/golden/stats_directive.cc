@@ -3,6 +3,7 @@
 //   orders rows=2000000 pages=40000 visible=39000 updated=5000 hot=4000
 //   orders.customer_id distinct=100000 width=8 nulls=0.1 correlation=0.99
 //   orders_note_idx invalid
+//   captured 2026-01-31T00:00:00Z
 
 #include <algorithm>
 #include <cstddef>
@@ -81,6 +82,10 @@ absl::Status ReadColumn(Snapshot& snapshot, const Lines& words) {
 
 absl::Status ReadLine(Case& state, std::string_view line) {
   const Lines words = absl::StrSplit(ToAbsl(line), absl::ByAnyChar(" \t"), absl::SkipEmpty());
+  if (words[0] == "captured" && words.size() == 2) {
+    state.snapshot.captured_at = words[1];
+    return absl::OkStatus();
+  }
   if (Relation* const table = FindTable(state.snapshot, words[0]); table != nullptr) {
     return ReadTable(*table, words);
   }

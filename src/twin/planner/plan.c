@@ -75,20 +75,59 @@ pinned_planner(Query *parse, const char *query_string, int cursor_options, Param
 	return standard_planner(parse, query_string, cursor_options, parameters);
 }
 
-/*
- * What the statement writes: {"table":1,"command":"u","rows":1,"columns":[2]}; the columns are those of UPDATE and of ON CONFLICT DO
- * UPDATE.
- */
+/* {"table":1,"command":"u","share":1,"rows":1,"columns":[2]} */
+static void
+append_writes(StringInfo out, Oid table, const char *command, double share, double rows, const Bitmapset *columns)
+{
+	int			member = -1;
+	bool		first = true;
+
+	if (out->data[out->len - 1] != '[')
+		appendStringInfoChar(out, ',');
+	appendStringInfo(out, "{\"table\":%u,\"command\":\"%s\",\"share\":%.17g,\"rows\":%.17g,\"columns\":[", table, command, share, rows);
+	while ((member = bms_next_member(columns, member)) >= 0)
+	{
+		appendStringInfo(out, "%s%d", first ? "" : ",", member + FirstLowInvalidHeapAttributeNumber);
+		first = false;
+	}
+	appendStringInfoString(out, "]}");
+}
+
+#if PG_VERSION_NUM >= 150000
+/* Nothing tells how often each WHEN of a MERGE applies: in equal parts. */
+static void
+append_merge(StringInfo out, Oid table, const Query *query, double rows, const Bitmapset *updated)
+{
+	int			inserts = 0;
+	int			updates = 0;
+	int			deletes = 0;
+	double		all = list_length(query->mergeActionList);
+	ListCell   *cell;
+
+	foreach(cell, query->mergeActionList)
+	{
+		CmdType		command = lfirst_node(MergeAction, cell)->commandType;
+
+		inserts += command == CMD_INSERT;
+		updates += command == CMD_UPDATE;
+		deletes += command == CMD_DELETE;
+	}
+	if (inserts > 0)
+		append_writes(out, table, "i", inserts / all, rows * inserts / all, NULL);
+	if (updates > 0)
+		append_writes(out, table, "u", updates / all, rows * updates / all, updated);
+	if (deletes > 0)
+		append_writes(out, table, "d", deletes / all, rows * deletes / all, NULL);
+}
+#endif
+
+/* What the statement writes; the columns are those of UPDATE and of ON CONFLICT DO UPDATE. */
 static void
 append_target(StringInfo out, const Query *query, const PlannedStmt *plan)
 {
 	RangeTblEntry *target;
 	Bitmapset  *updated;
 	const Plan *source = plan->planTree;
-	const char *command = query->commandType == CMD_INSERT ? "i" : query->commandType == CMD_UPDATE ? "u" :
-		query->commandType == CMD_DELETE ? "d" : "m";
-	int			member = -1;
-	bool		first = true;
 
 	if (query->resultRelation == 0)
 		return;
@@ -100,15 +139,15 @@ append_target(StringInfo out, const Query *query, const PlannedStmt *plan)
 #endif
 	if (IsA(source, ModifyTable) && outerPlan(source))
 		source = outerPlan(source);
-	if (out->data[out->len - 1] != '[')
-		appendStringInfoChar(out, ',');
-	appendStringInfo(out, "{\"table\":%u,\"command\":\"%s\",\"rows\":%.17g,\"columns\":[", target->relid, command, source->plan_rows);
-	while ((member = bms_next_member(updated, member)) >= 0)
+#if PG_VERSION_NUM >= 150000
+	if (query->commandType == CMD_MERGE)
 	{
-		appendStringInfo(out, "%s%d", first ? "" : ",", member + FirstLowInvalidHeapAttributeNumber);
-		first = false;
+		append_merge(out, target->relid, query, source->plan_rows, updated);
+		return;
 	}
-	appendStringInfoString(out, "]}");
+#endif
+	append_writes(out, target->relid, query->commandType == CMD_INSERT ? "i" : query->commandType == CMD_UPDATE ? "u" : "d", 1,
+				  source->plan_rows, updated);
 }
 
 typedef struct Planning

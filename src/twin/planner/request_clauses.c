@@ -8,6 +8,7 @@
 #include "access/stratnum.h"
 #include "catalog/pg_operator.h"
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/clauses.h"
@@ -55,6 +56,26 @@ make_deparsable_walker(Node *node, void *context)
 	return expression_tree_walker(node, make_deparsable_walker, context);
 }
 
+/* With dates that every session reads alike: the text may become the predicate of an index. */
+static char *
+deparse_unambiguously(Node *node, List *context)
+{
+	int			date_style = DateStyle;
+	char	   *text;
+
+	DateStyle = USE_ISO_DATES;
+	PG_TRY();
+	{
+		text = deparse_expression(node, context, false, false);
+	}
+	PG_FINALLY();
+	{
+		DateStyle = date_style;
+	}
+	PG_END_TRY();
+	return text;
+}
+
 char *
 pgassay_text_on(PlannerInfo *root, const RelOptInfo *rel, Node *node)
 {
@@ -66,7 +87,7 @@ pgassay_text_on(PlannerInfo *root, const RelOptInfo *rel, Node *node)
 	copy = copyObject(node);
 	ChangeVarNodes(copy, rel->relid, 1, 0);
 	make_deparsable_walker(copy, NULL);
-	return deparse_expression(copy, deparse_context_for(get_rel_name(rte->relid), rte->relid), false, false);
+	return deparse_unambiguously(copy, deparse_context_for(get_rel_name(rte->relid), rte->relid));
 }
 
 /* As CREATE INDEX wants it, and pg_get_indexdef prints it: in parentheses, but for a plain call of a function. */
@@ -94,6 +115,29 @@ append_peers(StringInfo out, Relids peers)
 		appendStringInfo(out, "%d", peer);
 	}
 	appendStringInfoChar(out, ']');
+}
+
+/*
+ * The end of a range that is a number or a time, so that ranges can be compared. Of a comparison of rows, the first columns alone are no
+ * range of the same rows.
+ */
+static void
+append_bound(StringInfo out, const Operand *operand, Oid operator, Node *other, Node *clause)
+{
+	Const	   *constant = (Const *) pgassay_strip_relabels(other);
+	int			strategy = OidIsValid(operand->opfamily) ? get_op_opfamily_strategy(operator, operand->opfamily) : 0;
+	double		value;
+	bool		time;
+
+	if (!IsA(clause, OpExpr) || strategy == 0 || !pgassay_place_of(constant, &value, &time))
+		return;
+	out->data[--out->len] = '\0'; /* goes on */
+	appendStringInfo(out, ",\"bound\":{\"lower\":%s,\"inclusive\":%s,\"time\":%s,\"value\":",
+					 strategy == BTGreaterStrategyNumber || strategy == BTGreaterEqualStrategyNumber ? "true" : "false",
+					 strategy == BTLessEqualStrategyNumber || strategy == BTGreaterEqualStrategyNumber ? "true" : "false",
+					 time ? "true" : "false");
+	pgassay_append_number(out, value);
+	appendStringInfoString(out, "}}");
 }
 
 static void
@@ -211,6 +255,8 @@ append_operator_clause(StringInfo out, PlannerInfo *root, const RelOptInfo *rel,
 		kind = "join_equality";
 	append_clause(out, root, rel, kind, &operand, selectivity, IsA(pgassay_strip_relabels(other), Const), default_opclass, others,
 				  clause);
+	if (strcmp(kind, "range") == 0)
+		append_bound(out, &operand, operator, other, clause);
 	return true;
 }
 

@@ -6,11 +6,15 @@
 #include <math.h>
 
 #include "catalog/pg_am.h"
+#include "catalog/pg_type.h"
 #include "commands/defrem.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/clauses.h"
 #include "optimizer/optimizer.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
 #include "utils/lsyscache.h"
+#include "utils/timestamp.h"
 
 void
 pgassay_append_separator(StringInfo out)
@@ -90,4 +94,50 @@ pgassay_indexable_of(PlannerInfo *root, const RelOptInfo *rel, Node *node)
 	opclass = GetDefaultOpClass(operand.type, BTREE_AM_OID);
 	operand.opfamily = OidIsValid(opclass) ? get_opclass_family(opclass) : InvalidOid;
 	return operand;
+}
+
+/* Where a constant lies among those of its kind: numbers by themselves, times by the seconds since 1970. False: it is neither. */
+bool
+pgassay_place_of(const Const *constant, double *value, bool *time)
+{
+	Datum		datum = constant->constvalue;
+
+	if (!IsA(constant, Const) || constant->constisnull)
+		return false;
+	*time = false;
+	switch (constant->consttype)
+	{
+		case INT2OID:
+			*value = DatumGetInt16(datum);
+			break;
+		case INT4OID:
+			*value = DatumGetInt32(datum);
+			break;
+		case INT8OID:
+			*value = (double) DatumGetInt64(datum);
+			break;
+		case FLOAT4OID:
+			*value = DatumGetFloat4(datum);
+			break;
+		case FLOAT8OID:
+			*value = DatumGetFloat8(datum);
+			break;
+		case NUMERICOID:
+			*value = DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, datum));
+			break;
+		case DATEOID:
+			*time = true;
+			*value = date2timestamp_no_overflow(DatumGetDateADT(datum)) / USECS_PER_SEC;
+			break;
+		case TIMESTAMPOID:
+		case TIMESTAMPTZOID:
+			*time = true;
+			*value = (double) DatumGetTimestamp(datum) / USECS_PER_SEC;
+			break;
+		default:
+			return false;
+	}
+	if (*time)
+		*value += (double) (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * SECS_PER_DAY;
+	return !isnan(*value) && !isinf(*value);
 }

@@ -77,7 +77,6 @@ TEST(ReferentialQueries, NoneWithoutDeletesOrChangedKeys) {
   EXPECT_TRUE(Queries(snapshot, {{.table = kCustomer, .command = 'u', .columns = {2}, .rows = 5}}).empty());
   EXPECT_TRUE(Queries(snapshot, {{.table = kCustomer, .command = 'i', .columns = {1}, .rows = 5}}).empty());
   EXPECT_EQ(Queries(snapshot, {{.table = kCustomer, .command = 'u', .columns = {1}, .rows = 5}}).size(), 1U);
-  EXPECT_EQ(Queries(snapshot, {{.table = kCustomer, .command = 'm', .columns = {1}, .rows = 5}}).size(), 1U);
 }
 
 TEST(ReferentialQueries, AnUpdateOfEveryColumnWritesBackItsKey) {

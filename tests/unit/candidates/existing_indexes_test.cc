@@ -140,8 +140,25 @@ std::string_view CodeFor(Index index, std::string_view columns, const Searched& 
   return ExistingIndexes(snapshot).Judge(Def(columns), {}, searched).code;
 }
 
+TEST(ExistingIndexesForAStatement, ExpressionsComeInAnyOrderToo) {
+  Snapshot snapshot = OneTable();
+  snapshot.indexes = {Existing(1, "a")};
+  snapshot.indexes[0].def.keys.push_back({.expression = "lower(b)"});
+  IndexDef def{.table = kTable, .keys = {{.expression = "lower(b)"}, {.column = 1}}};
+  const ExistingIndexes existing(snapshot);
+  EXPECT_EQ(existing.Judge(def, {}, {.equal = {{1}, {"lower(b)"}}}).code, reason::kCoveredByExisting);
+  EXPECT_EQ(existing.Judge(def, {}, {.equal = {{1}, {"lower(c)"}}}).code, "");
+  def.keys.pop_back();
+  EXPECT_EQ(existing.Judge(def, {}, {.equal = {{1}, {"lower(b)"}}, .one_value = {{1}, {}}}).code,
+            reason::kCoveredByExisting);
+  EXPECT_EQ(existing.Judge(def, {}, {.equal = {{}, {"lower(b)"}}}).code, "");
+  snapshot.indexes[0].def = {.table = kTable, .method = "hash", .keys = {{.expression = "lower(b)"}}};
+  EXPECT_EQ(existing.Judge(def, {}, {.by_value = {{}, {"lower(b)"}}}).code, reason::kCoveredByExisting);
+  EXPECT_EQ(existing.Judge(def, {}, {.by_value = {{2}, {}}}).code, "");
+}
+
 TEST(ExistingIndexesForAStatement, EqualityComesInAnyOrderAndDirection) {
-  const Searched searched{.equal = {1, 2}, .one_value = {1, 2}};
+  const Searched searched{.equal = {{1, 2}, {}}, .one_value = {{1, 2}, {}}};
   EXPECT_EQ(CodeFor(Existing(1, "ba"), "ab", searched), reason::kCoveredByExisting);
   EXPECT_EQ(CodeFor(Existing(1, "bA"), "ab", searched), reason::kCoveredByExisting);
   EXPECT_EQ(CodeFor(Existing(1, "bac"), "ab", searched), reason::kCoveredByExisting);
@@ -155,7 +172,7 @@ TEST(ExistingIndexesForAStatement, EqualityComesInAnyOrderAndDirection) {
 }
 
 TEST(ExistingIndexesForAStatement, MoreOfItsColumnsInFrontFindFewerRows) {
-  const Searched searched{.equal = {1, 2, 3}, .one_value = {1, 2}};
+  const Searched searched{.equal = {{1, 2, 3}, {}}, .one_value = {{1, 2}, {}}};
   EXPECT_EQ(CodeFor(Existing(1, "ba"), "a", searched), reason::kCoveredByExisting);
   EXPECT_EQ(CodeFor(Existing(1, "bad"), "ad", searched), reason::kCoveredByExisting);
   EXPECT_EQ(CodeFor(Existing(1, "ca"), "a", searched), "");  // a list in front is many searches
@@ -164,7 +181,7 @@ TEST(ExistingIndexesForAStatement, MoreOfItsColumnsInFrontFindFewerRows) {
 }
 
 TEST(ExistingIndexesForAStatement, NullsOrderOperatorClassAndCollation) {
-  const Searched searched{.equal = {1}, .one_value = {1}};
+  const Searched searched{.equal = {{1}, {}}, .one_value = {{1}, {}}};
   Index index = Existing(1, "a");
   index.def.keys[0].nulls_first = true;
   EXPECT_EQ(CodeFor(index, "a", searched), reason::kCoveredByExisting);
@@ -183,11 +200,11 @@ TEST(ExistingIndexesForAStatement, NullsOrderOperatorClassAndCollation) {
 TEST(ExistingIndexesForAStatement, HashForOneColumnComparedWithAValue) {
   Index hash = Existing(1, "a");
   hash.def.method = "hash";
-  const Searched searched{.equal = {1, 2}, .one_value = {1, 2}, .by_value = {1}};
+  const Searched searched{.equal = {{1, 2}, {}}, .one_value = {{1, 2}, {}}, .by_value = {{1}, {}}};
   EXPECT_EQ(CodeFor(hash, "a", searched), reason::kCoveredByExisting);
   EXPECT_EQ(CodeFor(hash, "ab", searched), "");
   EXPECT_EQ(CodeFor(hash, "b", searched), "");
-  EXPECT_EQ(CodeFor(hash, "a", {.equal = {1}, .one_value = {1}}), "");  // a join
+  EXPECT_EQ(CodeFor(hash, "a", {.equal = {{1}, {}}, .one_value = {{1}, {}}}), "");  // a join
   for (const char* const method : {"gin", "gist", "spgist", "brin"}) {
     hash.def.method = method;
     EXPECT_EQ(CodeFor(hash, "a", searched), "") << method;
@@ -230,7 +247,7 @@ TEST(ExistingIndexesForAStatement, UniqueKeysOfImpliedRows) {
 TEST(ExistingIndexesForAStatement, PartitionsByName) {
   Snapshot snapshot = Parent('p');
   snapshot.indexes = {OnTable(1, {20000}, "bca"), OnTable(2, {20001}, "ab")};
-  const Searched searched{.equal = {1, 2, 3}, .one_value = {1, 2, 3}};
+  const Searched searched{.equal = {{1, 2, 3}, {}}, .one_value = {{1, 2, 3}, {}}};
   EXPECT_EQ(ExistingIndexes(snapshot).Judge(Def("ab"), {}, searched).code, reason::kCoveredByExisting);
   EXPECT_EQ(ExistingIndexes(snapshot).Judge(Def("abd"), {}, searched).code, "");
 }
