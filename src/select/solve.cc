@@ -9,22 +9,15 @@
 #include <algorithm>
 #include <functional>
 #include <iterator>
-#include <limits>
 #include <optional>
 #include <set>
 #include <utility>
 
 #include "base/status_macros.h"
-#include "select/explorer.h"
-#include "select/limits.h"
-#include "select/master.h"
 #include "select/prices.h"
-#include "select/pricing.h"
-#include "select/program.h"
-#include "select/ranking.h"
-#include "select/relaxation.h"
 #include "select/search.h"
 #include "select/select.h"
+#include "select/solver.h"
 #include "select/turned.h"
 
 namespace pgassay::select {
@@ -32,21 +25,8 @@ namespace {
 
 // Searches with newly learnt plans in between. Two or three are the rule; the bound is for costs that do not settle.
 constexpr int kMaxRounds = 8;
-// Programs with newly planned cells in between, for one budget.
-constexpr int kMaxProofRounds = 200;
-// The exact program's turn comes this close to the proof, in gaps, or when the bound moves by less than this share of
-// what is left.
-constexpr double kNearProof = 2;
-constexpr double kStalled = 0.1;
-constexpr int kFewNodes = 20;
-constexpr int kSomeNodes = 200;
-// The local search takes longer than the relaxation, and few new plans change what it finds.
-constexpr int kImproveEvery = 4;
 // Planner calls for cells, for each statement, before pricing has its turn.
 constexpr int kCellsFirst = 20;
-// Pricing ends when so many rounds together took less than this share of what is left.
-constexpr int kPricingLook = 3;
-constexpr double kPricingWorthwhile = 0.05;
 // All smaller budgets together may take this share of the calls that the whole budget took, or this many for each
 // statement: what is known of plans is shared.
 constexpr double kFrontierShare = 0.6;
@@ -54,118 +34,7 @@ constexpr std::int64_t kFrontierLeast = 60;
 // Shares of the whole set's size that the frontier shows.
 constexpr double kFrontier[] = {0.02, 0.05, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8};
 
-// A set as the planner sees it.
-struct Checked {
-  whatif::IndexSet chosen;
-  std::vector<whatif::PlanAnswer> answers;  // by statement number
-  Cost total = 0;
-  Cost price = 0;
-  Bytes bytes = 0;
-  Cost objective() const { return total + price; }
-};
-
-// The best set for one budget, and what is known about all others.
-struct Point {
-  std::optional<Bytes> budget;
-  Limits limits;
-  Checked best;
-  whatif::IndexSet excluded;  // what is in no set within the limits
-  Cost cells_bound = 0;
-  double violations = 0;  // Solver::Violations that it allows for
-  Charges charges;
-  Cost lower_bound = 0;  // the better one of the bounds by cells and by charges
-};
-
-whatif::IndexSet SetOf(const std::vector<std::uint32_t>& ids) {
-  std::vector<CandidateId> set;
-  for (const std::uint32_t id : ids) set.push_back({id});
-  return whatif::IndexSet(std::move(set));
-}
-
-std::vector<std::uint32_t> IdsOf(const whatif::IndexSet& set) {
-  std::vector<std::uint32_t> ids;
-  for (const CandidateId id : set) ids.push_back(id.value);
-  return ids;
-}
-
-class Solver {
- public:
-  Solver(const Problem& problem, const Constraints& constraints, whatif::CostOracle& oracle)
-      : problem_(problem),
-        constraints_(constraints),
-        explorer_(problem, constraints, oracle),
-        ranks_(DefinitionRanks(problem.candidates)),
-        pricing_(explorer_, prices_) {
-    for (const Planned& planned : explorer_.statements()) weights_.push_back(planned.statement.weight);
-    most_proof_calls_ = static_cast<std::int64_t>(weights_.size()) * constraints.proof_calls;
-  }
-
-  absl::StatusOr<Selection> Solve();
-
- private:
-  absl::StatusOr<Checked> Check(const whatif::IndexSet& chosen);
-  absl::StatusOr<Checked> CheckPruned(whatif::IndexSet chosen);
-  // Statements by number whose plan under the set uses a candidate, by CandidateId.
-  std::vector<std::vector<std::size_t>> UsersOf(const Checked& set) const;
-  absl::StatusOr<Cost> GainWithin(const Checked& set, const std::vector<std::size_t>& users, CandidateId candidate);
-  whatif::IndexSet Propose(const Limits& limits, const whatif::IndexSet& start, bool thorough) const;
-  // Local search (`thorough` as there) with planner calls in between.
-  absl::Status Improve(Point& point, bool thorough);
-  // The program with up to so many planner calls in between.
-  absl::Status Prove(Point& point, std::int64_t proof_calls);
-  // Pricing with about so many.
-  absl::Status PriceOut(Point& point, std::int64_t proof_calls);
-  Cost FixedPrice(const Point& point) const;
-  // By pricing, as far as it went.
-  Cost PricedBound(const Point& point) {
-    return point.charges.sums.empty() ? 0 : pricing_.Bound(point.limits, point.charges) + FixedPrice(point);
-  }
-  double Violations() const { return explorer_.violations() + pricing_.violations(); }
-  void Rebound(Point& point) { point.lower_bound = std::max(point.cells_bound, PricedBound(point)); }
-  void Forget(Point& point) {  // of another problem
-    point.cells_bound = point.lower_bound = 0;
-    point.charges = {};
-  }
-  Limits LimitsFor(std::optional<Bytes> budget) const {
-    Constraints constraints = constraints_;
-    constraints.budget_bytes = budget;
-    return Limits(problem_, constraints, explorer_.total_before());
-  }
-  // What the planner says of the exact program's choice, with the cells that it lies in.
-  absl::Status TakeUp(const whatif::IndexSet& chosen, Point& point);
-  // What may be left open of one statement.
-  Cost Negligible(const Point& point) const {
-    return constraints_.gap * point.best.objective() / static_cast<double>(2 * weights_.size() + 1);
-  }
-  bool IsProven(const Point& point) const {
-    return point.best.objective() - point.lower_bound <= constraints_.gap * point.best.total;
-  }
-  whatif::IndexSet ExcludedBy(const Limits& limits) const;
-  absl::Status EnterScope(Point& point);
-  void BoundWithCuts(Point& point);
-  // Bounds `point` again if plans that were seen since then are cheaper with fewer candidates.
-  void Refresh(Point& point);
-  // By the exact program or by its relaxation.
-  MasterResult Bound(const MasterProblem& master, const Point& point, bool exact, MasterLimits limits);
-  absl::StatusOr<Point> SolveFor(std::optional<Bytes> budget, std::int64_t proof_calls);
-  absl::StatusOr<std::vector<Point>> SolveFrontier(Point whole);
-  absl::Status CheckPinned() const;
-  const Point& Knee(const std::vector<Point>& points) const;
-  bool Better(const Checked& a, const Checked& b) const;
-  absl::StatusOr<Selection> Describe(const Point& point);
-  void DescribeCosts(const Checked& best, Selection& selection) const;
-  const Problem& problem_;
-  const Constraints& constraints_;
-  Explorer explorer_;
-  std::vector<std::uint32_t> ranks_;
-  std::vector<double> weights_;
-  std::vector<Cost> prices_;  // by candidate
-  std::int64_t most_proof_calls_ = 0;
-  Multipliers multipliers_;
-  Pricing pricing_;
-  bool priced_better_ = false;  // than by cells the last problem was bounded
-  whatif::IndexSet gainless_;
-};
+}  // namespace
 
 absl::StatusOr<Checked> Solver::Check(const whatif::IndexSet& chosen) {
   Checked set{.chosen = chosen};
@@ -266,143 +135,6 @@ absl::Status Solver::Improve(Point& point, bool thorough) {
   return absl::OkStatus();
 }
 
-absl::Status Solver::TakeUp(const whatif::IndexSet& chosen, Point& point) {
-  PGASSAY_ASSIGN_OR_RETURN(const Checked proposed, Check(chosen));
-  PGASSAY_RETURN_IF_ERROR(explorer_.Settle(chosen, proposed.answers, Negligible(point)));
-  PGASSAY_ASSIGN_OR_RETURN(Checked checked, CheckPruned(chosen));
-  PGASSAY_ASSIGN_OR_RETURN(point.best, Check(point.best.chosen));
-  if (Better(checked, point.best)) point.best = std::move(checked);
-  return absl::OkStatus();
-}
-
-// The program has no pinned candidates in it: here they and their prices come back.
-MasterResult Solver::Bound(const MasterProblem& master, const Point& point, bool exact, MasterLimits limits) {
-  const Cost fixed = FixedPrice(point);
-  if (limits.enough > 0) limits.enough = std::max(std::numeric_limits<Cost>::min(), limits.enough - fixed);
-  if (!exact) limits.nodes = 0;
-  MasterResult result =
-      exact || IsSparse(master)
-          ? SolveMaster(master, IdsOf(point.best.chosen.Minus(constraints_.pinned)), limits)
-          : Relax(master, point.best.objective() - fixed, multipliers_, {.enough = limits.enough, .stop = limits.stop});
-  result.value += fixed;
-  result.bound += fixed;
-  result.chosen = IdsOf(SetOf(result.chosen).Union(constraints_.pinned));
-  return result;
-}
-
-absl::Status Solver::Prove(Point& point, std::int64_t proof_calls) {
-  const std::int64_t most_calls = explorer_.planner_calls() + proof_calls;
-  bool exact = !point.charges.sums.empty();  // the relaxation has no cuts
-  bool thorough = false;                     // few nodes of the exact program's search were not enough
-  for (int round = 0; round < kMaxProofRounds; ++round) {
-    MasterProblem master = ProgramOf(explorer_, prices_, point.limits);
-    const double violations = Violations();
-    MasterLimits limits{.gap = constraints_.gap / 4,
-                        .enough = point.best.objective() - constraints_.gap * point.best.total,
-                        .stop = constraints_.stop};
-    // Far from the proof a set that is good enough to look at will do.
-    const bool near = point.best.objective() - point.lower_bound <= kNearProof * constraints_.gap * point.best.total;
-    if (!near && !thorough) limits.nodes = kFewNodes;
-    const bool solved = exact && (near || !IsLarge(master));
-    if (solved) master.cuts = pricing_.Cuts();
-    const MasterResult result = Bound(master, point, solved, limits);
-    if (std::exchange(point.violations, violations) != violations) point.cells_bound = 0;
-    const Cost bound_before = point.lower_bound;
-    point.cells_bound = std::max(point.cells_bound, result.bound);
-    Rebound(point);
-    if (IsProven(point) || explorer_.stopped() || explorer_.planner_calls() >= most_calls) break;
-    const std::int64_t known = explorer_.known_cells();
-    const std::size_t failures = explorer_.failures().size();
-    const whatif::IndexSet chosen = SetOf(result.chosen);
-    if (exact) PGASSAY_RETURN_IF_ERROR(TakeUp(solved ? chosen : point.best.chosen, point));
-    PGASSAY_RETURN_IF_ERROR(
-        explorer_.PlanCells(CellsToPlan(explorer_, master, result, point.best.answers, Negligible(point)), chosen));
-    if (exact || round % kImproveEvery == 0) PGASSAY_RETURN_IF_ERROR(Improve(point, /*thorough=*/exact));
-    if (explorer_.failures().size() != failures) Forget(point);
-    const bool nothing_new = explorer_.known_cells() == known;
-    if (exact && nothing_new && (near || thorough || !solved)) break;
-    thorough = exact && nothing_new;
-    const Cost left = point.best.objective() - point.lower_bound;
-    exact = nothing_new || left <= kNearProof * constraints_.gap * point.best.total ||
-            point.lower_bound - bound_before < kStalled * left;
-  }
-  return absl::OkStatus();
-}
-
-Cost Solver::FixedPrice(const Point& point) const {
-  Cost fixed = 0;
-  for (const std::uint32_t id : point.limits.pinned()) fixed += prices_[id];
-  return fixed;
-}
-
-absl::Status Solver::PriceOut(Point& point, std::int64_t proof_calls) {
-  const std::int64_t most_calls = explorer_.planner_calls() + proof_calls;
-  std::vector<Cost> bounds;
-  while (explorer_.TakesCharges() && !IsProven(point) && !explorer_.stopped() &&
-         explorer_.planner_calls() < most_calls) {
-    const std::size_t failures = explorer_.failures().size();
-    PGASSAY_ASSIGN_OR_RETURN(const bool found, pricing_.Step(point.limits, point.best.objective() - FixedPrice(point),
-                                                             point.charges, constraints_.stop));
-    if (explorer_.failures().size() != failures) Forget(point);
-    Rebound(point);
-    const Cost priced = PricedBound(point);
-    bounds.push_back(priced);
-    if (bounds.size() % kImproveEvery == 0) PGASSAY_RETURN_IF_ERROR(Improve(point, /*thorough=*/false));
-    if (!found) break;
-    if (bounds.size() > kPricingLook) {
-      const Cost before = bounds[bounds.size() - 1 - kPricingLook];
-      if (priced - before < kPricingWorthwhile * (point.best.objective() - before)) break;
-    }
-  }
-  return absl::OkStatus();
-}
-
-// By the exact program with what pricing knows, in a few nodes; of a large one without its cells.
-void Solver::BoundWithCuts(Point& point) {
-  MasterProblem master = ProgramOf(explorer_, prices_, point.limits);
-  std::vector<Cut> cuts = pricing_.Cuts();
-  const bool exact = !cuts.empty() || !IsLarge(master);
-  if (exact && IsLarge(master)) master = RootsOf(explorer_, prices_, point.limits);
-  master.cuts = std::move(cuts);
-  const MasterLimits limits{.gap = constraints_.gap / 4,
-                            .enough = point.best.objective() - constraints_.gap * point.best.total,
-                            .nodes = exact && !IsLarge(master) ? kSomeNodes : kFewNodes,
-                            .stop = constraints_.stop};
-  if (std::exchange(point.violations, Violations()) != point.violations) point.cells_bound = 0;
-  const MasterResult result = Bound(master, point, exact, limits);
-  point.cells_bound = std::max(point.cells_bound, result.bound);
-  Rebound(point);
-}
-
-void Solver::Refresh(Point& point) {
-  explorer_.Enter(point.excluded);
-  if (point.violations != Violations()) BoundWithCuts(point);
-  Rebound(point);
-}
-
-// Candidates that are in no set within the limits, since they do not fit beside the pinned ones.
-whatif::IndexSet Solver::ExcludedBy(const Limits& limits) const {
-  const Limits::Sums pinned = limits.SumsOf(limits.pinned());
-  std::vector<CandidateId> excluded;
-  for (const catalog::Candidate& candidate : problem_.candidates) {
-    const std::uint32_t id = candidate.id.value;
-    if (!limits.IsPinned(id) && !limits.Fits(pinned, {&id, 1}, {})) excluded.push_back(candidate.id);
-  }
-  return whatif::IndexSet(std::move(excluded));
-}
-
-// What everything that is left together does bounds all cells.
-absl::Status Solver::EnterScope(Point& point) {
-  point.excluded = ExcludedBy(point.limits);
-  explorer_.Enter(point.excluded);
-  if (point.excluded.empty()) return absl::OkStatus();
-  std::vector<CandidateId> left;
-  for (const catalog::Candidate& candidate : problem_.candidates) {
-    if (!point.excluded.Contains(candidate.id)) left.push_back(candidate.id);
-  }
-  return explorer_.PlanAll(whatif::IndexSet(std::move(left))).status();
-}
-
 absl::StatusOr<Point> Solver::SolveFor(std::optional<Bytes> budget, std::int64_t proof_calls) {
   Point point{.budget = budget, .limits = LimitsFor(budget)};
   while (true) {
@@ -425,6 +157,8 @@ absl::StatusOr<Point> Solver::SolveFor(std::optional<Bytes> budget, std::int64_t
   }
 }
 
+namespace {
+
 // What fits into less fits into more, and a bound for more holds for less.
 void Reconcile(std::vector<Point>& points, const std::function<bool(const Checked&, const Checked&)>& better) {
   for (std::size_t i = 1; i < points.size(); ++i) {
@@ -434,6 +168,8 @@ void Reconcile(std::vector<Point>& points, const std::function<bool(const Checke
     points[i - 1].lower_bound = std::max(points[i - 1].lower_bound, points[i].lower_bound);
   }
 }
+
+}  // namespace
 
 // From `whole`, the best set without a budget, down to what the pinned candidates take.
 absl::StatusOr<std::vector<Point>> Solver::SolveFrontier(Point whole) {
@@ -586,8 +322,6 @@ absl::StatusOr<Selection> Solver::Describe(const Point& point) {
   selection.stopped = explorer_.stopped();
   return selection;
 }
-
-}  // namespace
 
 absl::StatusOr<Selection> Select(const Problem& problem, const Constraints& constraints, whatif::CostOracle& oracle) {
   PGASSAY_CHECK(problem.sizes.size() == problem.candidates.size());
