@@ -238,14 +238,14 @@ TEST_F(GreedyTest, PinnedIndexesCountForOthers) {
 }
 
 TEST_F(GreedyTest, ThePinnedAreNoChoiceOfTheProgram) {
-  Candidate(20, {1});  // the largest divides cells first
+  Candidate(20, {1});  // the largest divides the root first
   Candidate(10, {2});
   Candidate(10, {3});
   Statement(0, 1, {{1000, {}}, {200, {0}}, {100, {1}}, {10, {0, 1}}, {5, {0, 2}}});
   constraints_ = {.budget_bytes = 30, .pinned = Set({0})};
   Explorer explorer(problem_, constraints_, oracle_);
   ASSERT_TRUE(explorer.PlanBase().ok());
-  ASSERT_TRUE(explorer.Peel().ok());
+  ASSERT_TRUE(explorer.PlanCells({{0, 0}}, Set({0, 2})).ok());
   const auto excludes = [](std::uint32_t id) {
     return [id](const auto& option) { return std::ranges::find(option.absent, id) != option.absent.end(); };
   };
