@@ -23,6 +23,8 @@ constexpr double kSharp = 0.05;
 constexpr int kSteps = 500;
 // Answers of one statement that are kept for exact programs.
 constexpr std::size_t kRemembered = 12;
+// Smaller charges, as shares of what the statement costs at least, cost more time to plan with than they raise a bound.
+constexpr double kLeastCharge = 5e-4;
 // Sums closer than this are equal.
 constexpr double kSame = 1e-9;
 
@@ -129,7 +131,8 @@ std::vector<Explorer::Charged> Pricing::AsksFor(const Limits& limits, const Mult
     for (const CandidateId id : explorer_.tree(i).Enabled(0)) {
       const Multiplier* const multiplier = limits.IsPinned(id.value) ? nullptr : Find(paid.statements[i], id.value);
       const Cost charge = multiplier != nullptr ? multiplier->present / planned.statement.weight : 0;
-      ask.charges.push_back(std::min(charge, planned.before));
+      const bool matters = charge >= kLeastCharge * explorer_.tree(i).RootCost();
+      ask.charges.push_back(matters ? std::min(charge, planned.before) : 0);
     }
   }
   return asks;

@@ -18,9 +18,11 @@ constexpr int kMaxProofRounds = 200;
 constexpr double kNearProof = 2;
 constexpr double kStalled = 0.1;
 constexpr int kFewNodes = 20;
-constexpr int kSomeNodes = 200;
+constexpr int kSomeNodes = 40;
 // The local search takes longer than the relaxation, and few new plans change what it finds.
 constexpr int kImproveEvery = 4;
+// Calls without charges that one with charges takes as long as, about.
+constexpr std::int64_t kChargedCalls = 3;
 // Pricing ends when so many rounds together took less than this share of what is left. Problems with many candidates
 // for each of many statements have nothing better to go on with.
 constexpr std::size_t kPricingLook = 3;
@@ -101,7 +103,7 @@ Cost Solver::FixedPrice(const Point& point) const {
 }
 
 absl::Status Solver::PriceOut(Point& point, std::int64_t proof_calls) {
-  const std::int64_t most_calls = explorer_.planner_calls() + proof_calls;
+  const std::int64_t most_calls = explorer_.planner_calls() + proof_calls / kChargedCalls;
   std::vector<Cost> bounds;
   while (explorer_.TakesCharges() && !IsProven(point) && !explorer_.stopped() &&
          explorer_.planner_calls() < most_calls) {
