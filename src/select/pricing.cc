@@ -172,6 +172,7 @@ absl::StatusOr<bool> Pricing::Step(const Limits& limits, Cost value, Charges& be
 
 void Pricing::Remember(std::size_t number, Cost sum, const std::vector<Multiplier>& paid) {
   said_.resize(explorer_.statements().size());
+  violations_.resize(explorer_.statements().size(), 0);
   Said& said = said_[number].emplace_back(Said{.enabled = explorer_.tree(number).Enabled(0), .cut = {}});
   said.cut = {.statement = number, .sum = sum, .charges = {}};
   for (const Multiplier& multiplier : paid) {
