@@ -236,7 +236,7 @@ class Program {
     }
     const double base = free == nullptr ? 0 : free->cost;
     constant_ += weight * base;
-    const bool has_cuts = std::ranges::find(problem_.cuts, statement, &Cut::statement) != problem_.cuts.end();
+    const bool has_cuts = std::ranges::binary_search(problem_.cuts, statement, {}, &Cut::statement);
     if (free != nullptr && options.size() == 1 && !has_cuts) return;
     const int convexity = AddRow(free == nullptr ? 1 : -kInfinity, 1);
     std::vector<std::pair<std::uint32_t, int>> present_rows, absent_rows;
@@ -264,8 +264,8 @@ class Program {
 
   // What the options cost is too little where a cut says more.
   void AddCut(const Cut& cut) {
-    const auto known = std::ranges::find(options_, cut.statement, &Known::statement);
-    if (known == options_.end()) return;
+    const auto known = std::ranges::lower_bound(options_, cut.statement, {}, &Known::statement);
+    if (known == options_.end() || known->statement != cut.statement) return;
     if (known->more == 0) {
       known->more = columns_.size();
       columns_.push_back({.objective = 1, .upper = kInfinity, .rows = {}, .values = {}});

@@ -45,7 +45,7 @@ struct MasterProblem {
   std::vector<double> weights;                  // by statement
   std::vector<Cost> prices;                     // by candidate
   std::vector<Limit> limits;
-  std::vector<Cut> cuts = {};  // Relax makes no use of them
+  std::vector<Cut> cuts = {};  // by statement, ascending; Relax makes no use of them
 };
 
 struct MasterLimits {
