@@ -40,7 +40,8 @@ INSERT INTO event SELECT i, i % 500, i * 3 % 20000 + 1 FROM generate_series(1, 4
 )sql";
 
 // In one statement: a join; tables that occur twice, with the same index useful once or in both places; the arms of an
-// OR; LIMIT; a semi join; partitions; several levels; levels that depend on the row above, and recursion.
+// OR; LIMIT; a semi join; partitions; several levels; joins that are looped over as a whole; levels that depend on the
+// row above, and recursion.
 constexpr std::string_view kStatements[] = {
     "SELECT p.name, o.body FROM person p JOIN post o ON o.author = p.id WHERE p.place = 17 AND o.topic = 5",
     "SELECT b.followed FROM follow a JOIN follow b ON b.follower = a.followed WHERE a.follower = 77",
@@ -52,6 +53,12 @@ constexpr std::string_view kStatements[] = {
     "SELECT p.name, count(*) FROM person p JOIN event e ON e.person = p.id WHERE p.place = 33 GROUP BY p.name",
     "SELECT s.n FROM (SELECT author, count(*) AS n FROM post WHERE topic = 8 GROUP BY author) s JOIN person p "
     "ON p.id = s.author WHERE p.born = 1970",
+    "SELECT p.name, o.id FROM person p LEFT JOIN (follow f JOIN post o ON o.author = f.followed) ON f.follower = p.id "
+    "WHERE p.place = 17",
+    "SELECT p.name, o.id FROM person p LEFT JOIN (follow f JOIN (follow g JOIN post o ON o.author = g.followed) "
+    "ON g.follower = f.followed) ON f.follower = p.id WHERE p.name = 'n52'",
+    "SELECT p.id FROM person p WHERE p.born = 1960 AND NOT EXISTS (SELECT FROM post o JOIN follow f ON f.followed = "
+    "o.author JOIN person q ON q.id = f.follower WHERE o.author = p.id AND q.place = 8)",
     "SELECT count(*) FROM post WHERE topic = 7 OR author = 99 OR topic = 11",
     "SELECT p.id, (SELECT max(written) FROM post o WHERE o.author = p.id) FROM person p WHERE p.place = 55",
     "WITH RECURSIVE up AS (SELECT id, invited_by FROM person WHERE name = 'n39' UNION ALL SELECT p.id, p.invited_by "
@@ -60,7 +67,9 @@ constexpr std::string_view kStatements[] = {
     "WHERE p.place = 71 AND o.topic = 2 AND a.since > 900",
 };
 // Those of which charges are seen in full, from the first on.
-constexpr std::size_t kCharged = 9;
+constexpr std::size_t kCharged = 12;
+// The one with a join within a join that is looped over.
+constexpr std::size_t kDeep = 10;
 
 class ChargesTest : public ::testing::Test {
  protected:
@@ -155,8 +164,9 @@ TEST_F(ChargesTest, TheSumIsTheLeastOfAllSets) {
       }
       const whatif::PlanAnswer charged =
           Ask({.statement = statement.id, .enabled = some, .hidden = {}, .charges = charges});
-      // The planner takes costs within one percent as equal where a plan has other merits.
-      EXPECT_LE(charged.net(), least * 1.011);
+      // The planner takes costs within one percent as equal where a plan has other merits, once for each join within a
+      // join that is looped over.
+      EXPECT_LE(charged.net(), least * (number == kDeep ? std::pow(1.011, 3) : 1.011));
       if (number < kCharged) {
         EXPECT_GE(charged.net(), least * 0.97);
       }

@@ -8,6 +8,8 @@
  */
 #include "charges.h"
 
+#include <math.h>
+
 #include "optimizer/cost.h"
 #include "optimizer/pathnode.h"
 #include "optimizer/paths.h"
@@ -15,6 +17,8 @@
 
 /* The share of its rows that a path gets for the dearest charges: too little to be seen in a cost. */
 #define ROWS_FOR_CHARGE 1e-9
+/* Of any cost. */
+#define LARGEST_LOG 750.0
 
 static bool joining = false;	/* nested loops are planned again, and nothing else */
 static bool saved_hashjoin;
@@ -168,6 +172,7 @@ copy_path(const Path *path)
 		case T_##type: \
 			size = sizeof(type); \
 			break
+			CASE(Path);
 			CASE(IndexPath);
 			CASE(BitmapHeapPath);
 			CASE(NestPath);
@@ -191,6 +196,8 @@ copy_path(const Path *path)
 	}
 	copy = palloc(size);
 	memcpy(copy, path, size);
+	if (IsA(path, IndexPath))
+		pgassay_carry_alike((const IndexPath *) path, (const IndexPath *) copy);
 	return copy;
 }
 
@@ -214,56 +221,89 @@ end_loops(void)
 	enable_mergejoin = saved_mergejoin;
 }
 
-/* Plans the nested loops with this inner path again, as if it cost nothing to use, and charges each as a whole. */
-static void
-add_loops(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outerrel, RelOptInfo *innerrel, JoinType jointype,
-		  JoinPathExtraData *extra, const Path *path)
+/* As if it cost nothing to use. NULL: no charge is in it, or it can not be copied. */
+static Path *
+without_charges(const Path *path)
 {
 	Sums		sums = {0, 0};
-	RelOptInfo *join;
-	RelOptInfo *inner;
 	Path	   *free_path;
-	ListCell   *cell;
 
 	pgassay_visit_scans(path, add_charge, &sums);
 	if (sums.carried <= 0 || (free_path = copy_path(path)) == NULL)
-		return;
+		return NULL;
 	free_path->startup_cost = Max(0, free_path->startup_cost - sums.carried);
 	free_path->total_cost = Max(0, free_path->total_cost - sums.carried);
+	return free_path;
+}
 
-	inner = palloc(sizeof(RelOptInfo));
-	memcpy(inner, innerrel, sizeof(RelOptInfo));
-	free_path->parent = inner;
-	inner->pathlist = list_make1(free_path);
-	inner->partial_pathlist = NIL;
-	inner->cheapest_startup_path = NULL;
-	inner->cheapest_total_path = free_path;
-	inner->cheapest_unique_path = NULL;
-	inner->cheapest_parameterized_paths = list_make1(free_path);
-	join = palloc(sizeof(RelOptInfo));
+/* A relation with these paths alone, the first one of them its cheapest. */
+static RelOptInfo *
+relation_with(const RelOptInfo *rel, List *paths)
+{
+	RelOptInfo *copy = palloc(sizeof(RelOptInfo));
+
+	memcpy(copy, rel, sizeof(RelOptInfo));
+	copy->pathlist = paths;
+	copy->partial_pathlist = NIL;
+	copy->cheapest_startup_path = NULL;
+	copy->cheapest_total_path = linitial(paths);
+	copy->cheapest_unique_path = NULL;
+	copy->cheapest_parameterized_paths = paths;
+	return copy;
+}
+
+/*
+ * A path that loops itself is cheaper than another one for any number of loops if it is with its charges, and in each loop without them.
+ * add_path compares costs, which are with charges, and rows: a few rows less for what costs less in each loop make it compare both.
+ * Those of the core have all their rows, so they lose nothing that has been here before.
+ */
+static void
+tell_loops(Path *path)
+{
+	Sums		sums = {0, 0};
+
+	if (!path->param_info || !IsA(path, NestPath))
+		return;
+	pgassay_visit_scans(path, add_charge, &sums);
+	path->rows = path->param_info->ppi_rows *
+		(1 - ROWS_FOR_CHARGE * (1 - log1p(Max(0, path->total_cost - sums.due)) / LARGEST_LOG));
+}
+
+/* Plans nested loops again, without charges, and charges each as a whole. */
+static void
+add_loops(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outerrel, RelOptInfo *innerrel, JoinType jointype,
+		  JoinPathExtraData *extra, bool parameterised_only)
+{
+	RelOptInfo *join = palloc(sizeof(RelOptInfo));
+	ListCell   *cell;
+
 	memcpy(join, joinrel, sizeof(RelOptInfo));
 	join->pathlist = NIL;
 	join->partial_pathlist = NIL;
-
-	add_paths_to_joinrel(root, join, outerrel, inner, jointype, extra->sjinfo, extra->restrictlist);
+	add_paths_to_joinrel(root, join, outerrel, innerrel, jointype, extra->sjinfo, extra->restrictlist);
 	joinrel->ppilist = join->ppilist;
 	foreach(cell, join->pathlist)
 	{
 		Path	   *loop = lfirst(cell);
+		Sums		sums = {0, 0};
 
-		if (!IsA(loop, NestPath))
+		if (!IsA(loop, NestPath) || (parameterised_only && !loop->param_info))
 			continue;
+		pgassay_visit_scans(parameterised_only ? loop : ((NestPath *) loop)->jpath.innerjoinpath, add_charge, &sums);
 		loop->parent = joinrel;
 		loop->startup_cost += sums.due;
 		loop->total_cost += sums.due;
+		tell_loops(loop);
 		add_path(joinrel, loop);
 	}
 	foreach(cell, join->partial_pathlist)
 	{
 		Path	   *loop = lfirst(cell);
+		Sums		sums = {0, 0};
 
-		if (!IsA(loop, NestPath))
+		if (!IsA(loop, NestPath) || parameterised_only)
 			continue;
+		pgassay_visit_scans(((NestPath *) loop)->jpath.innerjoinpath, add_charge, &sums);
 		loop->parent = joinrel;
 		loop->startup_cost += sums.due;
 		loop->total_cost += sums.due;
@@ -271,19 +311,128 @@ add_loops(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outerrel, RelOptIn
 	}
 }
 
+/* With each of the inner paths that are charged, whatever the others cost. */
+static void
+add_loops_by_inner(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outerrel, RelOptInfo *innerrel, JoinType jointype,
+				   JoinPathExtraData *extra)
+{
+	const ListCell *cell;
+
+	foreach(cell, innerrel->cheapest_parameterized_paths)
+	{
+		Path	   *inner = without_charges(lfirst(cell));
+
+		if (inner)
+			add_loops(root, joinrel, outerrel, relation_with(innerrel, list_make1(inner)), jointype, extra, false);
+	}
+}
+
+/* Loops that loop themselves: with each outer path, and with what costs least in each of its loops. */
+static void
+add_loops_by_outer(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outerrel, RelOptInfo *innerrel, JoinType jointype,
+				   JoinPathExtraData *extra)
+{
+	List	   *inner = NIL;
+	const ListCell *cell;
+	bool		charged = false;
+
+	if (jointype == JOIN_UNIQUE_OUTER || jointype == JOIN_UNIQUE_INNER)
+		return;
+	foreach(cell, innerrel->cheapest_parameterized_paths)
+	{
+		Path	   *path = without_charges(lfirst(cell));
+
+		charged = charged || path;
+		inner = lappend(inner, path ? path : lfirst(cell));
+	}
+	if (inner == NIL)
+		return;
+	foreach(cell, outerrel->pathlist)
+	{
+		Path	   *path = lfirst(cell);
+		Path	   *outer;
+
+		if (!path->param_info)
+			continue;
+		outer = without_charges(path);
+		if (!outer && !charged)
+			continue;
+		add_loops(root, joinrel, relation_with(outerrel, list_make1(outer ? outer : path)), relation_with(innerrel, inner), jointype,
+				  extra, true);
+	}
+}
+
+static bool
+is_charged(const List *paths)
+{
+	const ListCell *cell;
+
+	foreach(cell, paths)
+	{
+		Sums		sums = {0, 0};
+
+		pgassay_visit_scans(lfirst(cell), add_charge, &sums);
+		if (sums.due > 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The core makes no partial path that costs more than some path that is not parallel, whatever parallel plans would gain further up. What
+ * a partial path pays must not make it lose so: it is joined again beside nothing.
+ */
+static void
+add_partial_joins(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outerrel, RelOptInfo *innerrel, JoinType jointype,
+				  JoinPathExtraData *extra)
+{
+	RelOptInfo *join;
+	RelOptInfo *outer;
+	Path	   *dear;
+	const ListCell *cell;
+
+	if (!joinrel->consider_parallel || jointype == JOIN_UNIQUE_OUTER || jointype == JOIN_UNIQUE_INNER ||
+		!is_charged(outerrel->partial_pathlist) || (dear = copy_path(outerrel->cheapest_total_path)) == NULL)
+		return;
+	dear->startup_cost += disable_cost;
+	dear->total_cost += disable_cost;
+	outer = relation_with(outerrel, list_make1(dear));
+	outer->pathlist = NIL;
+	outer->partial_pathlist = outerrel->partial_pathlist;
+	outer->cheapest_startup_path = dear;
+	join = palloc(sizeof(RelOptInfo));
+	memcpy(join, joinrel, sizeof(RelOptInfo));
+	join->pathlist = NIL;
+	join->partial_pathlist = NIL;
+	joining = true;
+	add_paths_to_joinrel(root, join, outer, innerrel, jointype, extra->sjinfo, extra->restrictlist);
+	joining = false;
+	joinrel->ppilist = join->ppilist;
+	foreach(cell, join->partial_pathlist)
+	{
+		Path	   *path = lfirst(cell);
+
+		path->parent = joinrel;
+		add_partial_path(joinrel, path);
+	}
+}
+
 static void
 charge_join(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outerrel, RelOptInfo *innerrel, JoinType jointype,
 			JoinPathExtraData *extra)
 {
-	ListCell   *cell;
+	const ListCell *cell;
 
 	if (previous_set_join_pathlist)
 		previous_set_join_pathlist(root, joinrel, outerrel, innerrel, jointype, extra);
 	if (!pgassay_is_charging() || joining || jointype == JOIN_FULL || jointype == JOIN_RIGHT || pgassay_is_repeated(root))
 		return;
+	foreach(cell, joinrel->pathlist)
+		tell_loops(lfirst(cell));
+	add_partial_joins(root, joinrel, outerrel, innerrel, jointype, extra);
 	begin_loops();
-	foreach(cell, innerrel->cheapest_parameterized_paths)
-		add_loops(root, joinrel, outerrel, innerrel, jointype, extra, lfirst(cell));
+	add_loops_by_inner(root, joinrel, outerrel, innerrel, jointype, extra);
+	add_loops_by_outer(root, joinrel, outerrel, innerrel, jointype, extra);
 	end_loops();
 }
 

@@ -48,7 +48,7 @@ typedef struct Place
 #define MAX_METHODS 32
 
 /* How much more falls to what a plan uses, and what is left to others at least. */
-#define SHIFT 3.0
+#define SHIFT 6.0
 #define LEAST_SHARE 0.01
 
 static Method methods[MAX_METHODS];
@@ -57,6 +57,7 @@ static HTAB *charges = NULL;	/* of Charge; NULL: nothing is charged */
 static HTAB *carried = NULL;	/* of PgassayCarried */
 static HTAB *places = NULL;		/* of Place */
 static HTAB *uses = NULL;		/* of PgassayUse, of the statement */
+static bool something_due = false;
 static bool counting = false;
 static bool free_of_charge = false;	/* what is estimated has to pay, but does not carry it yet */
 static create_upper_paths_hook_type previous_create_upper_paths = NULL;
@@ -89,13 +90,26 @@ find_use(const IndexOptInfo *index)
 bool
 pgassay_is_charging(void)
 {
-	return charges && !counting;
+	return charges && !counting && something_due;
 }
 
 PgassayCarried *
 pgassay_find_carried(const IndexPath *path)
 {
 	return hash_search(carried, &path, HASH_FIND, NULL);
+}
+
+void
+pgassay_carry_alike(const IndexPath *path, const IndexPath *copy)
+{
+	const PgassayCarried *entry = pgassay_find_carried(path);
+	PgassayCarried *added;
+
+	if (!entry)
+		return;
+	added = hash_search(carried, &copy, HASH_ENTER, NULL);
+	added->due = entry->due;
+	added->carried = entry->carried;
 }
 
 void
@@ -309,6 +323,7 @@ pgassay_charges_begin(HTAB *statement_uses, const Oid *indexes, const Oid *group
 		entry->group = groups[i];
 		entry->charge = charge[i];
 		entry->seen = 0;
+		something_due = something_due || charge[i] > 0;
 	}
 	counting = true;
 }
@@ -370,6 +385,7 @@ pgassay_charges_end(void)
 	carried = NULL;
 	places = NULL;
 	uses = NULL;
+	something_due = false;
 	counting = false;
 }
 

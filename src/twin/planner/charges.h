@@ -16,6 +16,7 @@ typedef struct PgassayCarried
 
 extern bool pgassay_is_charging(void);
 extern PgassayCarried *pgassay_find_carried(const IndexPath *path);	/* NULL: nothing to pay */
+extern void pgassay_carry_alike(const IndexPath *path, const IndexPath *copy);
 extern Cost pgassay_charge_of(const PlannerInfo *root, const IndexOptInfo *index);	/* of one use of it */
 extern void pgassay_charge_later(bool later);	/* paths that are made have to pay, but do not carry it */
 extern bool pgassay_is_repeated(const PlannerInfo *root);	/* the level is planned once for each row above it, or recurses */

@@ -43,6 +43,8 @@ typedef struct Prepared
 
 /* Plannings of one statement with what it is charged divided in other ways. */
 #define MAX_SHIFTS 4
+/* Shifting ends when it gained less, as a share. */
+#define WORTHWHILE 0.002
 
 typedef struct Figures
 {
@@ -371,27 +373,50 @@ pgassay_plan(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(figures_datum(fcinfo, &figures));
 }
 
-/* Between pgassay_charges_begin and pgassay_charges_end. */
+static bool
+is_counted(const Prepared *prepared, const Oid *enabled, int enabled_count)
+{
+	for (int i = 0; i < enabled_count; i++)
+	{
+		int			j = 0;
+
+		while (j < prepared->counted_count && prepared->counted[j] != enabled[i])
+			j++;
+		if (j == prepared->counted_count)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Between pgassay_charges_begin and pgassay_charges_end. Where an index can be used is counted once for each set that is not part of one
+ * that was counted: uses that fewer indexes do not have take a share of their own, which is allowed (charges.c).
+ */
 static Figures
-plan_charged(Prepared *prepared, const Oid *enabled, int enabled_count)
+plan_charged(Prepared *prepared, const Oid *enabled, int enabled_count, Cost enough)
 {
 	Figures		best;
 
-	if (prepared->counted_count != enabled_count || memcmp(prepared->counted, enabled, sizeof(Oid) * enabled_count) != 0)
+	if (!is_counted(prepared, enabled, enabled_count))
 	{
 		plan_prepared(prepared, NULL);
+		if (prepared->counted)
+			pfree(prepared->counted);
 		prepared->counted = MemoryContextAlloc(prepared->context, sizeof(Oid) * (enabled_count + 1));
 		memcpy(prepared->counted, enabled, sizeof(Oid) * enabled_count);
 		prepared->counted_count = enabled_count;
 	}
 	pgassay_charges_counted();
 	best = plan_prepared(prepared, NULL);
-	for (int i = 0; i < MAX_SHIFTS && pgassay_charges_shift(); i++)
+	for (int i = 0; i < MAX_SHIFTS && best.total - best.penalty < enough && pgassay_charges_shift(); i++)
 	{
 		Figures		next = plan_prepared(prepared, NULL);
+		Cost		gained = next.total - next.penalty - (best.total - best.penalty);
 
-		if (next.total - next.penalty > best.total - best.penalty)
+		if (gained > 0)
 			best = next;
+		if (gained < WORTHWHILE * best.total)
+			break;
 	}
 	return best;
 }
@@ -399,8 +424,8 @@ plan_charged(Prepared *prepared, const Oid *enabled, int enabled_count)
 PG_FUNCTION_INFO_V1(pgassay_plan_charged);
 
 /*
- * pgassay_plan_charged(id int, enabled oid[], hidden oid[], groups oid[], charges float8[]), for each enabled index its group and the
- * group's charge (charges.c): as pgassay_plan, but what is least is the sum of cost and charges.
+ * pgassay_plan_charged(id int, enabled oid[], hidden oid[], groups oid[], charges float8[], enough float8), for each enabled index its
+ * group and the group's charge (charges.c): as pgassay_plan, but what is least is the sum of cost and charges; `enough` of it will do.
  */
 Datum
 pgassay_plan_charged(PG_FUNCTION_ARGS)
@@ -427,7 +452,7 @@ pgassay_plan_charged(PG_FUNCTION_ARGS)
 		/* What several queries of one statement use cannot be told apart: they are not charged. */
 		if (list_length(prepared->queries) == 1)
 			pgassay_charges_begin(prepared->uses, enabled, groups, charges, enabled_count);
-		figures = plan_charged(prepared, enabled, enabled_count);
+		figures = plan_charged(prepared, enabled, enabled_count, PG_GETARG_FLOAT8(5));
 	}
 	PG_FINALLY();
 	{
