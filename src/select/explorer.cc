@@ -64,7 +64,8 @@ absl::StatusOr<Explorer::Answers> Explorer::Plan(const std::vector<Ask>& asks, b
       questions.push_back({.statement = statements_[asks[i].number].statement.id,
                            .enabled = asks[i].enabled,
                            .hidden = {},
-                           .charges = asks[i].charges});
+                           .charges = asks[i].charges,
+                           .enough = asks[i].enough});
     }
     PGASSAY_ASSIGN_OR_RETURN(auto planned, cache_.Plan(questions));
     for (std::size_t i = begin; i < end; ++i) {
@@ -121,7 +122,7 @@ absl::Status Explorer::Peel() {
 }
 
 // A new scope goes on from the narrowest one that it lies in.
-void Explorer::Enter(const whatif::IndexSet& excluded) {
+void Explorer::Enter(const whatif::IndexSet& excluded, bool leave_for_good) {
   scopes_[scope_].trees = std::move(trees_);
   std::size_t from = 0;
   for (std::size_t i = 0; i < scopes_.size(); ++i) {
@@ -140,6 +141,10 @@ void Explorer::Enter(const whatif::IndexSet& excluded) {
   trees_ = std::move(scopes_[from].trees);
   for (std::size_t i = 0; i < trees_.size(); ++i) {
     if (from != scope_) trees_[i].Allow(scopes_[scope_].trees[i].violation());
+  }
+  if (leave_for_good && from != scope_ && scope_ != 0) {
+    scopes_.erase(scopes_.begin() + static_cast<std::ptrdiff_t>(scope_));
+    from -= from > scope_ ? 1 : 0;
   }
   scope_ = from;
 }
@@ -162,7 +167,7 @@ absl::Status Explorer::PlanCells(const std::vector<Cell>& cells, const whatif::I
 absl::StatusOr<std::vector<std::optional<Cost>>> Explorer::Price(const std::vector<Charged>& asks) {
   std::vector<Ask> questions;
   for (const Charged& ask : asks) {
-    questions.push_back({ask.number, trees_[ask.number].Enabled(0), ask.charges});
+    questions.push_back({ask.number, ask.enabled, ask.charges, ask.enough});
   }
   PGASSAY_ASSIGN_OR_RETURN(const Answers answers, Plan(questions, /*stoppable=*/true));
   std::vector<std::optional<Cost>> sums(asks.size());

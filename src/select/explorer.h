@@ -39,8 +39,8 @@ class Explorer {
   absl::Status Peel();
 
   // From here on only sets without `excluded` are of interest, as none that is holds the constraints. The trees of each
-  // such scope are kept and go on when it is entered again.
-  void Enter(const whatif::IndexSet& excluded);
+  // such scope are kept and go on when it is entered again, unless it is left `for_good`.
+  void Enter(const whatif::IndexSet& excluded, bool leave_for_good = false);
 
   struct Cell {
     std::size_t number = 0;  // of the statement
@@ -50,8 +50,10 @@ class Explorer {
   absl::Status PlanCells(const std::vector<Cell>& cells, const whatif::IndexSet& likely);
 
   struct Charged {
-    std::size_t number = 0;     // of the statement
-    std::vector<Cost> charges;  // per call, of what its tree enables at first, in that order
+    std::size_t number = 0;  // of the statement
+    whatif::IndexSet enabled;
+    std::vector<Cost> charges;  // per call, of `enabled`, in its order
+    Cost enough = 0;            // per call: so much will do
   };
   // The least sum of cost and charges that the planner finds (whatif::PlanQuestion), per call, in the order of `asks`;
   // none: failed or stopped. The plans that have it become known.
@@ -90,6 +92,7 @@ class Explorer {
     std::size_t number;  // of the statement
     whatif::IndexSet enabled;
     std::vector<Cost> charges = {};
+    Cost enough = 0;
   };
   using Answers = std::vector<std::optional<whatif::PlanAnswer>>;
 

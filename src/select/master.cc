@@ -95,12 +95,8 @@ class Program {
         for (const std::uint32_t id : option.absent) AddCandidate(id);
       }
     }
-    for (const Cut& cut : problem.cuts) {
-      for (const auto& [id, charge] : cut.charges) AddCandidate(id);
-    }
     candidates_ = static_cast<int>(columns_.size());
     for (std::size_t i = 0; i < problem.statements.size(); ++i) AddStatement(i);
-    for (const Cut& cut : problem.cuts) AddCut(cut);
   }
 
   int candidates() const { return candidates_; }
@@ -118,8 +114,7 @@ class Program {
       starts.push_back(static_cast<CoinBigIndex>(rows.size()));
     }
     const std::vector<double> lower(columns_.size(), 0);
-    std::vector<double> upper;
-    for (const Column& column : columns_) upper.push_back(column.upper);
+    const std::vector<double> upper(columns_.size(), 1);
     solver.loadProblem(static_cast<int>(columns_.size()), static_cast<int>(row_lower_.size()), starts.data(),
                        rows.data(), values.data(), lower.data(), upper.data(), objective.data(), row_lower_.data(),
                        row_upper_.data());
@@ -169,14 +164,6 @@ class Program {
       }
       if (best != nullptr) values[best->second] = 1;
     }
-    for (const Known& known : options_) {
-      for (const auto& [cut, least] : known.cuts) {
-        double sum = least;
-        for (const auto& [id, charge] : cut->charges) sum -= chosen[id] != 0 ? charge / unit_ : 0;
-        for (const auto& option : known.columns) sum -= values[option.second] * columns_[option.second].objective;
-        values[known.more] = std::max(values[known.more], sum);
-      }
-    }
     double objective = 0;
     for (std::size_t i = 0; i < columns_.size(); ++i) objective += values[i] * columns_[i].objective;
     return {std::move(values), objective};
@@ -185,7 +172,6 @@ class Program {
  private:
   struct Column {
     double objective = 0;
-    double upper = 1;
     std::vector<int> rows;
     std::vector<double> values;
     void Put(int row, double value) {
@@ -196,10 +182,7 @@ class Program {
 
   struct Known {  // options of a statement that have a column
     std::size_t statement = 0;
-    double base = 0;  // what costs are relative to, in units
     std::vector<std::pair<const Option*, std::size_t>> columns;
-    std::vector<std::pair<const Cut*, double>> cuts;  // and their sums less `base`
-    std::size_t more = 0;                             // column of what the statement costs more by its cuts
   };
 
   int AddRow(double lower, double upper) {
@@ -236,8 +219,7 @@ class Program {
     }
     const double base = free == nullptr ? 0 : free->cost;
     constant_ += weight * base;
-    const bool has_cuts = std::ranges::binary_search(problem_.cuts, statement, {}, &Cut::statement);
-    if (free != nullptr && options.size() == 1 && !has_cuts) return;
+    if (free != nullptr && options.size() == 1) return;
     const int convexity = AddRow(free == nullptr ? 1 : -kInfinity, 1);
     std::vector<std::pair<std::uint32_t, int>> present_rows, absent_rows;
     const auto row_of = [this](std::vector<std::pair<std::uint32_t, int>>& rows, std::uint32_t id, bool absent) {
@@ -250,7 +232,7 @@ class Program {
       return row;
     };
     std::vector<std::pair<const Option*, std::size_t>>& known =
-        options_.emplace_back(Known{.statement = statement, .base = weight * base, .columns = {}, .cuts = {}}).columns;
+        options_.emplace_back(Known{.statement = statement, .columns = {}}).columns;
     for (const Option& option : options) {
       if (&option == free) continue;
       known.emplace_back(&option, columns_.size());
@@ -259,24 +241,6 @@ class Program {
       for (const std::uint32_t id : option.present) column.Put(row_of(present_rows, id, false), 1);
       for (const std::uint32_t id : option.absent) column.Put(row_of(absent_rows, id, true), 1);
       columns_.push_back(std::move(column));
-    }
-  }
-
-  // What the options cost is too little where a cut says more.
-  void AddCut(const Cut& cut) {
-    const auto known = std::ranges::lower_bound(options_, cut.statement, {}, &Known::statement);
-    if (known == options_.end() || known->statement != cut.statement) return;
-    if (known->more == 0) {
-      known->more = columns_.size();
-      columns_.push_back({.objective = 1, .upper = kInfinity, .rows = {}, .values = {}});
-    }
-    const double least = cut.sum / unit_ - known->base;
-    const int row = AddRow(least, kInfinity);
-    known->cuts.emplace_back(&cut, least);
-    columns_[known->more].Put(row, 1);
-    for (const auto& [option, column] : known->columns) columns_[column].Put(row, columns_[column].objective);
-    for (const auto& [id, charge] : cut.charges) {
-      columns_[static_cast<std::size_t>(column_of_[id])].Put(row, charge / unit_);
     }
   }
 

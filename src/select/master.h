@@ -13,7 +13,6 @@
 #include <functional>
 #include <optional>
 #include <span>
-#include <utility>
 #include <vector>
 
 #include "pgassay/units.h"
@@ -32,20 +31,11 @@ struct Option {
 // Sorts by cost and leaves out what an option that is never dearer makes useless.
 void RemoveDominated(std::vector<Option>& options);
 
-// No set costs the statement less, weighted, than `sum` without what its candidates are charged: the planner said so of
-// these charges (pricing.h).
-struct Cut {
-  std::size_t statement = 0;
-  Cost sum = 0;
-  std::vector<std::pair<std::uint32_t, Cost>> charges;
-};
-
 struct MasterProblem {
   std::vector<std::vector<Option>> statements;  // by statement; an empty one does not count
   std::vector<double> weights;                  // by statement
   std::vector<Cost> prices;                     // by candidate
   std::vector<Limit> limits;
-  std::vector<Cut> cuts = {};  // by statement, ascending; Relax makes no use of them
 };
 
 struct MasterLimits {
@@ -60,6 +50,8 @@ struct MasterResult {
   std::vector<std::uint32_t> chosen;
   Cost value = 0;  // of `chosen` in the model
   Cost bound = 0;  // no set has a lower value
+  // Of Relax: by candidate, how far its averages take it.
+  std::vector<double> taken = {};
   // By statement and option, from the reduced costs of the linear relaxation, weighted: taking the option, its
   // candidates and none that it excludes makes the relaxation's value higher by at least that; 0 for those that the
   // bound rests on.

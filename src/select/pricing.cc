@@ -17,14 +17,16 @@ namespace {
 
 // The part of the best payments so far in those that the planner is asked about: the newest alone jump (Wentges 1997).
 // Less by kSharper each time that nothing is found, until it is too little to matter.
-constexpr double kSmoothing = 0.8;
+constexpr double kSmoothing = 0.3;
 constexpr double kSharper = 0.4;
 constexpr double kSharp = 0.05;
 constexpr int kSteps = 500;
-// Answers of one statement that are kept for exact programs.
+// Answers of one statement that are kept.
 constexpr std::size_t kRemembered = 12;
 // Smaller charges, as shares of what the statement costs at least, cost more time to plan with than they raise a bound.
 constexpr double kLeastCharge = 5e-4;
+// What may stay unknown, as a share of what is left to prove, of all statements together.
+constexpr double kEnough = 0.05;
 // Sums closer than this are equal.
 constexpr double kSame = 1e-9;
 
@@ -85,6 +87,23 @@ Multipliers Mixed(const Multipliers& a, const Multipliers& b, double part) {
 
 }  // namespace
 
+void Narrow(const whatif::IndexSet& excluded, const whatif::IndexSet& pinned, Charges& charges) {
+  const auto narrow = [&](std::vector<Multiplier>& paid) {
+    Cost fixed = 0;
+    std::erase_if(paid, [&](const Multiplier& of) {
+      const bool is_pinned = pinned.Contains({of.candidate});
+      fixed += is_pinned ? of.present : 0;
+      return is_pinned || excluded.Contains({of.candidate});
+    });
+    return fixed;
+  };
+  for (std::vector<Multiplier>& paid : charges.newest.statements) narrow(paid);
+  for (std::size_t i = 0; i < charges.paid.statements.size(); ++i) {
+    const Cost fixed = narrow(charges.paid.statements[i]);
+    if (charges.sums[i] >= 0) charges.sums[i] = std::max(0.0, charges.sums[i] - fixed);
+  }
+}
+
 double Pricing::violations() const {
   return std::accumulate(violations_.begin(), violations_.end(), 0.0);
 }
@@ -119,80 +138,112 @@ void Pricing::Spread(const Limits& limits, const std::vector<Cost>& slack, Multi
   }
 }
 
-// Of statements that may have a plan that is cheaper, with what they pay, than all that are known. No plan that saves
-// anything is worth more than the statement costs without any.
+// What the planner said of other payments says something of these: what was paid more for may be paid back.
+Cost Pricing::Implied(std::size_t number, const Said& said, const std::vector<Multiplier>& paid) const {
+  const whatif::IndexSet& enabled = explorer_.tree(number).Enabled(0);
+  Cost sum = said.sum;
+  for (const Multiplier& then : said.paid) {
+    if (then.present <= 0 || !enabled.Contains({then.candidate})) continue;
+    const Multiplier* const now = Find(paid, then.candidate);
+    sum -= std::max(0.0, then.present - (now != nullptr ? now->present : 0));
+  }
+  return sum;
+}
+
+// -1: nothing.
+Cost Pricing::AllImplied(std::size_t number, const std::vector<Multiplier>& paid, const Charges& best) const {
+  const whatif::IndexSet& enabled = explorer_.tree(number).Enabled(0);
+  Cost least = -1;
+  if (!best.sums.empty() && best.sums[number] >= 0) {
+    const Said said{.enabled = enabled, .sum = best.sums[number], .paid = best.paid.statements[number]};
+    least = std::max(least, Implied(number, said, paid));
+  }
+  if (number >= said_.size()) return least;
+  for (const Said& said : said_[number]) {
+    if (enabled.IsSubsetOf(said.enabled)) least = std::max(least, Implied(number, said, paid));
+  }
+  return least;
+}
+
+// What is excluded by now is not paid for.
+Multipliers Pricing::Start(const Charges& best) const {
+  Multipliers start = best.newest.statements.empty() ? newest_ : best.newest;
+  for (std::size_t i = 0; i < start.statements.size(); ++i) {
+    std::erase_if(start.statements[i],
+                  [&](const Multiplier& of) { return !explorer_.tree(i).Enabled(0).Contains({of.candidate}); });
+  }
+  return start;
+}
+
+// Of statements that may have a plan that is cheaper, with what they pay, than all that are known. A candidate whose
+// charge is no less than what all together can save is in no such plan.
 std::vector<Explorer::Charged> Pricing::AsksFor(const Limits& limits, const Multipliers& paid,
-                                                const std::vector<Cost>& least, const std::vector<Cost>& known) const {
+                                                const std::vector<Cost>& least, const std::vector<Cost>& known,
+                                                Cost enough) const {
   std::vector<Explorer::Charged> asks;
   for (std::size_t i = 0; i < least.size(); ++i) {
     const Planned& planned = explorer_.statements()[i];
-    if (planned.failed || known[i] >= least[i] * (1 - kSame)) continue;
-    Explorer::Charged& ask = asks.emplace_back(Explorer::Charged{.number = i, .charges = {}});
+    if (planned.failed || known[i] >= least[i] * (1 - kSame) - enough) continue;
+    const Cost root = explorer_.tree(i).RootBound();
+    const Cost most = least[i] / planned.statement.weight - root;
+    std::vector<CandidateId> enabled;
+    Explorer::Charged& ask = asks.emplace_back(
+        Explorer::Charged{.number = i, .enabled = {}, .charges = {}, .enough = least[i] / planned.statement.weight});
     for (const CandidateId id : explorer_.tree(i).Enabled(0)) {
       const Multiplier* const multiplier = limits.IsPinned(id.value) ? nullptr : Find(paid.statements[i], id.value);
       const Cost charge = multiplier != nullptr ? multiplier->present / planned.statement.weight : 0;
-      const bool matters = charge >= kLeastCharge * explorer_.tree(i).RootCost();
-      ask.charges.push_back(matters ? std::min(charge, planned.before) : 0);
+      if (charge >= most) continue;
+      enabled.push_back(id);
+      ask.charges.push_back(charge >= kLeastCharge * root ? charge : 0);
     }
+    ask.enabled = whatif::IndexSet(std::move(enabled));
   }
   return asks;
 }
 
 absl::StatusOr<bool> Pricing::Step(const Limits& limits, Cost value, Charges& best, const std::function<bool()>& stop) {
   const MasterProblem plans = PlansOf(explorer_, prices_, limits);
-  for (std::size_t i = 0; i < newest_.statements.size(); ++i) {
-    std::erase_if(newest_.statements[i],
-                  [&](const Multiplier& of) { return !explorer_.tree(i).Enabled(0).Contains({of.candidate}); });
-  }
-  Relax(plans, value, newest_, {.steps = kSteps, .stop = stop});
-  Charges next{.paid = newest_, .sums = std::vector<Cost>(plans.statements.size(), -1), .smoothing = kSmoothing};
+  violations_.resize(plans.statements.size(), 0);
+  Charges next{.paid = Start(best), .sums = {}, .smoothing = kSmoothing, .newest = {}, .taken = {}};
+  next.taken = Relax(plans, value, next.paid, {.steps = kSteps, .stop = stop}).taken;
+  next.newest = next.paid;
   Spread(limits, BoundOf(plans, next.paid).slack, next.paid);
   if (!best.sums.empty()) next.paid = Mixed(best.paid, next.paid, best.smoothing);
   const std::vector<Cost> least = LeastOf(plans, next.paid);
-  const std::vector<Explorer::Charged> asks =
-      AsksFor(limits, next.paid, least, LeastOf(ProgramOf(explorer_, prices_, limits), next.paid));
+  std::vector<Cost> known = LeastOf(ProgramOf(explorer_, prices_, limits), next.paid);
+  for (std::size_t i = 0; i < least.size(); ++i) {
+    next.sums.push_back(explorer_.statements()[i].failed ? -1 : AllImplied(i, next.paid.statements[i], best));
+    known[i] = std::max(known[i], next.sums[i] * (1 - violations_[i]));
+  }
+  const Cost enough = kEnough * (value - Bound(limits, best)) / static_cast<double>(least.size());
+  const std::vector<Explorer::Charged> asks = AsksFor(limits, next.paid, least, known, enough);
   PGASSAY_ASSIGN_OR_RETURN(const std::vector<std::optional<Cost>> sums, explorer_.Price(asks));
   bool found = false;
   for (std::size_t i = 0; i < asks.size(); ++i) {
     const std::size_t number = asks[i].number;
     if (!sums[i]) continue;
-    next.sums[number] = plans.weights[number] * *sums[i];
+    next.sums[number] = std::max(next.sums[number], std::min(least[number], plans.weights[number] * *sums[i]));
     Remember(number, next.sums[number], next.paid.statements[number]);
     found = found || next.sums[number] < least[number] * (1 - kSame);
   }
   next.smoothing = found ? kSmoothing : best.smoothing * kSharper;
   const bool sharp = !found && best.smoothing < kSharp;
+  newest_ = next.newest;
   if (best.sums.empty() || Bound(limits, next) > Bound(limits, best)) {
     best = std::move(next);
   } else {
     best.smoothing = next.smoothing;
+    best.newest = std::move(next.newest);
+    best.taken = std::move(next.taken);
   }
   return !sharp;
 }
 
 void Pricing::Remember(std::size_t number, Cost sum, const std::vector<Multiplier>& paid) {
   said_.resize(explorer_.statements().size());
-  violations_.resize(explorer_.statements().size(), 0);
-  Said& said = said_[number].emplace_back(Said{.enabled = explorer_.tree(number).Enabled(0), .cut = {}});
-  said.cut = {.statement = number, .sum = sum, .charges = {}};
-  for (const Multiplier& multiplier : paid) {
-    if (multiplier.present > 0) said.cut.charges.emplace_back(multiplier.candidate, multiplier.present);
-  }
-  if (said_[number].size() > kRemembered) said_[number].erase(said_[number].begin());
-}
-
-std::vector<Cut> Pricing::Cuts() const {
-  std::vector<Cut> cuts;
-  for (std::size_t i = 0; i < said_.size(); ++i) {
-    if (explorer_.statements()[i].failed || explorer_.tree(i).Closed()) continue;
-    for (const Said& said : said_[i]) {
-      if (!explorer_.tree(i).Enabled(0).IsSubsetOf(said.enabled)) continue;
-      Cut& cut = cuts.emplace_back(said.cut);
-      cut.sum *= 1 - violations_[i];
-      std::erase_if(cut.charges, [&](const auto& of) { return !explorer_.tree(i).Enabled(0).Contains({of.first}); });
-    }
-  }
-  return cuts;
+  std::vector<Said>& said = said_[number];
+  said.push_back({.enabled = explorer_.tree(number).Enabled(0), .sum = sum, .paid = paid});
+  if (said.size() > kRemembered) said.erase(said.begin());
 }
 
 Cost Pricing::Bound(const Limits& limits, const Charges& charges) {

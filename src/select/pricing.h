@@ -21,9 +21,14 @@ namespace pgassay::select {
 // Payments, and what the planner said of them.
 struct Charges {
   Multipliers paid;
-  std::vector<Cost> sums;  // by statement, weighted; negative: not asked. Empty: nothing is known.
-  double smoothing = 0;    // the part that they are to have in the next payments
+  std::vector<Cost> sums;     // by statement, weighted, no more than what the planner says; negative: nothing is known
+  double smoothing = 0;       // the part that they are to have in the next payments
+  Multipliers newest;         // of the plans known last; with these the next payments begin
+  std::vector<double> taken;  // by candidate: how far the plans known last would have it
 };
+
+// Of a part of the sets: those without `excluded` and with `pinned`, which pay for nothing then.
+void Narrow(const whatif::IndexSet& excluded, const whatif::IndexSet& pinned, Charges& charges);
 
 class Pricing {
  public:
@@ -35,9 +40,6 @@ class Pricing {
   // known, so the bound is as good as it gets.
   absl::StatusOr<bool> Step(const Limits& limits, Cost value, Charges& best, const std::function<bool()>& stop);
 
-  // What the planner said lately, for the present scope.
-  std::vector<Cut> Cuts() const;
-
   // What no set within the limits costs less than, beside the prices of the pinned candidates, by what is known now.
   Cost Bound(const Limits& limits, const Charges& charges);
 
@@ -47,18 +49,24 @@ class Pricing {
   double violation() const;  // the largest
 
  private:
+  // Of payments that were asked about: no set within `enabled` costs the statement less with them, weighted.
+  struct Said {
+    whatif::IndexSet enabled;
+    Cost sum = 0;
+    std::vector<Multiplier> paid;
+  };
+
   std::vector<Explorer::Charged> AsksFor(const Limits& limits, const Multipliers& paid, const std::vector<Cost>& least,
-                                         const std::vector<Cost>& known) const;
+                                         const std::vector<Cost>& known, Cost enough) const;
+  Cost Implied(std::size_t number, const Said& said, const std::vector<Multiplier>& paid) const;
+  Cost AllImplied(std::size_t number, const std::vector<Multiplier>& paid, const Charges& best) const;
   void Remember(std::size_t number, Cost sum, const std::vector<Multiplier>& paid);
+  Multipliers Start(const Charges& best) const;
   void Spread(const Limits& limits, const std::vector<Cost>& slack, Multipliers& paid) const;
 
   Explorer& explorer_;
   const std::vector<Cost>& prices_;
-  struct Said {
-    whatif::IndexSet enabled;
-    Cut cut;
-  };
-  Multipliers newest_;                   // of the plans known last
+  Multipliers newest_;                   // of the last problem
   std::vector<std::vector<Said>> said_;  // by statement, oldest first
   std::vector<double> violations_;       // by statement
 };

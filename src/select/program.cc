@@ -38,7 +38,9 @@ class Builder {
   }
 
   void AddPlans(const Explorer& explorer, std::size_t statement, bool have_to_fit) {
+    const whatif::IndexSet& enabled = explorer.tree(statement).Enabled(0);
     for (const PlanColumn& column : explorer.columns().of(statement)) {
+      if (!std::ranges::all_of(column.used, [&](std::uint32_t id) { return enabled.Contains({id}); })) continue;
       Add(statement, {.cost = column.cost, .present = column.used, .absent = {}, .cell = {}}, have_to_fit);
     }
   }
@@ -66,20 +68,6 @@ MasterProblem ProgramOf(const Explorer& explorer, const std::vector<Cost>& price
           i,
           {.cost = cell.bound, .present = std::move(cell.present), .absent = std::move(cell.absent), .cell = cell.node},
           /*has_to_fit=*/true);
-    }
-  }
-  return std::move(builder).Finish();
-}
-
-MasterProblem RootsOf(const Explorer& explorer, const std::vector<Cost>& prices, const Limits& limits) {
-  Builder builder(explorer, prices, limits);
-  for (std::size_t i = 0; i < explorer.statements().size(); ++i) {
-    if (explorer.statements()[i].failed) continue;
-    if (explorer.tree(i).Closed()) {
-      builder.AddPlans(explorer, i, /*have_to_fit=*/true);
-    } else {
-      builder.Add(i, {.cost = explorer.tree(i).RootBound(), .present = {}, .absent = {}, .cell = {}},
-                  /*has_to_fit=*/true);
     }
   }
   return std::move(builder).Finish();

@@ -17,9 +17,6 @@ namespace pgassay::select {
 // them, are left out: no solution lies there.
 MasterProblem ProgramOf(const Explorer& explorer, const std::vector<Cost>& prices, const Limits& limits);
 
-// The same with one cell of all sets for each statement whose tree is not closed: small, and good with cuts alone.
-MasterProblem RootsOf(const Explorer& explorer, const std::vector<Cost>& prices, const Limits& limits);
-
 // The plans alone, with those that do not fit into the limits where more may be unknown: a bound of all plans rests on
 // what the planner finds cheapest, and that need not fit as a whole.
 MasterProblem PlansOf(const Explorer& explorer, const std::vector<Cost>& prices, const Limits& limits);

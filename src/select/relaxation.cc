@@ -330,6 +330,7 @@ MasterResult Relax(const MasterProblem& problem, Cost value, Multipliers& multip
   for (std::uint32_t c = 0; c < taken.size(); ++c) {
     if (taken[c] >= 0.5) result.chosen.push_back(c);
   }
+  result.taken = std::move(taken);
   multipliers = dual.Known(best);
   return result;
 }

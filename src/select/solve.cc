@@ -29,7 +29,7 @@ constexpr int kMaxRounds = 8;
 constexpr int kCellsFirst = 20;
 // All smaller budgets together may take this share of the calls that the whole budget took, or this many for each
 // statement: what is known of plans is shared.
-constexpr double kFrontierShare = 0.6;
+constexpr double kFrontierShare = 2;
 constexpr std::int64_t kFrontierLeast = 60;
 // Shares of the whole set's size that the frontier shows.
 constexpr double kFrontier[] = {0.02, 0.05, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8};
@@ -139,6 +139,7 @@ absl::StatusOr<Point> Solver::SolveFor(std::optional<Bytes> budget, std::int64_t
   Point point{.budget = budget, .limits = LimitsFor(budget)};
   while (true) {
     const std::size_t failures = explorer_.failures().size();
+    Forget(point);
     PGASSAY_RETURN_IF_ERROR(EnterScope(point));
     PGASSAY_ASSIGN_OR_RETURN(point.best, Check(constraints_.pinned));
     PGASSAY_RETURN_IF_ERROR(Improve(point, /*thorough=*/true));
@@ -148,10 +149,10 @@ absl::StatusOr<Point> Solver::SolveFor(std::optional<Bytes> budget, std::int64_t
       const auto cells = static_cast<std::int64_t>(weights_.size()) * kCellsFirst;
       if (!priced_better_) PGASSAY_RETURN_IF_ERROR(Prove(point, std::min(proof_calls / 2, cells)));
       PGASSAY_RETURN_IF_ERROR(PriceOut(point, left()));
-      if (!IsProven(point)) BoundWithCuts(point);
+      priced_better_ = PricedBound(point) > point.cells_bound;
+      if (priced_better_) PGASSAY_RETURN_IF_ERROR(Branch(point, left()));
     }
-    if (!IsProven(point) && left() > 0) PGASSAY_RETURN_IF_ERROR(Prove(point, left()));
-    priced_better_ = PricedBound(point) > point.cells_bound;
+    if (!IsProven(point) && left() > 0 && !priced_better_) PGASSAY_RETURN_IF_ERROR(Prove(point, left()));
     PGASSAY_RETURN_IF_ERROR(Improve(point, /*thorough=*/true));
     if (explorer_.failures().size() == failures) return point;
   }

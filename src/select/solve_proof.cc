@@ -18,11 +18,8 @@ constexpr int kMaxProofRounds = 200;
 constexpr double kNearProof = 2;
 constexpr double kStalled = 0.1;
 constexpr int kFewNodes = 20;
-constexpr int kSomeNodes = 40;
 // The local search takes longer than the relaxation, and few new plans change what it finds.
 constexpr int kImproveEvery = 4;
-// Calls without charges that one with charges takes as long as, about.
-constexpr std::int64_t kChargedCalls = 3;
 // Pricing ends when so many rounds together took less than this share of what is left. Problems with many candidates
 // for each of many statements have nothing better to go on with.
 constexpr std::size_t kPricingLook = 3;
@@ -44,7 +41,7 @@ absl::Status Solver::TakeUp(const whatif::IndexSet& chosen, Point& point) {
 
 // The program has no pinned candidates in it: here they and their prices come back.
 MasterResult Solver::Bound(const MasterProblem& master, const Point& point, bool exact, MasterLimits limits) {
-  const Cost fixed = FixedPrice(point);
+  const Cost fixed = FixedPrice(point.limits);
   if (limits.enough > 0) limits.enough = std::max(std::numeric_limits<Cost>::min(), limits.enough - fixed);
   if (!exact) limits.nodes = 0;
   MasterResult result =
@@ -59,8 +56,8 @@ MasterResult Solver::Bound(const MasterProblem& master, const Point& point, bool
 
 absl::Status Solver::Prove(Point& point, std::int64_t proof_calls) {
   const std::int64_t most_calls = explorer_.planner_calls() + proof_calls;
-  bool exact = !point.charges.sums.empty();  // the relaxation has no cuts
-  bool thorough = false;                     // few nodes of the exact program's search were not enough
+  bool exact = false;
+  bool thorough = false;  // few nodes of the exact program's search were not enough
   for (int round = 0; round < kMaxProofRounds; ++round) {
     MasterProblem master = ProgramOf(explorer_, prices_, point.limits);
     const double violations = Violations();
@@ -71,9 +68,8 @@ absl::Status Solver::Prove(Point& point, std::int64_t proof_calls) {
     const bool near = point.best.objective() - point.lower_bound <= kNearProof * constraints_.gap * point.best.total;
     if (!near && !thorough) limits.nodes = kFewNodes;
     const bool solved = exact && (near || !IsLarge(master));
-    if (solved) master.cuts = pricing_.Cuts();
     const MasterResult result = Bound(master, point, solved, limits);
-    if (std::exchange(point.violations, violations) != violations) point.cells_bound = 0;
+    Allow(violations, point);
     const Cost bound_before = point.lower_bound;
     point.cells_bound = std::max(point.cells_bound, result.bound);
     Rebound(point);
@@ -96,21 +92,25 @@ absl::Status Solver::Prove(Point& point, std::int64_t proof_calls) {
   return absl::OkStatus();
 }
 
-Cost Solver::FixedPrice(const Point& point) const {
+Cost Solver::FixedPrice(const Limits& limits) const {
   Cost fixed = 0;
-  for (const std::uint32_t id : point.limits.pinned()) fixed += prices_[id];
+  for (const std::uint32_t id : limits.pinned()) fixed += prices_[id];
   return fixed;
 }
 
 absl::Status Solver::PriceOut(Point& point, std::int64_t proof_calls) {
-  const std::int64_t most_calls = explorer_.planner_calls() + proof_calls / kChargedCalls;
+  const std::int64_t most_calls = explorer_.planner_calls() + proof_calls;
   std::vector<Cost> bounds;
   while (explorer_.TakesCharges() && !IsProven(point) && !explorer_.stopped() &&
          explorer_.planner_calls() < most_calls) {
+    if (point.leaves.empty())
+      point.leaves.push_back({.limits = point.limits, .excluded = point.excluded, .charges = {}});
     const std::size_t failures = explorer_.failures().size();
-    PGASSAY_ASSIGN_OR_RETURN(const bool found, pricing_.Step(point.limits, point.best.objective() - FixedPrice(point),
-                                                             point.charges, constraints_.stop));
-    if (explorer_.failures().size() != failures) Forget(point);
+    PGASSAY_ASSIGN_OR_RETURN(const bool found, PriceLeaf(point, point.leaves.front()));
+    if (explorer_.failures().size() != failures) {
+      Forget(point);
+      continue;
+    }
     Rebound(point);
     const Cost priced = PricedBound(point);
     bounds.push_back(priced);
@@ -126,26 +126,30 @@ absl::Status Solver::PriceOut(Point& point, std::int64_t proof_calls) {
   return absl::OkStatus();
 }
 
-// By the exact program with what pricing knows, in a few nodes; of a large one without its cells.
-void Solver::BoundWithCuts(Point& point) {
-  MasterProblem master = ProgramOf(explorer_, prices_, point.limits);
-  std::vector<Cut> cuts = pricing_.Cuts();
-  const bool exact = !cuts.empty() || !IsLarge(master);
-  if (exact && IsLarge(master)) master = RootsOf(explorer_, prices_, point.limits);
-  master.cuts = std::move(cuts);
+// By what is known of the cells by now.
+void Solver::BoundByCells(Point& point) {
+  const MasterProblem master = ProgramOf(explorer_, prices_, point.limits);
   const MasterLimits limits{.gap = constraints_.gap / 4,
                             .enough = point.best.objective() - constraints_.gap * point.best.total,
-                            .nodes = exact && !IsLarge(master) ? kSomeNodes : kFewNodes,
+                            .nodes = kFewNodes,
                             .stop = constraints_.stop};
-  if (std::exchange(point.violations, Violations()) != point.violations) point.cells_bound = 0;
-  const MasterResult result = Bound(master, point, exact, limits);
+  const MasterResult result = Bound(master, point, !IsLarge(master), limits);
   point.cells_bound = std::max(point.cells_bound, result.bound);
-  Rebound(point);
+}
+
+// Bounds that were taken when plans with fewer candidates were not known to be cheaper are taken again.
+void Solver::Allow(double violations, Point& point) {
+  if (std::exchange(point.violations, violations) == violations) return;
+  point.cells_bound = 0;
+  PriceAgain(point);
 }
 
 void Solver::Refresh(Point& point) {
   explorer_.Enter(point.excluded);
-  if (point.violations != Violations()) BoundWithCuts(point);
+  if (point.violations == Violations()) return;
+  const bool priced = PricedBound(point) > point.cells_bound;
+  Allow(Violations(), point);
+  if (!priced) BoundByCells(point);
   Rebound(point);
 }
 

@@ -29,6 +29,14 @@ struct Checked {
   Cost objective() const { return total + price; }
 };
 
+// A part of the sets that a budget allows, with what pricing knows of it.
+struct Leaf {
+  Limits limits;              // with what all its sets hold as pinned
+  whatif::IndexSet excluded;  // what none of its sets holds
+  Charges charges;
+  Cost bound = 0;  // no set of it has a lower objective, as far as pricing knows
+};
+
 // The best set for one budget, and what is known about all others.
 struct Point {
   std::optional<Bytes> budget;
@@ -36,9 +44,9 @@ struct Point {
   Checked best;
   whatif::IndexSet excluded;  // what is in no set within the limits
   Cost cells_bound = 0;
-  double violations = 0;  // Solver::Violations that it allows for
-  Charges charges;
-  Cost lower_bound = 0;  // the better one of the bounds by cells and by charges
+  double violations = 0;     // Solver::Violations that it allows for
+  std::vector<Leaf> leaves;  // divide all sets among them; empty: nothing was priced
+  Cost lower_bound = 0;      // the better one of the bounds by cells and by charges
 };
 
 inline whatif::IndexSet SetOf(const std::vector<std::uint32_t>& ids) {
@@ -80,20 +88,26 @@ class Solver {
   absl::Status Prove(Point& point, std::int64_t proof_calls);
   // Pricing with about so many.
   absl::Status PriceOut(Point& point, std::int64_t proof_calls);
-  Cost FixedPrice(const Point& point) const;
+  // Divides what is priced until each part is bounded well enough.
+  absl::Status Branch(Point& point, std::int64_t proof_calls);
+  void PriceAgain(Point& point);
+  void Allow(double violations, Point& point);
+  absl::StatusOr<bool> PriceLeaf(const Point& point, Leaf& leaf);
+  absl::Status PricePart(const Point& point, Leaf& part);
+  Leaf Part(const Point& point, const Leaf& leaf, std::uint32_t candidate, bool held) const;
+  Cost FixedPrice(const Limits& limits) const;
   // By pricing, as far as it went.
-  Cost PricedBound(const Point& point) {
-    return point.charges.sums.empty() ? 0 : pricing_.Bound(point.limits, point.charges) + FixedPrice(point);
-  }
+  static Cost PricedBound(const Point& point);
   double Violations() const { return explorer_.violations() + pricing_.violations(); }
   void Rebound(Point& point) { point.lower_bound = std::max(point.cells_bound, PricedBound(point)); }
   void Forget(Point& point) {  // of another problem
     point.cells_bound = point.lower_bound = 0;
-    point.charges = {};
+    point.leaves.clear();
   }
-  Limits LimitsFor(std::optional<Bytes> budget) const {
+  Limits LimitsFor(std::optional<Bytes> budget, const whatif::IndexSet& held = {}) const {
     Constraints constraints = constraints_;
     constraints.budget_bytes = budget;
+    constraints.pinned = constraints.pinned.Union(held);
     return Limits(problem_, constraints, explorer_.total_before());
   }
   // What the planner says of the exact program's choice, with the cells that it lies in.
@@ -102,13 +116,14 @@ class Solver {
   Cost Negligible(const Point& point) const {
     return constraints_.gap * point.best.objective() / static_cast<double>(2 * weights_.size() + 1);
   }
-  bool IsProven(const Point& point) const {
-    return point.best.objective() - point.lower_bound <= constraints_.gap * point.best.total;
+  bool IsGoodEnough(Cost bound, const Point& point) const {
+    return point.best.objective() - bound <= constraints_.gap * point.best.total;
   }
+  bool IsProven(const Point& point) const { return IsGoodEnough(point.lower_bound, point); }
   bool IsWide() const;
   whatif::IndexSet ExcludedBy(const Limits& limits) const;
   absl::Status EnterScope(Point& point);
-  void BoundWithCuts(Point& point);
+  void BoundByCells(Point& point);
   // Bounds `point` again if plans that were seen since then are cheaper with fewer candidates.
   void Refresh(Point& point);
   // By the exact program or by its relaxation.

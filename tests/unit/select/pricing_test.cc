@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -115,6 +116,69 @@ TEST(Pricing, TheBestPaymentsAreKept) {
       EXPECT_GE(priced.bounds[i], priced.bounds[i - 1] * (1 - 1e-6)) << i;
     }
   }
+}
+
+// Sets with a candidate and sets without it, in a scope of their own: what is taken over bounds them, and what is asked
+// in their scope does.
+TEST(Pricing, PartsBoundTheirOwnSets) {
+  int raised = 0;
+  for (std::uint32_t seed = 1; seed <= 12; ++seed) {
+    const test::RandomProblem random = JoinsFor(seed);
+    const Problem& problem = random.problem;
+    Bytes all = 0;
+    for (const Bytes size : problem.sizes) all += size;
+    Constraints constraints{.budget_bytes = all * 3 / 10};
+    test::FakeOracle oracle = random.MakeOracle();
+    const test::FakeOracle honest = random.MakeOracle();
+    Explorer explorer(problem, constraints, oracle);
+    ASSERT_TRUE(explorer.PlanBase().ok());
+    ASSERT_TRUE(explorer.Peel().ok());
+    const std::vector<Cost> prices = Prices(problem, 0.001 * explorer.total_before());
+    const Limits limits(problem, constraints, explorer.total_before());
+    Pricing pricing(explorer, prices);
+    Charges charges;
+    for (int step = 0; step < 4; ++step) {
+      ASSERT_TRUE(pricing.Step(limits, explorer.total_before(), charges, nullptr).ok());
+    }
+    for (std::uint32_t id = 0; id < problem.candidates.size(); ++id) {
+      for (const bool held : {false, true}) {
+        SCOPED_TRACE(testing::Message() << "seed " << seed << " candidate " << id << " held " << held);
+        const whatif::IndexSet one(std::vector<CandidateId>{{id}});
+        Constraints of_part = constraints;
+        if (held) of_part.pinned = one;
+        const Limits limits_of_part(problem, of_part, explorer.total_before());
+        Cost optimum = std::numeric_limits<Cost>::max();
+        for (std::size_t mask = 0; mask < std::size_t{1} << problem.candidates.size(); ++mask) {
+          if ((mask >> id & 1) != (held ? 1 : 0)) continue;
+          std::vector<std::uint32_t> ids;
+          Cost value = 0;
+          for (const CandidateId of : SetOf(mask)) {
+            ids.push_back(of.value);
+            value += prices[of.value];
+          }
+          if (limits.Allow(ids)) optimum = std::min(optimum, value + test::TotalCost(random, honest, SetOf(mask)));
+        }
+        const whatif::IndexSet excluded = held ? whatif::IndexSet() : one;
+        Charges of = charges;
+        Narrow(excluded, of_part.pinned, of);
+        explorer.Enter(excluded);
+        const Cost fixed = held ? prices[id] : 0;
+        const Cost before = pricing.Bound(limits, charges);
+        const Cost taken_over = pricing.Bound(limits_of_part, of) + fixed;
+        EXPECT_LE(taken_over, optimum * (1 + 1e-9));
+        for (int step = 0; step < 3; ++step) {
+          ASSERT_TRUE(pricing.Step(limits_of_part, explorer.total_before(), of, nullptr).ok());
+        }
+        const Cost asked = pricing.Bound(limits_of_part, of) + fixed;
+        EXPECT_LE(asked, optimum * (1 + 1e-9));
+        EXPECT_GE(asked, taken_over * (1 - 1e-9));
+        raised += asked > before * 1.001 ? 1 : 0;
+        explorer.Enter({}, /*leave_for_good=*/true);
+      }
+    }
+    EXPECT_EQ(pricing.violations(), 0);
+  }
+  EXPECT_GT(raised, 100);
 }
 
 }  // namespace
