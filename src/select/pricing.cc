@@ -20,7 +20,7 @@ namespace {
 constexpr double kSmoothing = 0.3;
 constexpr double kSharper = 0.4;
 constexpr double kSharp = 0.05;
-constexpr int kSteps = 500;
+constexpr int kSteps = 1000;
 // Answers of one statement that are kept.
 constexpr std::size_t kRemembered = 12;
 // Smaller charges, as shares of what the statement costs at least, cost more time to plan with than they raise a bound.
@@ -205,7 +205,9 @@ absl::StatusOr<bool> Pricing::Step(const Limits& limits, Cost value, Charges& be
   const MasterProblem plans = PlansOf(explorer_, prices_, limits);
   violations_.resize(plans.statements.size(), 0);
   Charges next{.paid = Start(best), .sums = {}, .smoothing = kSmoothing, .newest = {}, .taken = {}};
-  next.taken = Relax(plans, value, next.paid, {.steps = kSteps, .stop = stop}).taken;
+  MasterResult relaxed = Relax(plans, value, next.paid, {.steps = kSteps, .stop = stop});
+  next.taken = std::move(relaxed.taken);
+  next.hope = relaxed.bound;
   next.newest = next.paid;
   Spread(limits, BoundOf(plans, next.paid).slack, next.paid);
   if (!best.sums.empty()) next.paid = Mixed(best.paid, next.paid, best.smoothing);
@@ -235,6 +237,7 @@ absl::StatusOr<bool> Pricing::Step(const Limits& limits, Cost value, Charges& be
     best.smoothing = next.smoothing;
     best.newest = std::move(next.newest);
     best.taken = std::move(next.taken);
+    best.hope = next.hope;
   }
   return !sharp;
 }

@@ -25,6 +25,7 @@ struct Charges {
   double smoothing = 0;       // the part that they are to have in the next payments
   Multipliers newest;         // of the plans known last; with these the next payments begin
   std::vector<double> taken;  // by candidate: how far the plans known last would have it
+  Cost hope = 0;              // the bound if the planner knew no others
 };
 
 // Of a part of the sets: those without `excluded` and with `pinned`, which pay for nothing then.

@@ -150,7 +150,11 @@ absl::StatusOr<Point> Solver::SolveFor(std::optional<Bytes> budget, std::int64_t
       if (!priced_better_) PGASSAY_RETURN_IF_ERROR(Prove(point, std::min(proof_calls / 2, cells)));
       PGASSAY_RETURN_IF_ERROR(PriceOut(point, left()));
       priced_better_ = PricedBound(point) > point.cells_bound;
-      if (priced_better_) PGASSAY_RETURN_IF_ERROR(Branch(point, left()));
+      if (priced_better_) {
+        if (!IsProven(point)) PGASSAY_RETURN_IF_ERROR(ImproveExactly(point));
+        PGASSAY_RETURN_IF_ERROR(Branch(point, left()));
+        if (!IsProven(point)) PGASSAY_RETURN_IF_ERROR(ImproveExactly(point));
+      }
     }
     if (!IsProven(point) && left() > 0 && !priced_better_) PGASSAY_RETURN_IF_ERROR(Prove(point, left()));
     PGASSAY_RETURN_IF_ERROR(Improve(point, /*thorough=*/true));

@@ -4,11 +4,13 @@
 // payments.
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <utility>
 
 #include "base/status_macros.h"
+#include "select/program.h"
 #include "select/solver.h"
 
 namespace pgassay::select {
@@ -18,7 +20,11 @@ namespace {
 constexpr int kRounds = 3;
 constexpr double kWorthwhileRound = 0.1;
 // The local search takes longer than a division, and few new plans change what it finds.
-constexpr int kImproveEvery = 8;
+constexpr int kImproveEvery = 4;
+// What the relaxation takes less of is in no set that is tried.
+constexpr double kTaken = 0.2;
+// Of the exact program of plans alone.
+constexpr int kPlanNodes = 50;
 // Dividing ends when so many divisions together took less than this share of what is left.
 constexpr std::size_t kLook = 8;
 constexpr double kWorthwhile = 0.1;
@@ -48,6 +54,36 @@ Cost Solver::PricedBound(const Point& point) {
   Cost least = point.leaves.empty() ? 0 : std::numeric_limits<Cost>::max();
   for (const Leaf& leaf : point.leaves) least = std::min(least, leaf.bound);
   return least;
+}
+
+absl::Status Solver::ImproveFrom(const Leaf& leaf, Point& point) {
+  std::vector<std::uint32_t> order;
+  for (std::uint32_t c = 0; c < leaf.charges.taken.size(); ++c) {
+    if (leaf.charges.taken[c] >= kTaken && !leaf.limits.IsPinned(c)) order.push_back(c);
+  }
+  std::ranges::stable_sort(order, std::ranges::greater(), [&](std::uint32_t c) { return leaf.charges.taken[c]; });
+  std::vector<std::uint32_t> rounded = leaf.limits.pinned();
+  Limits::Sums sums = leaf.limits.SumsOf(rounded);
+  for (const std::uint32_t c : order) {
+    if (!leaf.limits.Fits(sums, {&c, 1}, {})) continue;
+    leaf.limits.Add(c, sums);
+    rounded.push_back(c);
+  }
+  std::ranges::sort(rounded);
+  PGASSAY_ASSIGN_OR_RETURN(Checked checked, CheckPruned(Propose(point.limits, SetOf(rounded), /*thorough=*/false)));
+  PGASSAY_ASSIGN_OR_RETURN(point.best, Check(point.best.chosen));
+  if (Better(checked, point.best)) point.best = std::move(checked);
+  return Improve(point, /*thorough=*/false);
+}
+
+absl::Status Solver::ImproveExactly(Point& point) {
+  const MasterProblem plans = PlansOf(explorer_, prices_, point.limits);
+  const MasterResult result = SolveMaster(plans, IdsOf(point.best.chosen.Minus(constraints_.pinned)),
+                                          {.gap = constraints_.gap, .nodes = kPlanNodes, .stop = constraints_.stop});
+  PGASSAY_ASSIGN_OR_RETURN(Checked checked, CheckPruned(SetOf(result.chosen).Union(constraints_.pinned)));
+  PGASSAY_ASSIGN_OR_RETURN(point.best, Check(point.best.chosen));
+  if (Better(checked, point.best)) point.best = std::move(checked);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<bool> Solver::PriceLeaf(const Point& point, Leaf& leaf) {
@@ -108,7 +144,9 @@ absl::Status Solver::Branch(Point& point, std::int64_t proof_calls) {
     Allow(Violations(), point);
     Rebound(point);
     bounds.push_back(PricedBound(point));
-    if (bounds.size() % kImproveEvery == 0) PGASSAY_RETURN_IF_ERROR(Improve(point, /*thorough=*/false));
+    if (bounds.size() % kImproveEvery == 0) {
+      PGASSAY_RETURN_IF_ERROR(ImproveFrom(*std::ranges::min_element(point.leaves, {}, &Leaf::bound), point));
+    }
     if (bounds.size() <= kLook) continue;
     const Cost before = bounds[bounds.size() - 1 - kLook];
     if (bounds.back() - before < kWorthwhile * (point.best.objective() - before)) break;

@@ -20,12 +20,12 @@ constexpr double kStalled = 0.1;
 constexpr int kFewNodes = 20;
 // The local search takes longer than the relaxation, and few new plans change what it finds.
 constexpr int kImproveEvery = 4;
-// Pricing ends when so many rounds together took less than this share of what is left. Problems with many candidates
-// for each of many statements have nothing better to go on with.
-constexpr std::size_t kPricingLook = 3;
-constexpr double kPricingWorthwhile = 0.05;
+// Pricing ends when so many rounds together took less than this share of what is left, or when the plans that are known
+// leave no more than that to be found. Problems with many candidates for each of many statements take more rounds.
+constexpr std::size_t kPricingLook = 5;
 constexpr std::size_t kWidePricingLook = 8;
-constexpr double kWidePricingWorthwhile = 0.1;
+constexpr double kPricingWorthwhile = 0.05;
+constexpr double kHopeless = 0.05;
 constexpr std::size_t kWide = 8'000;  // pairs of statement and candidate
 
 }  // namespace
@@ -114,14 +114,14 @@ absl::Status Solver::PriceOut(Point& point, std::int64_t proof_calls) {
     Rebound(point);
     const Cost priced = PricedBound(point);
     bounds.push_back(priced);
-    if (bounds.size() % kImproveEvery == 0) PGASSAY_RETURN_IF_ERROR(Improve(point, /*thorough=*/false));
+    if (bounds.size() % kImproveEvery == 0) PGASSAY_RETURN_IF_ERROR(ImproveFrom(point.leaves.front(), point));
     if (!found) break;
-    const bool large = IsWide();
-    const std::size_t look = large ? kWidePricingLook : kPricingLook;
+    const Cost left = point.best.objective() - priced;
+    if (point.leaves.front().charges.hope + FixedPrice(point.limits) - priced < kHopeless * left) break;
+    const std::size_t look = IsWide() ? kWidePricingLook : kPricingLook;
     if (bounds.size() <= look) continue;
     const Cost before = bounds[bounds.size() - 1 - look];
-    const double worthwhile = large ? kWidePricingWorthwhile : kPricingWorthwhile;
-    if (priced - before < worthwhile * (point.best.objective() - before)) break;
+    if (priced - before < kPricingWorthwhile * (point.best.objective() - before)) break;
   }
   return absl::OkStatus();
 }

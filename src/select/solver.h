@@ -84,6 +84,10 @@ class Solver {
   whatif::IndexSet Propose(const Limits& limits, const whatif::IndexSet& start, bool thorough) const;
   // Local search (`thorough` as there) with planner calls in between.
   absl::Status Improve(Point& point, bool thorough);
+  // By the exact program of the known plans, in few nodes.
+  absl::Status ImproveExactly(Point& point);
+  // As Improve, and before that from what the relaxation of the part takes most of.
+  absl::Status ImproveFrom(const Leaf& leaf, Point& point);
   // The program with up to so many planner calls in between.
   absl::Status Prove(Point& point, std::int64_t proof_calls);
   // Pricing with about so many.

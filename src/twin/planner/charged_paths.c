@@ -362,17 +362,54 @@ add_loops_by_outer(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outerrel,
 	}
 }
 
-static bool
-is_charged(const List *paths)
+static Cost
+due_of(const Path *path)
 {
+	Sums		sums = {0, 0};
+
+	pgassay_visit_scans(path, add_charge, &sums);
+	return sums.due;
+}
+
+/* Of a path that pays nothing and is not parallel. */
+typedef struct Rival
+{
+	Cost		cost;
+	List	   *pathkeys;
+} Rival;
+
+static List *
+rivals_of(const RelOptInfo *rel)
+{
+	List	   *rivals = NIL;
 	const ListCell *cell;
 
-	foreach(cell, paths)
+	foreach(cell, rel->pathlist)
 	{
-		Sums		sums = {0, 0};
+		const Path *path = lfirst(cell);
+		Rival	   *rival;
 
-		pgassay_visit_scans(lfirst(cell), add_charge, &sums);
-		if (sums.due > 0)
+		if (path->param_info || due_of(path) > 0)
+			continue;
+		rival = palloc(sizeof(Rival));
+		rival->cost = path->total_cost;
+		rival->pathkeys = path->pathkeys;
+		rivals = lappend(rivals, rival);
+	}
+	return rivals;
+}
+
+static bool
+loses(const Path *path, const List *rivals)
+{
+	const Cost	cost = path->total_cost - due_of(path);
+	const ListCell *cell;
+
+	foreach(cell, rivals)
+	{
+		const Rival *rival = lfirst(cell);
+
+		if (rival->cost < cost && pathkeys_contained_in(path->pathkeys, rival->pathkeys))
 			return true;
 	}
 	return false;
@@ -380,25 +417,31 @@ is_charged(const List *paths)
 
 /*
  * The core makes no partial path that costs more than some path that is not parallel, whatever parallel plans would gain further up. What
- * a partial path pays must not make it lose so: it is joined again beside nothing.
+ * a partial path pays must not make it lose so: it is joined again beside nothing, and compared without its charges, to what earlier pairs
+ * of relations have made.
  */
 static void
 add_partial_joins(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outerrel, RelOptInfo *innerrel, JoinType jointype,
-				  JoinPathExtraData *extra)
+				  JoinPathExtraData *extra, const List *rivals)
 {
 	RelOptInfo *join;
 	RelOptInfo *outer;
+	List	   *charged = NIL;
 	Path	   *dear;
 	const ListCell *cell;
 
-	if (!joinrel->consider_parallel || jointype == JOIN_UNIQUE_OUTER || jointype == JOIN_UNIQUE_INNER ||
-		!is_charged(outerrel->partial_pathlist) || (dear = copy_path(outerrel->cheapest_total_path)) == NULL)
+	if (!joinrel->consider_parallel || jointype == JOIN_UNIQUE_OUTER || jointype == JOIN_UNIQUE_INNER)
+		return;
+	foreach(cell, outerrel->partial_pathlist)
+		if (due_of(lfirst(cell)) > 0)
+			charged = lappend(charged, lfirst(cell));
+	if (charged == NIL || (dear = copy_path(outerrel->cheapest_total_path)) == NULL)
 		return;
 	dear->startup_cost += disable_cost;
 	dear->total_cost += disable_cost;
 	outer = relation_with(outerrel, list_make1(dear));
 	outer->pathlist = NIL;
-	outer->partial_pathlist = outerrel->partial_pathlist;
+	outer->partial_pathlist = charged;
 	outer->cheapest_startup_path = dear;
 	join = palloc(sizeof(RelOptInfo));
 	memcpy(join, joinrel, sizeof(RelOptInfo));
@@ -412,6 +455,8 @@ add_partial_joins(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outerrel, 
 	{
 		Path	   *path = lfirst(cell);
 
+		if (loses(path, rivals))
+			continue;
 		path->parent = joinrel;
 		add_partial_path(joinrel, path);
 	}
@@ -422,6 +467,8 @@ charge_join(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outerrel, RelOpt
 			JoinPathExtraData *extra)
 {
 	const ListCell *cell;
+	PgassaySeen *seen;
+	bool		found;
 
 	if (previous_set_join_pathlist)
 		previous_set_join_pathlist(root, joinrel, outerrel, innerrel, jointype, extra);
@@ -429,7 +476,9 @@ charge_join(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outerrel, RelOpt
 		return;
 	foreach(cell, joinrel->pathlist)
 		tell_loops(lfirst(cell));
-	add_partial_joins(root, joinrel, outerrel, innerrel, jointype, extra);
+	seen = hash_search(pgassay_seen_joins(), &joinrel, HASH_ENTER, &found);
+	add_partial_joins(root, joinrel, outerrel, innerrel, jointype, extra, found ? seen->rivals : NIL);
+	seen->rivals = rivals_of(joinrel);
 	begin_loops();
 	add_loops_by_inner(root, joinrel, outerrel, innerrel, jointype, extra);
 	add_loops_by_outer(root, joinrel, outerrel, innerrel, jointype, extra);

@@ -56,6 +56,7 @@ static int	method_count = 0;
 static HTAB *charges = NULL;	/* of Charge; NULL: nothing is charged */
 static HTAB *carried = NULL;	/* of PgassayCarried */
 static HTAB *places = NULL;		/* of Place */
+static HTAB *seen_joins = NULL; /* of PgassaySeen */
 static HTAB *uses = NULL;		/* of PgassayUse, of the statement */
 static bool something_due = false;
 static bool counting = false;
@@ -85,6 +86,12 @@ find_use(const IndexOptInfo *index)
 	const Place *place = hash_search(places, &index, HASH_FIND, NULL);
 
 	return place ? hash_search(uses, &place->use, HASH_FIND, NULL) : NULL;
+}
+
+HTAB *
+pgassay_seen_joins(void)
+{
+	return seen_joins;
 }
 
 bool
@@ -302,6 +309,7 @@ pgassay_charges_restart(void)
 		return;
 	carried = make_hash("pgassay carried charges", sizeof(const IndexPath *), sizeof(PgassayCarried), CurrentMemoryContext);
 	places = make_hash("pgassay places", sizeof(const IndexOptInfo *), sizeof(Place), CurrentMemoryContext);
+	seen_joins = make_hash("pgassay joins", sizeof(const RelOptInfo *), sizeof(PgassaySeen), CurrentMemoryContext);
 	hash_seq_init(&status, charges);
 	while ((charge = hash_seq_search(&status)) != NULL)
 		charge->seen = 0;
@@ -384,6 +392,7 @@ pgassay_charges_end(void)
 	charges = NULL;
 	carried = NULL;
 	places = NULL;
+	seen_joins = NULL;
 	uses = NULL;
 	something_due = false;
 	counting = false;

@@ -14,6 +14,14 @@ typedef struct PgassayCarried
 	Cost		carried;
 } PgassayCarried;
 
+/* charges.c: of a join relation, from one pair of relations that make it to the next. */
+typedef struct PgassaySeen
+{
+	const RelOptInfo *joinrel;	/* hash key */
+	List	   *rivals;			/* of partial paths, that were there then */
+} PgassaySeen;
+
+extern HTAB *pgassay_seen_joins(void);	/* of PgassaySeen, of the present planning */
 extern bool pgassay_is_charging(void);
 extern PgassayCarried *pgassay_find_carried(const IndexPath *path);	/* NULL: nothing to pay */
 extern void pgassay_carry_alike(const IndexPath *path, const IndexPath *copy);

@@ -43,8 +43,6 @@ typedef struct Prepared
 
 /* Plannings of one statement with what it is charged divided in other ways. */
 #define MAX_SHIFTS 4
-/* Shifting ends when it gained less, as a share. */
-#define WORTHWHILE 0.002
 
 typedef struct Figures
 {
@@ -411,12 +409,9 @@ plan_charged(Prepared *prepared, const Oid *enabled, int enabled_count, Cost eno
 	for (int i = 0; i < MAX_SHIFTS && best.total - best.penalty < enough && pgassay_charges_shift(); i++)
 	{
 		Figures		next = plan_prepared(prepared, NULL);
-		Cost		gained = next.total - next.penalty - (best.total - best.penalty);
 
-		if (gained > 0)
+		if (next.total - next.penalty > best.total - best.penalty)
 			best = next;
-		if (gained < WORTHWHILE * best.total)
-			break;
 	}
 	return best;
 }
