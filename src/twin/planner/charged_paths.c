@@ -476,9 +476,13 @@ charge_join(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outerrel, RelOpt
 		return;
 	foreach(cell, joinrel->pathlist)
 		tell_loops(lfirst(cell));
-	seen = hash_search(pgassay_seen_joins(), &joinrel, HASH_ENTER, &found);
-	add_partial_joins(root, joinrel, outerrel, innerrel, jointype, extra, found ? seen->rivals : NIL);
-	seen->rivals = rivals_of(joinrel);
+	/* The genetic search forgets its joins after each tour. */
+	if (!root->join_search_private)
+	{
+		seen = hash_search(pgassay_seen_joins(), &joinrel, HASH_ENTER, &found);
+		add_partial_joins(root, joinrel, outerrel, innerrel, jointype, extra, found ? seen->rivals : NIL);
+		seen->rivals = rivals_of(joinrel);
+	}
 	begin_loops();
 	add_loops_by_inner(root, joinrel, outerrel, innerrel, jointype, extra);
 	add_loops_by_outer(root, joinrel, outerrel, innerrel, jointype, extra);

@@ -113,7 +113,11 @@ pgassay_carry_alike(const IndexPath *path, const IndexPath *copy)
 	PgassayCarried *added;
 
 	if (!entry)
+	{
+		/* Of a path that was there before, in a tour of the genetic search. */
+		hash_search(carried, &copy, HASH_REMOVE, NULL);
 		return;
+	}
 	added = hash_search(carried, &copy, HASH_ENTER, NULL);
 	added->due = entry->due;
 	added->carried = entry->carried;
