@@ -96,7 +96,7 @@ void Split(benchmark::State& state) {
   state.counters["ns/event"] = benchmark::Counter(static_cast<double>(state.iterations() * events.size()) / 1e9,
                                                   benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
-BENCHMARK(Split)->ArgNames({"sessions", "pooler"})->Args({20, 0})->Args({20, 1})->Args({200, 1});
+BENCHMARK(Split)->ArgNames({"sessions", "pooler"})->Args({20, 0})->Args({20, 1})->Args({2000, 1});
 
 }  // namespace
 

@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t kMostOwners = 64;
 // Events after which an owner is judged, and events that then pass without a look.
 constexpr std::size_t kSample = 2'048;
-constexpr std::size_t kPause = 30 * kSample;
+constexpr std::size_t kPause = 100 * kSample;
 // A pooler is there from so many events on that follow another client's in their session, and from this share on.
 constexpr std::int64_t kLeastChanges = 20;
 constexpr double kLeastShare = 0.15;
