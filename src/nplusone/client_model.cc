@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <limits>
 
-#include "nplusone/session_frames.h"
-
 namespace pgassay::nplusone {
 namespace {
 
@@ -125,7 +123,7 @@ void ClientModel::Restart() {
   first_us_ = 0;
 }
 
-std::uint32_t ClientModel::Begin(const SessionEvent& event, std::uint32_t last) {
+ClientModel::Sender ClientModel::Begin(const SessionEvent& event, std::uint32_t last) {
   if (until_renewed_-- == 0) {
     RenewLags();
     until_renewed_ = kRenewEvery;
@@ -170,9 +168,10 @@ std::uint32_t ClientModel::Begin(const SessionEvent& event, std::uint32_t last) 
   statements_[event.statement] += 1;
   all_statements_ += 1;
   if (follows) ++(chosen == last ? kept_ : changed_);
+  const std::uint32_t before = chosen == kNoClient ? kNoStatement : clients_[chosen].statement;
   if (chosen == kNoClient) chosen = FreeClient();
   Take(clients_[chosen], event);
-  return chosen;
+  return {chosen, before};
 }
 
 void ClientModel::GoOn(const SessionEvent& event, std::uint32_t client) {

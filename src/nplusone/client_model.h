@@ -16,6 +16,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "nplusone/session_event.h"
+#include "nplusone/session_frames.h"
 
 namespace pgassay::nplusone {
 
@@ -24,9 +25,14 @@ class ClientModel {
  public:
   static constexpr std::uint32_t kNoClient = 0xffffffff;
 
-  // The client of the first event of a transaction, or of a statement by itself. `last`: the client of the event before
-  // in the same session, kNoClient if there is none.
-  std::uint32_t Begin(const SessionEvent& event, std::uint32_t last);
+  struct Sender {
+    std::uint32_t client = kNoClient;
+    std::uint32_t before = kNoStatement;  // what that client ran before; kNoStatement: it has just come
+  };
+
+  // Who sent the first event of a transaction, or a statement by itself. `last`: the client of the event before in the
+  // same session, kNoClient if there is none.
+  Sender Begin(const SessionEvent& event, std::uint32_t last);
 
   // A further event of a transaction of `client`.
   void GoOn(const SessionEvent& event, std::uint32_t client);

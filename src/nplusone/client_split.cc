@@ -1,6 +1,7 @@
 #include "nplusone/client_split.h"
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <queue>
 #include <tuple>
@@ -20,12 +21,38 @@ constexpr std::size_t kPause = 100 * kSample;
 // A pooler is there from so many events on that follow another client's in their session, and from this share on.
 constexpr std::int64_t kLeastChanges = 20;
 constexpr double kLeastShare = 0.15;
+// And where clients tell so much better than sessions what comes next: programs that all do the same can be taken for
+// each other without anything being explained by it.
+constexpr double kMostLeftOpen = 0.8;
 // Events wait for others that began before them and end later, so long and so many of them.
 constexpr std::int64_t kLongestWaitUs = 200'000;
 constexpr std::size_t kMostWaiting = 1'024;
 constexpr std::size_t kMostSessions = 10'000;
 
 constexpr std::uint32_t kUndefined = 0xffffffff;
+
+// What follows what.
+class Succession {
+ public:
+  void Add(std::uint32_t before, std::uint32_t statement) {
+    ++pairs_[std::uint64_t{before} << 32 | statement];
+    ++befores_[before];
+    ++events_;
+  }
+
+  // How much it leaves open which statement is next, for each of them (conditional entropy).
+  double Bits() const {
+    double bits = 0;
+    for (const auto& [before, count] : befores_) bits += count * std::log2(count);
+    for (const auto& [pair, count] : pairs_) bits -= count * std::log2(count);
+    return events_ == 0 ? 0 : bits / static_cast<double>(events_);
+  }
+
+ private:
+  absl::flat_hash_map<std::uint64_t, int> pairs_;
+  absl::flat_hash_map<std::uint32_t, int> befores_;
+  std::int64_t events_ = 0;
+};
 
 }  // namespace
 
@@ -94,7 +121,8 @@ class ClientSplit::Owner {
   void Judge() {
     const std::int64_t changed = model_.changed();
     pooled_ = changed >= kLeastChanges &&
-              static_cast<double>(changed) >= kLeastShare * static_cast<double>(changed + model_.kept());
+              static_cast<double>(changed) >= kLeastShare * static_cast<double>(changed + model_.kept()) &&
+              by_client_.Bits() <= kMostLeftOpen * by_session_.Bits();
     if (pooled_) {
       // Again, with what was learned from them.
       model_.Restart();
@@ -103,6 +131,8 @@ class ClientSplit::Owner {
     for (const auto& [event, verb] : held_) sink_(pooled_ ? Split(event, verb) : event);
     held_.clear();
     sampled_ = 0;
+    by_client_ = Succession();
+    by_session_ = Succession();
     if (pooled_) return;
     Forget();
     passing_ = kPause;
@@ -121,6 +151,8 @@ class ClientSplit::Owner {
     std::uint32_t client = ClientModel::kNoClient;
     bool begun = false;  // by BEGIN, so that its transaction goes on until COMMIT
     std::uint64_t transaction = 0;
+    std::uint32_t statement = kNoStatement;  // the last one
+    std::int64_t end_us = 0;
   };
 
   SessionEvent Split(SessionEvent event, sql::Verb verb) {
@@ -133,8 +165,16 @@ class ClientSplit::Owner {
     if (session.client != ClientModel::kNoClient && (session.begun || same)) {
       model_.GoOn(event, session.client);
     } else {
-      session.client = model_.Begin(event, session.client);
+      const ClientModel::Sender sender = model_.Begin(event, session.client);
+      session.client = sender.client;
+      if (!pooled_) {
+        by_client_.Add(sender.before, event.statement);
+        const bool follows = session.end_us + kBurstGapUs >= event.begin_us;
+        by_session_.Add(follows ? session.statement : kNoStatement, event.statement);
+      }
     }
+    session.statement = event.statement;
+    session.end_us = event.end_us;
     if (event.transaction != 0) session.transaction = event.transaction;
     if (verb == sql::Verb::kBegin) {
       session.begun = true;
@@ -164,6 +204,8 @@ class ClientSplit::Owner {
   bool pooled_ = false;
   std::size_t passing_ = 0;
   std::size_t sampled_ = 0;
+  Succession by_client_;  // of the sample
+  Succession by_session_;
   ClientModel model_;
   absl::flat_hash_map<std::uint64_t, Session> sessions_;
   std::priority_queue<Waiting> waiting_;

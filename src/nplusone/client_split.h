@@ -10,8 +10,9 @@
 //
 // Whether a pooler is there is judged for each database and user by what a ClientModel says of its first events, which
 // are held back until then, and again every so often: where the statements of one session follow each other as those of
-// one client do, sessions stay as they are. A client is known by a number of its owner, given again after a pause: as
-// many different ones as were at work at once. An event without a statement is nobody's and leaves at once.
+// one client do, or clients explain them no better, sessions stay as they are. A client is known by a number of its
+// owner, given again after a pause: as many different ones as were at work at once. An event without a statement is
+// nobody's and leaves at once.
 
 #include <cstddef>
 #include <cstdint>

@@ -27,7 +27,7 @@ struct Programs {
   std::vector<SessionEvent> events;
   std::map<std::uint64_t, int> programs;  // by the values of events, which are all different
 
-  Programs(int programs_at_once, bool pooler) {
+  Programs(int programs_at_once, bool pooler, std::int64_t most_thinking = 100) {
     std::mt19937_64 random(7);
     std::vector<std::int64_t> next(static_cast<std::size_t>(programs_at_once), kBegin);
     std::vector<std::uint32_t> position(next.size());
@@ -42,8 +42,9 @@ struct Programs {
       event.end_us = event.begin_us + 100 + static_cast<std::int64_t>(random() % 200);
       event.values = events.size() + 1;
       programs[event.values] = static_cast<int>(of);
-      next[of] = event.end_us + 900 + static_cast<std::int64_t>(random() % 300) +
-                 (position[of] == 0 ? 1000 * static_cast<std::int64_t>(random() % 100) : 0);
+      next[of] =
+          event.end_us + 900 + static_cast<std::int64_t>(random() % 300) +
+          (position[of] == 0 ? 1000 * static_cast<std::int64_t>(random() % 100) % (1000 * most_thinking + 1) : 0);
       events.push_back(event);
     }
   }
@@ -98,6 +99,14 @@ TEST(ClientSplit, SessionsOfOneClientStay) {
   const Split split = SplitOf(Programs(4, false), true);
   EXPECT_EQ(split.events, 6000U);
   EXPECT_EQ(split.unchanged, 6000U);
+}
+
+// Nothing tells programs apart that all do the same without a pause, and nothing is won by it.
+TEST(ClientSplit, SessionsOfEqualProgramsStay) {
+  for (const int programs : {1, 3, 8}) {
+    const Split split = SplitOf(Programs(programs, false, 0), true);
+    EXPECT_EQ(split.unchanged, 6000U) << programs;
+  }
 }
 
 // Durations that do not fit between the times of a log.
