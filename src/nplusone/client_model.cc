@@ -1,7 +1,7 @@
 #include "nplusone/client_model.h"
 
 #include <algorithm>
-#include <limits>
+#include <utility>
 
 namespace pgassay::nplusone {
 namespace {
@@ -93,13 +93,11 @@ void ClientModel::RenewLags() {
 
 std::uint32_t ClientModel::FreeClient() {
   if (live_.size() >= kMostClients) {
-    const auto oldest = std::ranges::min_element(live_, {}, [this](std::uint32_t client) {
-      return clients_[client].held ? std::numeric_limits<std::int64_t>::max() : clients_[client].end_us;
-    });
-    if (!clients_[*oldest].held) {
-      clients_[*oldest].live = false;
-      live_.erase(oldest);
-    }
+    // One whose transaction goes on only if there is no other: what became of it the log does not say.
+    const auto oldest = std::ranges::min_element(
+        live_, {}, [this](std::uint32_t client) { return std::pair(clients_[client].held, clients_[client].end_us); });
+    clients_[*oldest].live = false;
+    live_.erase(oldest);
   }
   std::uint32_t free = 0;
   while (free < clients_.size() && clients_[free].live) ++free;

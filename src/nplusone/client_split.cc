@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <map>
 #include <queue>
 #include <tuple>
 
@@ -49,8 +50,8 @@ class Succession {
   }
 
  private:
-  absl::flat_hash_map<std::uint64_t, int> pairs_;
-  absl::flat_hash_map<std::uint32_t, int> befores_;
+  std::map<std::uint64_t, int> pairs_;  // in an order, since sums of fractions depend on it
+  std::map<std::uint32_t, int> befores_;
   std::int64_t events_ = 0;
 };
 
@@ -68,7 +69,10 @@ class ClientSplit::Owner {
       return sink_(event);
     }
     latest_us_ = std::max(latest_us_, event.end_us);
-    if (ends_.size() >= kMostSessions && waiting_.empty()) ends_.clear();
+    if (ends_.size() >= kMostSessions) {
+      while (!waiting_.empty()) TakeNext();
+      ends_.clear();
+    }
     // Durations may be longer than the times of the log leave room for; a session's order is certain.
     std::int64_t& end = ends_[event.session];
     waiting_.push({event, verb, std::max(event.begin_us, end), next_++});
@@ -149,7 +153,8 @@ class ClientSplit::Owner {
 
   struct Session {
     std::uint32_t client = ClientModel::kNoClient;
-    bool begun = false;  // by BEGIN, so that its transaction goes on until COMMIT
+    bool begun = false;     // its transaction goes on
+    bool by_begin = false;  // by BEGIN, so that it does until COMMIT
     std::uint64_t transaction = 0;
     std::uint32_t statement = kNoStatement;  // the last one
     std::int64_t end_us = 0;
@@ -159,10 +164,12 @@ class ClientSplit::Owner {
     if (sessions_.size() >= kMostSessions && !sessions_.contains(event.session)) ForgetSessions();
     Session& session = sessions_[event.session];
     const bool ends = verb == sql::Verb::kCommit || verb == sql::Verb::kRollback;
-    const bool other = event.transaction != 0 && session.transaction != 0 && event.transaction != session.transaction;
-    if (session.begun && (other || verb == sql::Verb::kBegin)) End(session);
     const bool same = event.transaction != 0 && event.transaction == session.transaction;
+    const bool unknown = event.transaction == 0 || session.transaction == 0;
+    const bool over = verb == sql::Verb::kBegin || !(same || (session.by_begin && unknown));
+    if (session.begun && over) End(session);
     if (session.client != ClientModel::kNoClient && (session.begun || same)) {
+      Hold(session);
       model_.GoOn(event, session.client);
     } else {
       const ClientModel::Sender sender = model_.Begin(event, session.client);
@@ -177,8 +184,8 @@ class ClientSplit::Owner {
     session.end_us = event.end_us;
     if (event.transaction != 0) session.transaction = event.transaction;
     if (verb == sql::Verb::kBegin) {
-      session.begun = true;
-      model_.Hold(session.client);
+      session.by_begin = true;
+      Hold(session);
     } else if (session.begun && ends) {
       End(session);
     }
@@ -186,8 +193,14 @@ class ClientSplit::Owner {
     return event;
   }
 
+  void Hold(Session& session) {
+    session.begun = true;
+    model_.Hold(session.client);
+  }
+
   void End(Session& session) {
     session.begun = false;
+    session.by_begin = false;
     session.transaction = 0;
     model_.Release(session.client);
   }
