@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "pgassay/findings.h"
 #include "pgassay/snapshot.h"
 #include "pgassay/units.h"
 #include "pgassay/workload.h"
@@ -153,7 +154,10 @@ struct Advice {
   std::vector<std::string> warnings;  // about the capture and the twin: what was seen, why it matters, what to try
   Certificate certificate;
   std::vector<FrontierPoint> frontier;  // by budget, ascending; the last one is without a limit
-  bool partial = false;                 // stopped by a limit: the result is the best found so far
+  // What the logs of the source say that the application does again and again (ReportLoops); nothing: it has none. Put
+  // in by who has the logs: Advise does not look at them.
+  std::optional<std::vector<Finding>> findings;
+  bool partial = false;  // stopped by a limit: the result is the best found so far
   friend bool operator==(const Advice&, const Advice&) = default;
 };
 

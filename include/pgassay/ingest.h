@@ -20,23 +20,23 @@
 namespace pgassay {
 
 struct IngestOptions {
-  std::vector<std::string> paths;  // files, directories, patterns, "-" for standard input; compressed or not
-  std::string log_line_prefix;     // empty: found in the lines themselves
-  std::int32_t utc_offset_s = 0;   // of times whose zone is not known
-  int jobs = 0;                    // threads; 0: one per core. The result does not depend on it
-  LogFilter filter;                // what it keeps out is counted, and not read again later
-  bool keep_literals = true;       // false: no sample is kept, so that no value of a statement is
-  std::function<bool()> cancelled;                      // true stops with a Cancelled error; may be empty
-  // What is read, how many bytes of all logs are done, as they are on disk, and how many they have (none: a pipe is among
-  // them). Called by one thread at a time; may be empty.
+  std::vector<std::string> paths;   // files, directories, patterns, "-" for standard input; compressed or not
+  std::string log_line_prefix;      // empty: found in the lines themselves
+  std::int32_t utc_offset_s = 0;    // of times whose zone is not known
+  int jobs = 0;                     // threads; 0: one per core. The result does not depend on it
+  LogFilter filter;                 // what it keeps out is counted, and not read again later
+  bool keep_literals = true;        // false: no sample is kept, so that no value of a statement is
+  std::function<bool()> cancelled;  // true stops with a Cancelled error; may be empty
+  // What is read, how many bytes of all logs are done, as they are on disk, and how many they have (none: a pipe is
+  // among them). Called by one thread at a time; may be empty.
   std::function<void(std::string_view name, std::uint64_t bytes, std::optional<std::uint64_t> size)> progress;
 };
 
 // What became of one log.
 struct IngestedLog {
-  LogFile file;                 // its `bytes` are where reading goes on
-  std::optional<LogFile> replaces;  // as what it was known before
-  std::uint64_t added_bytes = 0;  // of these, read now; 0: nothing new
+  LogFile file;                        // its `bytes` are where reading goes on
+  std::optional<LogFile> replaces;     // as what it was known before
+  std::uint64_t added_bytes = 0;       // of these, read now; 0: nothing new
   std::uint64_t unfinished_bytes = 0;  // a last line without its end, left for the next time
   std::uint64_t format_changes = 0;
   std::map<std::string, std::uint64_t> filtered;  // entries kept out by IngestOptions::filter: "since", "database", ...
@@ -58,9 +58,9 @@ struct IngestResult {
 absl::StatusOr<IngestResult> Ingest(const LogWorkload& known, const IngestOptions& options);
 
 // Logs that are still written, looked at again and again. Files stay open between looks, so that one that is renamed is
-// read to its end; directories and patterns are searched again each time. What was read belongs to the caller, who keeps
-// it with each look or loses it with that look: nothing is read twice or left out, because every look goes on where
-// `known` ends. The last entry of a file is left for the next look while the file changes. Not thread-safe.
+// read to its end; directories and patterns are searched again each time. What was read belongs to the caller, who
+// keeps it with each look or loses it with that look: nothing is read twice or left out, because every look goes on
+// where `known` ends. The last entry of a file is left for the next look while the file changes. Not thread-safe.
 class IngestFollower {
  public:
   explicit IngestFollower(IngestOptions options);
@@ -68,6 +68,9 @@ class IngestFollower {
 
   // As Ingest, for what has changed since the last look. Logs without anything new are not in the result.
   absl::StatusOr<IngestResult> Look(const LogWorkload& known);
+
+  // What is open when no look follows: loops that sessions have begun. To be merged with what the looks gave.
+  LogWorkload Finish();
 
   std::size_t logs() const;  // how many are followed
 

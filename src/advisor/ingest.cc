@@ -92,7 +92,8 @@ struct KnownChoice {
 
 class Ingestion {
  public:
-  Ingestion(const LogWorkload& known, const IngestOptions& options) : known_(known), options_(options) {}
+  Ingestion(const LogWorkload& known, const IngestOptions& options, nplusone::LogLoops& loops)
+      : known_(known), options_(options), loops_(loops) {}
 
   absl::StatusOr<IngestResult> Run() {
     const ingest::LogPaths paths = Find();
@@ -221,15 +222,19 @@ class Ingestion {
           if (options_.progress) options_.progress(source.name(), done_bytes_ + source.position(), all_bytes_);
           return options_.cancelled && options_.cancelled();
         }};
-    nplusone::LogLoops loops;
-    workload::LogTotals totals({.watch = loops.Watch()});
+    workload::LogTotals totals({.jobs = scan_options.jobs, .watch = loops_.Watch()});
     if (open_ != nullptr) totals.Reopen(*open_);
     const ingest::ScanHandler handler{
         .make = [filter = options_.filter.PassesAll()
                               ? nullptr
                               : &options_.filter] { return std::make_unique<TallyOfBlock>(filter); },
         .take = [&](ingest::BlockTally& block) { totals.Take(static_cast<TallyOfBlock&>(block).tally); }};
-    PGASSAY_ASSIGN_OR_RETURN(const ingest::ScanResult scanned, ingest::ScanLog(input, scan_options, handler));
+    const absl::StatusOr<ingest::ScanResult> result = ingest::ScanLog(input, scan_options, handler);
+    if (!result.ok()) {
+      loops_.Abandon();
+      return result.status();
+    }
+    const ingest::ScanResult& scanned = *result;
     log.added_bytes = scanned.bytes;
     log.unfinished_bytes = scanned.unfinished;
     log.format_changes = scanned.other_formats;
@@ -247,7 +252,8 @@ class Ingestion {
       log.file.unknown_lines[slug] += scanned.lines.unknown[kind];
       log.unknown_samples.emplace_back(slug, scanned.lines.samples[kind]);
     }
-    LoopTally seen = loops.Finish(totals);
+    LoopTally seen =
+        loops_.Take(totals, open_ != nullptr ? nplusone::LogLoops::Log::kGoesOn : nplusone::LogLoops::Log::kEnds);
     for (std::size_t i = 0; i < totals.filtered().size(); ++i) {
       if (const auto entries = static_cast<std::uint64_t>(totals.filtered()[i]); entries > 0)
         log.filtered[std::string(Slug(static_cast<workload::FilterVerdict>(i)))] = entries;
@@ -283,6 +289,7 @@ class Ingestion {
 
   const LogWorkload& known_;
   const IngestOptions& options_;
+  nplusone::LogLoops& loops_;  // of sessions that were at work when the log before ended
   IngestResult result_;
   int failures_ = 0;
   std::uint64_t done_bytes_ = 0;            // of the inputs before, on disk
@@ -294,7 +301,10 @@ class Ingestion {
 }  // namespace
 
 absl::StatusOr<IngestResult> Ingest(const LogWorkload& known, const IngestOptions& options) {
-  return Ingestion(known, options).Run();
+  nplusone::LogLoops loops;
+  absl::StatusOr<IngestResult> result = Ingestion(known, options, loops).Run();
+  if (result.ok()) result->added = Merge(std::move(result->added), {.loops = loops.Finish()});
+  return result;
 }
 
 namespace {
@@ -331,6 +341,7 @@ struct FollowedLog {
 
 struct IngestFollower::State {
   std::map<std::pair<dev_t, ino_t>, FollowedLog> logs;
+  nplusone::LogLoops loops;
   KnownChoice siblings;
   bool looked = false;
 
@@ -358,6 +369,10 @@ struct IngestFollower::State {
 IngestFollower::IngestFollower(IngestOptions options)
     : options_(std::move(options)), state_(std::make_unique<State>()) {}
 IngestFollower::~IngestFollower() = default;
+
+LogWorkload IngestFollower::Finish() {
+  return {.loops = state_->loops.Finish()};
+}
 
 std::size_t IngestFollower::logs() const {
   return state_->logs.size();
@@ -407,7 +422,7 @@ absl::Status ReadNews(FollowedLog& log, bool hold, Ingestion& ingestion) {
 }  // namespace
 
 absl::StatusOr<IngestResult> IngestFollower::Look(const LogWorkload& known) {
-  Ingestion ingestion(known, options_);
+  Ingestion ingestion(known, options_, state_->loops);
   const ingest::LogPaths paths = ingestion.Find(&state_->siblings);
   IngestResult& result = ingestion.result();
   if (!state_->looked) {

@@ -16,6 +16,8 @@
 #include "cli/workload_source.h"
 #include "pgassay/advisor.h"
 #include "pgassay/assay_file.h"
+#include "pgassay/findings.h"
+#include "pgassay/log_workload.h"
 #include "report/render.h"
 
 namespace pgassay::cli {
@@ -32,6 +34,15 @@ std::string Rendered(const Advice& advice, const Snapshot& snapshot, const Optio
       break;
   }
   return report::AdviceText(advice, snapshot, style);
+}
+
+// Loops of the captured database in logs that are a part of the workload.
+void AddFindings(Advice& advice, const LogWorkload& logs, const Snapshot& snapshot, const Options& options) {
+  if (logs.files.empty() || (!options.workload.empty() && !options.with_captured)) return;
+  advice.findings = ReportLoops(logs).findings;
+  std::erase_if(*advice.findings, [&](const Finding& finding) {
+    return !finding.database.empty() && finding.database != snapshot.database;
+  });
 }
 
 // The assay file remembers the ids that were printed. One that may not be written to stays as it is.
@@ -75,10 +86,10 @@ ExitCode RunAdvise(const Options& options) {
     return Fail(Stage::kServer, advise.status());
   }
   ForgetSourceVariables();
-  const absl::StatusOr<Advice> advice = Advise(*source.snapshot, *std::move(loaded.workload), *advise);
+  absl::StatusOr<Advice> advice = Advise(*source.snapshot, *std::move(loaded.workload), *advise);
   progress.Finish();
   if (!advice.ok()) return Fail(Stage::kPlanning, advice.status());
-
+  AddFindings(*advice, source.logs, *source.snapshot, options);
   const std::string text = Rendered(*advice, *source.snapshot, options);
   if (const absl::Status written = WriteOutput(options.output, text); !written.ok())
     return Fail(Stage::kOutput, written);

@@ -1,5 +1,5 @@
-// Looks at the logs every few seconds and stores what is new, with the places where reading goes on, in one transaction:
-// whenever the program ends, the assay file holds every entry up to these places once.
+// Looks at the logs every few seconds and stores what is new, with the places where reading goes on, in one
+// transaction: whenever the program ends, the assay file holds every entry up to these places once.
 
 #include "cli/ingest_follow.h"
 
@@ -27,7 +27,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kPause{2000};
 constexpr std::chrono::milliseconds kSlice{100};  // how soon a stop is noticed
-constexpr int kMostBusy = 5;  // of the time, one part in so many is spent on storing a large file
+constexpr int kMostBusy = 5;                      // of the time, one part in so many is spent on storing a large file
 
 class Following {
  public:
@@ -41,6 +41,7 @@ class Following {
       Wait(std::max<Clock::duration>(kPause, kMostBusy * (Clock::now() - begin)));
     }
     progress_.Finish();
+    if (const ExitCode code = StoreOpen(); code != kDone) return code;
     if (!options_.quiet) {
       for (const std::string& line : SummarizeLogs(known_, options_.source)) Note(line);
     }
@@ -64,13 +65,24 @@ class Following {
     if (std::exchange(first_, false) && !any) return End(Stage::kInput, failed);
     if (added > 0) {
       known_ = WithIngested(std::move(known_), *std::move(result));
-      if (const absl::Status stored = StoreLogs(options_.source, known_); !stored.ok()) return End(Stage::kOutput, stored);
+      if (const absl::Status stored = StoreLogs(options_.source, known_); !stored.ok())
+        return End(Stage::kOutput, stored);
       stamp_ = StampOf();
     }
     added_ += added;
     progress_.Step(absl::StrCat("following ", follower_.logs(), follower_.logs() == 1 ? " log, " : " logs, ",
                                 FormatBytes(static_cast<std::int64_t>(added_)), " added"));
     return kDone;
+  }
+
+  // Loops that sessions were in when the following ended.
+  ExitCode StoreOpen() {
+    LogWorkload open = follower_.Finish();
+    if (open == LogWorkload()) return kDone;
+    if (const absl::Status renewed = Renew(); !renewed.ok()) return End(Stage::kInput, renewed);
+    known_ = Merge(std::move(known_), std::move(open));
+    const absl::Status stored = StoreLogs(options_.source, known_);
+    return stored.ok() ? kDone : End(Stage::kOutput, stored);
   }
 
   ExitCode End(Stage stage, const absl::Status& status) {

@@ -25,6 +25,7 @@ namespace pgassay::ingest {
 namespace {
 
 constexpr std::size_t kMostSigns = 200;     // lines in which signs of a format are looked for
+constexpr int kMostRounds = 4;              // of a prefix that leads to another one
 constexpr std::size_t kSampleBytes = 120;   // of a line in a message
 
 std::vector<std::string_view> LinesOf(std::string_view head) {
@@ -186,7 +187,16 @@ class Detection {
 }  // namespace
 
 absl::StatusOr<LogFormat> DetectFormat(std::string_view head, const FormatHints& hints) {
-  return Detection(head, hints).Run();
+  absl::StatusOr<LogFormat> found = Detection(head, hints).Run();
+  // A prefix that was found in lines of one format may explain even more as part of another: only what is found again
+  // with its own prefix as hint is the answer.
+  FormatHints own = hints;
+  for (int i = 0; i < kMostRounds; ++i) {
+    if (!found.ok() || found->line_prefix.empty() || found->line_prefix == own.line_prefix) break;
+    own.line_prefix = found->line_prefix;
+    found = Detection(head, own).Run();
+  }
+  return found;
 }
 
 }  // namespace pgassay::ingest

@@ -20,8 +20,9 @@ struct FormatHints {
 };
 
 // The format with which most lines of `head` are read; `head` is the beginning of the log, up to 256 KB, decompressed.
-// `hints.line_prefix` is taken where it fits more than half of the lines, else one is inferred. InvalidArgument: no
-// line fits any format; the message has the nearest one, what did not fit, and a line.
+// `hints.line_prefix` is taken where it fits more than half of the lines, else one is inferred; what is found is
+// found again with its own prefix as hint. InvalidArgument: no line fits any format; the message has the nearest one,
+// what did not fit, and a line.
 absl::StatusOr<LogFormat> DetectFormat(std::string_view head, const FormatHints& hints);
 
 }  // namespace pgassay::ingest

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "base/text.h"
 #include "ingest/line_prefix.h"
 #include "ingest/line_tag.h"
 #include "ingest/log_record.h"
@@ -173,6 +175,15 @@ void TryWithQ(const std::vector<std::string>& made, Search& search) {
   }
 }
 
+// Where no line shows the prefix up to %q as it is, because what stands before it is empty for such processes too.
+void TryWithQAnywhere(std::string_view whole, Search& search) {
+  if (whole.find("%q") != std::string_view::npos) return;
+  for (std::size_t at = 1; at + 1 < whole.size(); ++at) {
+    if (whole[at - 1] == '%') continue;  // a second letter of an escape, or of %%
+    if (whole[at] == '%' && whole[at + 1] != '%') search.Try(absl::StrCat(ToAbsl(whole.substr(0, at)), "%q", ToAbsl(whole.substr(at))));
+  }
+}
+
 }  // namespace
 
 std::optional<InferredPrefix> InferPrefix(std::span<const std::string_view> lines, std::string_view preferred,
@@ -202,6 +213,7 @@ std::optional<InferredPrefix> InferPrefix(std::span<const std::string_view> line
   const std::vector<std::string> made = Made(tagged);
   for (const std::string& prefix : made) search.Try(prefix);
   TryWithQ(made, search);
+  if (!search.Fits()) TryWithQAnywhere(std::string(search.best()), search);
   return result();
 }
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <map>
 #include <limits>
+#include <map>
 #include <memory>
 #include <optional>
 #include <tuple>
@@ -51,7 +51,7 @@ struct Sibling {
 };
 
 // "dir/X.json.1.gz" is "dir/X" and ".1" with preference 0.
-std::optional<std::pair<std::string, std::size_t>> GroupOf(std::string_view path) {
+std::pair<std::string, std::size_t> GroupOf(std::string_view path) {
   for (const std::string_view compression : kCompressions) {
     if (path.ends_with(compression)) path.remove_suffix(compression.size());
   }
@@ -63,20 +63,22 @@ std::optional<std::pair<std::string, std::size_t>> GroupOf(std::string_view path
     if (!rest.empty() && rest.front() != '.' && rest.front() != '-') continue;
     return std::pair(absl::StrCat(ToAbsl(path.substr(0, at)), absl::string_view("\0", 1), ToAbsl(rest)), i);
   }
-  return std::nullopt;
+  // A log_filename that does not end in .log is the text's name as it is.
+  return std::pair(absl::StrCat(ToAbsl(path), absl::string_view("\0", 1)), kExtensions.size() - 1);
 }
 
 // The times of the first and the last entry that `reader` finds in `block`; kNoTime: none.
 std::pair<std::int64_t, std::int64_t> TimesIn(LogReader& reader, std::string_view block) {
   std::pair<std::int64_t, std::int64_t> times(kNoTime, kNoTime);
   LineCounts counts;
-  reader.Read(block, true, false,
-              [&](const LogRecord& record) {
-                if (record.time_us == kNoTime) return;
-                if (times.first == kNoTime) times.first = record.time_us;
-                times.second = record.time_us;
-              },
-              counts);
+  reader.Read(
+      block, true, false,
+      [&](const LogRecord& record) {
+        if (record.time_us == kNoTime) return;
+        if (times.first == kNoTime) times.first = record.time_us;
+        times.second = record.time_us;
+      },
+      counts);
   return times;
 }
 
@@ -127,7 +129,9 @@ const Sibling& Chosen(const std::vector<Sibling>& group) {
   return group.front();
 }
 
-std::string NameOf(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+std::string NameOf(const std::string& path) {
+  return path.substr(path.rfind('/') + 1);
+}
 
 // Chooses one of `group`; what does not overlap with it stays there.
 void Choose(std::vector<Sibling>& group, SiblingChoice& choice) {
@@ -147,13 +151,16 @@ void Choose(std::vector<Sibling>& group, SiblingChoice& choice) {
   }
   std::erase_if(group, [&](const Sibling& sibling) { return sibling.path == chosen.path || sibling.Overlaps(chosen); });
   if (all != Printable(chosen.path)) {
-    choice.notes.push_back(absl::StrCat("warning: ", all, " seem to hold the same entries in several formats; they were "
+    choice.notes.push_back(absl::StrCat("warning: ", all,
+                                        " seem to hold the same entries in several formats; they were "
                                         "named, so all of them are read and count several times"));
   }
   if (left_out.empty()) return;
   choice.notes.push_back(absl::StrCat(
       Printable(chosen.path), " is read alone: ", left_out, " beside it hold the same entries in other formats",
-      more.empty() ? "" : absl::StrCat("; warning: ", more, " begins earlier or ends later, name it alone to read it instead")));
+      more.empty()
+          ? ""
+          : absl::StrCat("; warning: ", more, " begins earlier or ends later, name it alone to read it instead")));
 }
 
 }  // namespace
@@ -162,10 +169,9 @@ SiblingChoice ChooseSiblings(const LogPaths& logs, const FormatHints& hints,
                              const std::function<bool(std::string_view prefix)>& is_known) {
   std::map<std::string, std::vector<Sibling>> groups;
   for (const std::string& path : logs.paths) {
-    const auto group = GroupOf(path);
-    if (!group) continue;
+    const auto [group, preference] = GroupOf(path);
     const bool named = std::ranges::find(logs.named, path) != logs.named.end();
-    groups[group->first].push_back({.path = path, .preference = group->second, .named = named});
+    groups[group].push_back({.path = path, .preference = preference, .named = named});
   }
   SiblingChoice choice;
   for (auto& [name, group] : groups) {

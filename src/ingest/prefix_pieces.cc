@@ -74,6 +74,8 @@ class Pieces {
   }
 
   void Escape(char escape, std::size_t size) {
+    has_name_ = has_name_ || escape == 'u' || escape == 'd';
+    has_application_ = has_application_ || escape == 'a';
     prefix_ += '%';
     prefix_ += escape;
     rest_.remove_prefix(size);
@@ -229,15 +231,24 @@ class Pieces {
       for (std::size_t i = 0; i < size; ++i) Constant(rest_[i]);
       rest_.remove_prefix(size);
     } else {
-      Escape('i', size);
+      // Behind a user or a database stands an application more often than a command tag, which is in capitals.
+      const std::string_view word = rest_.substr(0, size);
+      Escape(has_name_ && !has_application_ && !IsCommandTag(word) ? 'a' : 'i', size);
     }
     return true;
+  }
+
+  static bool IsCommandTag(std::string_view word) {
+    return word == "idle" || word == "authentication" || word == "startup" ||
+           std::ranges::none_of(word, [](char c) { return c >= 'a' && c <= 'z'; });
   }
 
   std::string_view rest_;
   std::string prefix_;
   bool has_time_ = false;
   bool has_pid_ = false;
+  bool has_name_ = false;  // of a user or a database
+  bool has_application_ = false;
 };
 
 }  // namespace

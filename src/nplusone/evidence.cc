@@ -28,9 +28,10 @@ constexpr double kSameCalls = 0.1;
 constexpr double kShortPauseUs = 10'000;
 // Outside of transactions a loop that was seen once may be an accident.
 constexpr std::int64_t kLeastLoops = 2;
-// Unless it is long, even, and most of what the statement is used for.
+// Unless it is long, and a large part of what the statement is used for.
 constexpr std::int64_t kPlainCalls = 10;
 constexpr double kPlainShare = 0.5;
+constexpr double kLeastPlainShare = 0.2;
 // An accidental pair of SELECT and INSERT is soon seen, a third one hardly.
 constexpr std::int64_t kLeastPairs = 3;
 constexpr double kLeastPairShare = 0.3;    // of the INSERT's calls, where the values agree
@@ -39,8 +40,11 @@ constexpr double kLeastKeyShare = 0.5;
 // A parent is one of several if it is followed by the loop, and accounts for loops, at least this much as the best one.
 constexpr double kMinorParent = 0.5;
 constexpr double kFarRarer = 0.2;
-// Writes that are repeated by accident are single ones most of the time.
-constexpr double kLeastWriteShare = 0.5;
+// Writes that are repeated by accident are single ones most of the time, or in loops that are hardly any.
+constexpr double kLeastWriteShare = 0.3;
+constexpr double kLeastMeanCalls = 6;
+// A part of what is in loops that may have come about by accident without mattering.
+constexpr double kHardlyAccidental = 0.02;
 
 double Ratio(std::int64_t part, std::int64_t whole) {
   return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
@@ -81,10 +85,23 @@ class Scale {
     return at == tally_.calls.end() ? 0 : at->second;
   }
 
+  std::int64_t OwnerCalls(const LoopOwner& owner) const {
+    const auto at = owner_calls_.find(owner);
+    return at == owner_calls_.end() ? 0 : at->second;
+  }
+
   static bool Uneven(const LoopStats& stats) {
     const auto pauses = static_cast<double>(std::max<std::int64_t>(1, stats.calls - stats.loops));
     const double each = pauses / static_cast<double>(stats.loops);
     return static_cast<double>(stats.unevenness) / 64 >= kUnevenPart * pauses * (0.83 - 0.72 / each);
+  }
+
+  // The part of the child's calls that would be in loops if every call of the owner were a request of its own, which
+  // has nothing to do with the others: runs whose lengths are geometric, with up to kMostMates others within a round.
+  double AccidentalShare(const LoopKey& key) const {
+    const double others = 1 - Ratio(Calls(key.owner, key.child), OwnerCalls(key.owner));
+    const double again = 1 - others * others * others * others;
+    return again * again * again * again * (5 - 4 * again);
   }
 
   static bool MostlyWithinTransactions(const LoopStats& stats) { return stats.within_transaction * 2 >= stats.loops; }
@@ -92,7 +109,7 @@ class Scale {
   Evidence WeighChild(const LoopKey& key, const LoopStats& stats) const {
     Evidence evidence;
     const std::int64_t parent_calls = Calls(key.owner, key.parent);
-    const std::int64_t others = owner_calls_.at(key.owner) - parent_calls - Calls(key.owner, key.child);
+    const std::int64_t others = OwnerCalls(key.owner) - parent_calls - Calls(key.owner, key.child);
     const Child& child = children_.at({key.owner, key.child});
     const double rate = Ratio(stats.loops, parent_calls);
     const double base = Ratio(child.loops - stats.loops, others);
@@ -126,8 +143,10 @@ class Scale {
       evidence.confidence = Confidence::kHigh;
       evidence.why.push_back("the calls of a loop share one transaction");
     } else if (stats.loops < kLeastLoops) {
-      const bool plain = stats.calls >= kPlainCalls && !weak && !Uneven(stats) &&
-                         Ratio(stats.calls, Calls(key.owner, key.child)) >= kPlainShare;
+      const double share = Ratio(stats.calls, Calls(key.owner, key.child));
+      const bool certain = AccidentalShare(key) <= kHardlyAccidental * share;
+      const bool plain =
+          stats.calls >= kPlainCalls && !weak && share >= kLeastPlainShare && (certain || !Uneven(stats));
       if (!plain) {
         evidence.dropped = "seen-once";
         return evidence;
@@ -148,18 +167,34 @@ class Scale {
     return evidence;
   }
 
+  // So few of the statement's calls are in loops that the loops may be an accident.
+  static bool SeldomInLoops(const LoopStats& stats, double share, bool certain) {
+    if (share >= kPlainShare) return false;
+    return !certain || share < kLeastWriteShare || Uneven(stats) || Ratio(stats.calls, stats.loops) < kLeastMeanCalls;
+  }
+
   Evidence WeighWrites(const LoopKey& key, const LoopStats& stats) const {
     Evidence evidence;
+    const double share = Ratio(stats.calls, Calls(key.owner, key.child));
+    const double accidental = AccidentalShare(key);
+    const bool certain = accidental <= kHardlyAccidental * share;
     if (MostlyWithinTransactions(stats)) {
       evidence.confidence = Confidence::kHigh;
       evidence.why.push_back("the calls of a loop share one transaction");
     } else if (stats.loops < kLeastLoops) {
-      evidence.dropped = "seen-once";
-    } else if (Uneven(stats) || Ratio(stats.calls, Calls(key.owner, key.child)) < kLeastWriteShare) {
+      if (stats.calls < kPlainCalls || share < kPlainShare || !certain) {
+        evidence.dropped = "seen-once";
+        return evidence;
+      }
+      evidence.why.push_back("it was seen once only, but in a long loop");
+    } else if (SeldomInLoops(stats, share, certain) || (Uneven(stats) && accidental > kFarRarer * share)) {
       evidence.dropped = "independent-requests";
     } else {
       evidence.confidence = Confidence::kMedium;
-      evidence.why.push_back("each call is a transaction of its own, but the pauses are even, as of one client");
+      evidence.why.push_back(
+          Uneven(stats) ? "each call is a transaction of its own, but they follow each other far too often to be "
+                          "requests by themselves"
+                        : "each call is a transaction of its own, but the pauses are even, as of one client");
     }
     return evidence;
   }

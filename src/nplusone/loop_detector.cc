@@ -10,12 +10,15 @@
 #include "nplusone/session_frames.h"
 #include "nplusone/session_table.h"
 #include "nplusone/statement_role.h"
-#include "workload/log_tally.h"
 #include "workload/latency_sketch.h"
+#include "workload/log_tally.h"
 #include "workload/loop_tally.h"
 
 namespace pgassay::nplusone {
 namespace {
+
+// Between two logs of one server, whose times may be rounded.
+constexpr std::int64_t kClockSlackUs = 1000;
 
 // Spreads the bits of `value` (the finalizer of splitmix64).
 std::uint64_t Mix(std::uint64_t value) {
@@ -47,11 +50,16 @@ class LoopDetector::Impl {
   }
 
   void Add(const SessionEvent& event) {
-    LiveSession& session = sessions_.Get(event.session, [this](LiveSession& oldest) {
-      ++tally_.sessions_closed_early;
+    LiveSession& session = sessions_.Get(event.session, [&](LiveSession& oldest) {
+      // What paused so long is over anyway.
+      const bool over = oldest.last_end_us + kBurstGapUs < event.begin_us && !oldest.transaction.FirstStatement();
+      tally_.sessions_closed_early += over ? 0 : 1;
       CloseSession(oldest);
     });
     const StatementRole& role = event.statement < roles_.size() ? roles_[event.statement] : neutral_;
+    if (std::exchange(session.carried, false) && event.begin_us + kClockSlackUs < session.last_end_us) {
+      Restart(session);
+    }
     const bool first = session.last_end_us == 0;
     const std::int64_t gap = first ? 0 : std::max<std::int64_t>(0, event.begin_us - session.last_end_us);
     CountEvent(event);
@@ -72,6 +80,31 @@ class LoopDetector::Impl {
     session.pending_gap_us = 0;
   }
 
+  LoopTally Take() {
+    sessions_.ForEach([this](LiveSession& session) {
+      if (session.last_end_us + kBurstGapUs < latest_us_) CloseFrames(session);
+      session.carried = true;
+    });
+    CountCalls();
+    return std::exchange(tally_, LoopTally());
+  }
+
+  void Close(std::uint64_t id) {
+    if (LiveSession* const session = sessions_.Find(id)) Restart(*session);
+  }
+
+  std::map<std::uint32_t, LoopTally::Statement> Held() {
+    std::map<std::uint32_t, LoopTally::Statement> held;
+    const auto add = [&](std::uint32_t statement) { held.try_emplace(statement, StatementOf(statement)); };
+    sessions_.ForEach([&](LiveSession& session) {
+      session.frames.ForEachStatement(add);
+      if (const auto first = session.transaction.FirstStatement()) add(*first);
+    });
+    return held;
+  }
+
+  void Describe(std::map<std::uint32_t, LoopStatement> descriptions) { texts_ = std::move(descriptions); }
+
   LoopTally Finish() {
     sessions_.ForEach([this](LiveSession& session) { CloseSession(session); });
     sessions_.Clear();
@@ -86,6 +119,7 @@ class LoopDetector::Impl {
   };
 
   void CountEvent(const SessionEvent& event) {
+    latest_us_ = std::max(latest_us_, event.end_us);
     tally_.first_us = tally_.events == 0 ? event.begin_us : std::min(tally_.first_us, event.begin_us);
     tally_.last_us = tally_.events == 0 ? event.end_us : std::max(tally_.last_us, event.end_us);
     ++tally_.events;
@@ -148,6 +182,12 @@ class LoopDetector::Impl {
     Drain(session.id);
   }
 
+  void Restart(LiveSession& session) {
+    CloseSession(session);
+    session.last_end_us = 0;
+    session.pending_gap_us = 0;
+  }
+
   void CloseSession(LiveSession& session) {
     CloseFrames(session);
     if (const auto transaction = session.transaction.Close()) RecordTransaction(session, *transaction);
@@ -201,7 +241,8 @@ class LoopDetector::Impl {
 
   void RecordLoop(std::uint64_t session, const ClosedLoop& loop) {
     const Verdict verdict = Judge(loop, roles_[loop.statement]);
-    if (const auto* const reason = std::get_if<LoopSuppression>(&verdict)) Suppress(loop.statement, *reason, loop.loops);
+    if (const auto* const reason = std::get_if<LoopSuppression>(&verdict))
+      Suppress(loop.statement, *reason, loop.loops);
     const auto* const kind = std::get_if<LoopKind>(&verdict);
     if (kind == nullptr) return;
     const bool nplusone = *kind == LoopKind::kNPlusOne;
@@ -261,6 +302,7 @@ class LoopDetector::Impl {
   std::vector<std::int64_t> calls_;
   const StatementRole neutral_;
   ClosedLoops closed_;
+  std::int64_t latest_us_ = 0;
   LoopTally tally_;
 };
 
@@ -279,6 +321,22 @@ void LoopDetector::Add(const SessionEvent& event) {
 
 LoopTally LoopDetector::Finish() {
   return impl_->Finish();
+}
+
+LoopTally LoopDetector::Take() {
+  return impl_->Take();
+}
+
+void LoopDetector::Close(std::uint64_t session) {
+  impl_->Close(session);
+}
+
+std::map<std::uint32_t, LoopTally::Statement> LoopDetector::Held() {
+  return impl_->Held();
+}
+
+void LoopDetector::Describe(std::map<std::uint32_t, LoopStatement> descriptions) {
+  impl_->Describe(std::move(descriptions));
 }
 
 }  // namespace pgassay::nplusone

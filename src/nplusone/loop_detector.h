@@ -7,15 +7,18 @@
 //   detector.Add(event);                   // in the order of the log
 //   LoopTally tally = detector.Finish();   // and begin again with the same statements
 //
+// A log that goes on in another one, or later: Take instead of Finish, until the last.
+//
 // A session's events decide about its loops and no other's do, so it does not matter how sessions interleave, as long
 // as no more than Limits::sessions are live at once. Not thread-safe; tallies of several detectors merge.
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 
-#include "pgassay/loops.h"
 #include "nplusone/session_event.h"
+#include "pgassay/loops.h"
 
 namespace pgassay::nplusone {
 
@@ -39,6 +42,18 @@ class LoopDetector {
 
   // Closes all sessions.
   LoopTally Finish();
+
+  // What is over. Sessions that were active last stay open; what follows goes on in them if its times fit.
+  LoopTally Take();
+
+  // What `session` does next has nothing to do with what it did.
+  void Close(std::uint64_t session);
+
+  // Statements that open sessions hold, whose loops may end in a later tally.
+  std::map<std::uint32_t, LoopTally::Statement> Held();
+
+  // Texts and tags for the tallies to come, in the place of all that were given before.
+  void Describe(std::map<std::uint32_t, LoopStatement> descriptions);
 
  private:
   class Impl;

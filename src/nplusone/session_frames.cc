@@ -67,9 +67,7 @@ void SessionFrames::Arrive(const Step& step, const Roles& roles, ClosedLoops& cl
 // Judges loops that are over while their parents are still there.
 void SessionFrames::CloseOldLoops(const Roles& roles, ClosedLoops& closed) {
   if (!repeats_) return;
-  const auto is_old = [this](int i) {
-    return At(i).total >= kLeastCalls && At(i).last_step + kParentDistance < step_;
-  };
+  const auto is_old = [this](int i) { return At(i).total >= kLeastCalls && At(i).last_step + kParentDistance < step_; };
   for (int i = 1; i < size_; ++i) {
     if (!is_old(i)) continue;
     if (i <= active_) EndRun(i, roles, closed);
@@ -194,7 +192,9 @@ int SessionFrames::FindParent(int position, std::uint32_t first_step, std::uint3
     if (nearest < 0) break;
     const Frame& frame = At(nearest);
     passed = nearest_step;
-    if (frame.total > most_calls || frame.streak >= kLeastCalls) {
+    // A loop with others within it that was over before the first call of this one.
+    const bool finished = frame.total >= kLeastCalls && frame.last_step < At(position).first_step;
+    if (frame.total > most_calls || frame.streak >= kLeastCalls || finished) {
       first_step = std::min(first_step, frame.first_step);
       passed = 0;
       continue;

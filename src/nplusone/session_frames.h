@@ -122,6 +122,12 @@ class SessionFrames {
 
   bool Empty() const { return size_ == 0; }
 
+  // Calls `visit` with each statement of the burst.
+  template <typename Visit>
+  void ForEachStatement(const Visit& visit) const {
+    for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(size_); ++i) visit(statements_[(base_ + i) % kFrames]);
+  }
+
  private:
   static constexpr int kFrames = 16;
 

@@ -17,6 +17,7 @@ struct LiveSession {
   std::uint64_t id = 0;
   std::int64_t last_end_us = 0;     // 0: no event yet
   std::int64_t pending_gap_us = 0;  // pauses since the last step that was not neutral
+  bool carried = false;             // into another log, which may have nothing to do with the one before
   TransactionWatch transaction;
   SessionFrames frames;
 };
@@ -52,6 +53,12 @@ class SessionTable {
     sessions_[place].id = id;
     places_.emplace(id, place);
     return sessions_[place];
+  }
+
+  // nullptr: there is none.
+  LiveSession* Find(std::uint64_t id) {
+    const auto found = places_.find(id);
+    return found == places_.end() ? nullptr : &sessions_[found->second];
   }
 
   template <typename Visit>

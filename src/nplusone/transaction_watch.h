@@ -29,6 +29,9 @@ class TransactionWatch {
   std::optional<ClosedTransaction> Close();
 
   std::uint64_t Current() const { return open_ ? id_ : 0; }  // 0: none, or not known
+  std::optional<std::uint32_t> FirstStatement() const {
+    return open_ && current_.statements > 0 ? std::optional(current_.first_statement) : std::nullopt;
+  }
   bool Locked() const { return open_ && locked_; }
 
  private:

@@ -14,6 +14,7 @@
 #include "report/document_parts.h"
 #include "report/documents.h"
 #include "report/figures.h"
+#include "report/loops.h"
 #include "report/proof.h"
 #include "report/statements.h"
 
@@ -22,6 +23,7 @@ namespace {
 
 constexpr std::size_t kServedQueries = 5;  // of one recommendation
 constexpr std::size_t kRejectedLines = 15;
+constexpr std::size_t kFindings = 5;
 
 Fact Plain(std::string label, std::string sentence) {
   return {.label = std::move(label), .sentences = {std::move(sentence)}, .sql = ""};
@@ -101,6 +103,25 @@ void AddRecommendations(Document& document, const Advice& advice, const Statemen
   }
 }
 
+// What no index mends: the most time wasted first.
+void AddFindings(Document& document, const Advice& advice, const Style& style) {
+  if (!advice.findings || advice.findings->empty()) return;
+  const std::size_t all = advice.findings->size();
+  const std::size_t shown = style.verbose ? all : std::min(all, kFindings);
+  document.push_back(
+      Heading{absl::StrCat("Findings in the logs: ", Plural(static_cast<std::int64_t>(all), "loop", "loops"),
+                           " of the application, which its code would mend and no index does")});
+  for (std::size_t i = 0; i < shown; ++i) {
+    const Finding& finding = (*advice.findings)[i];
+    document.push_back(Subject{.text = FindingTitle(finding), .id = finding.id.substr(0, 8)});
+    document.push_back(FindingFacts(finding, style, true));
+  }
+  document.push_back(Remark{absl::StrCat(
+      shown < all ? absl::StrCat("and ", CountText(static_cast<std::int64_t>(all - shown)), " more with --verbose; ")
+                  : "",
+      "pgassay queries --nplusone says more of each")});
+}
+
 void AddRejected(Document& document, const Advice& advice, const Statements& statements, bool verbose) {
   if (advice.rejected.empty()) return;
   document.push_back(Heading{absl::StrCat(
@@ -153,6 +174,7 @@ Document AdviceDocument(const Advice& advice, const Snapshot& snapshot, const St
   document.push_back(std::move(facts));
   AddRecommendations(document, advice, statements, style.verbose);
   AddFrontier(document, advice);
+  AddFindings(document, advice, style);
   AddRejected(document, advice, statements, style.verbose);
   AddSkipped(document, advice.workload, statements, style.verbose);
   AddWarnings(document, advice.warnings, statements);

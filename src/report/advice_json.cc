@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "report/figures.h"
+#include "report/loops.h"
 #include "report/maintenance.h"
 #include "report/render.h"
 #include "report/statements.h"
@@ -137,6 +138,14 @@ Json FrontierJson(const std::vector<FrontierPoint>& frontier) {
   return points;
 }
 
+// null: the source has no logs, so nobody looked.
+Json FindingsJson(const Advice& advice, const Style& style) {
+  if (!advice.findings) return nullptr;
+  Json findings = Json::array();
+  for (const Finding& finding : *advice.findings) findings.push_back(FindingJson(finding, style));
+  return findings;
+}
+
 }  // namespace
 
 std::string AdviceJson(const Advice& advice, const Snapshot& snapshot, const Style& style) {
@@ -164,6 +173,7 @@ std::string AdviceJson(const Advice& advice, const Snapshot& snapshot, const Sty
                          {"rejected", std::move(rejected)},
                          {"certificate", CertificateJson(advice.certificate, statements)},
                          {"frontier", FrontierJson(advice.frontier)},
+                         {"findings", FindingsJson(advice, style)},
                          {"warnings", SentencesJson(advice.warnings, statements)}});
 }
 

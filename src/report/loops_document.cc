@@ -30,15 +30,6 @@ std::string CountsText(const std::map<std::string, std::int64_t>& counts) {
   return absl::StrJoin(parts, ", ");
 }
 
-std::string SubjectText(const Finding& finding) {
-  const bool loops = finding.kind != "check-then-insert" && finding.kind != "chatty-transaction";
-  const std::string each = finding.kind == "chatty-transaction"  ? Plural(finding.loops, "transaction", "transactions")
-                           : finding.kind == "check-then-insert" ? Plural(finding.loops, "pair", "pairs")
-                                                                 : Plural(finding.loops, "loop", "loops");
-  std::string text = absl::StrCat(finding.kind, ", ", finding.severity, ": ");
-  return loops ? absl::StrCat(text, Plural(finding.calls, "call", "calls"), " in ", each) : absl::StrCat(text, each);
-}
-
 std::string SpreadText(const Finding& finding) {
   std::string text;
   if (finding.kind != "check-then-insert") {
@@ -63,48 +54,17 @@ std::string WastedText(const Finding& finding) {
 }
 
 std::string PlannedText(const BatchRewrite& rewrite) {
-  if (!rewrite.refused.empty()) return absl::StrCat("PostgreSQL does not plan it on the captured schema: ", rewrite.refused);
+  if (!rewrite.refused.empty())
+    return absl::StrCat("PostgreSQL does not plan it on the captured schema: ", rewrite.refused);
   if (!rewrite.cost) return "";
   const RewriteCost& cost = *rewrite.cost;
   return absl::StrCat("costs ", CostText(cost.after), " where ", Plural(cost.calls, "call costs ", "calls cost "),
                       CostText(cost.before), ", with the captured schema and statistics");
 }
 
-Facts FactsOf(const Finding& finding, const Style& style) {
-  Facts facts{.place = Facts::Place::kSubject, .facts = {}};
-  const auto sql = [&](const char* label, const std::string& text) {
-    if (!text.empty()) facts.facts.push_back({.label = label, .sentences = {}, .sql = OneLine(text)});
-  };
-  const auto say = [&](const char* label, std::vector<std::string> sentences) {
-    std::erase(sentences, "");
-    if (!sentences.empty()) facts.facts.push_back({.label = label, .sentences = std::move(sentences), .sql = ""});
-  };
-  const std::string lost = "its text was not kept: other statements took more time";
-  const bool chatty = finding.kind == "chatty-transaction";
-  const bool check = finding.kind == "check-then-insert";
-  if (!finding.parent_shape.empty()) {
-    sql(check ? "looks" : "after", finding.parent);
-    if (finding.parent.empty()) say(check ? "looks" : "after", {lost});
-  }
-  sql(chatty ? "begins" : check ? "inserts" : "repeats", finding.child);
-  if (finding.child.empty()) say("repeats", {lost});
-  say("spread", {SpreadText(finding)});
-  say("costs", {WastedText(finding)});
-  sql("instead", finding.rewrite.sql);
-  say(finding.rewrite.sql.empty() ? "instead" : "note", {finding.rewrite.note});
-  say("planned", {PlannedText(finding.rewrite)});
-  say("caller", {absl::StrJoin(PrintedTags(finding.tags, style.show_literals), ", ")});
-  say("why", {absl::StrCat(finding.confidence, " confidence", finding.why.empty() ? "" : ": ", absl::StrJoin(finding.why, "; "))});
-  say("seen", {TimesText(finding.first_us, finding.last_us)});
-  if (style.verbose) {
-    for (const FindingExample& example : finding.examples) {
-      say("example", {absl::StrCat("session ", example.session, ", ", TimesText(example.first_us, example.last_us), ", ",
-                                   Plural(example.calls, "call", "calls"))});
-    }
-  }
-  if (!finding.suppressed.empty())
-    say("ignored", {absl::StrCat("loops of the same statement: ", CountsText(finding.suppressed))});
-  return facts;
+std::string ConfidenceText(const Finding& finding) {
+  return absl::StrCat(finding.confidence, " confidence", finding.why.empty() ? "" : ": ",
+                      absl::StrJoin(finding.why, "; "));
 }
 
 Facts Head(const LoopReport& loops, std::size_t shown) {
@@ -124,13 +84,63 @@ Facts Head(const LoopReport& loops, std::size_t shown) {
   if (!loops.dropped.empty()) add("dropped", absl::StrCat("loops: ", CountsText(loops.dropped)));
   if (loops.sessions_closed_early + loops.not_watched > 0) {
     add("unwatched", absl::StrCat(Plural(loops.not_watched, "execution", "executions"), " and the end of ",
-                                    Plural(loops.sessions_closed_early, "session", "sessions"),
-                                    ", for want of memory: loops may be missing"));
+                                  Plural(loops.sessions_closed_early, "session", "sessions"),
+                                  ", for want of memory: loops may be missing"));
   }
   return facts;
 }
 
 }  // namespace
+
+std::string FindingTitle(const Finding& finding) {
+  const bool loops = finding.kind != "check-then-insert" && finding.kind != "chatty-transaction";
+  const std::string each = finding.kind == "chatty-transaction"  ? Plural(finding.loops, "transaction", "transactions")
+                           : finding.kind == "check-then-insert" ? Plural(finding.loops, "pair", "pairs")
+                                                                 : Plural(finding.loops, "loop", "loops");
+  std::string text = absl::StrCat(finding.kind, ", ", finding.severity, ": ");
+  return loops ? absl::StrCat(text, Plural(finding.calls, "call", "calls"), " in ", each) : absl::StrCat(text, each);
+}
+
+Facts FindingFacts(const Finding& finding, const Style& style, bool brief) {
+  Facts facts{.place = Facts::Place::kSubject, .facts = {}};
+  const auto sql = [&](const char* label, const std::string& text) {
+    if (!text.empty()) facts.facts.push_back({.label = label, .sentences = {}, .sql = OneLine(text)});
+  };
+  const auto say = [&](const char* label, std::vector<std::string> sentences) {
+    std::erase(sentences, "");
+    if (!sentences.empty()) facts.facts.push_back({.label = label, .sentences = std::move(sentences), .sql = ""});
+  };
+  const std::string lost = "its text was not kept: other statements took more time";
+  const bool chatty = finding.kind == "chatty-transaction";
+  const bool check = finding.kind == "check-then-insert";
+  if (!finding.parent_shape.empty()) {
+    sql(check ? "looks" : "after", finding.parent);
+    if (finding.parent.empty()) say(check ? "looks" : "after", {lost});
+  }
+  sql(chatty ? "begins" : check ? "inserts" : "repeats", finding.child);
+  if (finding.child.empty()) say("repeats", {lost});
+  if (!brief) say("spread", {SpreadText(finding)});
+  say("costs", {WastedText(finding)});
+  sql("instead", finding.rewrite.sql);
+  if (brief) {
+    say("why", {ConfidenceText(finding)});
+    return facts;
+  }
+  say(finding.rewrite.sql.empty() ? "instead" : "note", {finding.rewrite.note});
+  say("planned", {PlannedText(finding.rewrite)});
+  say("caller", {absl::StrJoin(PrintedTags(finding.tags, style.show_literals), ", ")});
+  say("why", {ConfidenceText(finding)});
+  say("seen", {TimesText(finding.first_us, finding.last_us)});
+  if (style.verbose) {
+    for (const FindingExample& example : finding.examples) {
+      say("example", {absl::StrCat("session ", example.session, ", ", TimesText(example.first_us, example.last_us),
+                                   ", ", Plural(example.calls, "call", "calls"))});
+    }
+  }
+  if (!finding.suppressed.empty())
+    say("ignored", {absl::StrCat("loops of the same statement: ", CountsText(finding.suppressed))});
+  return facts;
+}
 
 Document LoopsDocument(const LoopReport& loops, const std::string& source, std::size_t limit, const Style& style) {
   const std::size_t shown = Shown(loops.findings.size(), limit);
@@ -139,8 +149,9 @@ Document LoopsDocument(const LoopReport& loops, const std::string& source, std::
   document.push_back(Head(loops, shown));
   for (std::size_t i = 0; i < shown; ++i) {
     const Finding& finding = loops.findings[i];
-    document.push_back(Subject{.text = absl::StrCat(i + 1, ". ", SubjectText(finding)), .id = finding.id.substr(0, 8)});
-    document.push_back(FactsOf(finding, style));
+    document.push_back(
+        Subject{.text = absl::StrCat(i + 1, ". ", FindingTitle(finding)), .id = finding.id.substr(0, 8)});
+    document.push_back(FindingFacts(finding, style, false));
   }
   return document;
 }
@@ -166,10 +177,9 @@ Document SuspicionsDocument(const std::vector<LoopSuspicion>& loops, const Snaps
     facts.facts.push_back({.label = "after", .sentences = {}, .sql = OneLine(loop.parent_sql)});
     facts.facts.push_back({.label = "repeats", .sentences = {}, .sql = OneLine(loop.child_sql)});
     facts.facts.push_back({.label = "counters",
-                           .sentences = {absl::StrCat(CountText(loop.parent_rows), " rows of ",
-                                                      Plural(loop.parent_calls, "call", "calls"), " before, ",
-                                                      DurationText(loop.child_ms), " in the repeated ones, user ",
-                                                      loop.user)},
+                           .sentences = {absl::StrCat(
+                               CountText(loop.parent_rows), " rows of ", Plural(loop.parent_calls, "call", "calls"),
+                               " before, ", DurationText(loop.child_ms), " in the repeated ones, user ", loop.user)},
                            .sql = ""});
     facts.facts.push_back({.label = "why", .sentences = {loop.why}, .sql = ""});
     document.push_back(std::move(facts));

@@ -29,8 +29,8 @@ Json ExamplesJson(const Finding& finding) {
 }
 
 Json RewriteJson(const BatchRewrite& rewrite) {
-  Json json{{"sql", TextOrNull(rewrite.sql)}, {"note", rewrite.note}, {"calls", nullptr}, {"cost_before", nullptr},
-            {"cost_after", nullptr}, {"refused", TextOrNull(rewrite.refused)}};
+  Json json{{"sql", TextOrNull(rewrite.sql)}, {"note", rewrite.note},  {"calls", nullptr},
+            {"cost_before", nullptr},         {"cost_after", nullptr}, {"refused", TextOrNull(rewrite.refused)}};
   if (rewrite.cost) {
     json["calls"] = rewrite.cost->calls;
     json["cost_before"] = CostJson(rewrite.cost->before);
@@ -38,6 +38,8 @@ Json RewriteJson(const BatchRewrite& rewrite) {
   }
   return json;
 }
+
+}  // namespace
 
 Json FindingJson(const Finding& finding, const Style& style) {
   return Json{{"id", finding.id},
@@ -63,8 +65,6 @@ Json FindingJson(const Finding& finding, const Style& style) {
               {"suppressed", finding.suppressed},
               {"examples", ExamplesJson(finding)}};
 }
-
-}  // namespace
 
 std::string LoopsJson(const LoopReport& loops, const std::string& source, std::size_t limit, const Style& style) {
   Json findings = Json::array();

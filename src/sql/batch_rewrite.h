@@ -21,12 +21,15 @@ struct BatchText {
 
 // `statement`, normalised, a SELECT, INSERT, UPDATE or DELETE with $n, for arrays of values instead of single ones:
 //
-//   SELECT ... WHERE col = $1           SELECT ..., col ... WHERE col = ANY($1), where neither sorting nor grouping nor
-//                                       LIMIT makes the rows of several keys depend on each other
-//   any other SELECT                    SELECT batch.key1, each.* FROM unnest($1) AS batch (key1) CROSS JOIN LATERAL
-//   (...) INSERT ... VALUES (...)             INSERT ... SELECT ... FROM unnest($1, $2) AS batch (key1, key2) UPDATE
-//   ... WHERE                    UPDATE ... FROM unnest($1, $2) AS batch (key1, key2) WHERE DELETE ... WHERE as SELECT,
-//   or with USING unnest(...)
+// SELECT ... WHERE col = $1 becomes
+//   SELECT ..., col ... WHERE col = ANY($1)
+// where neither sorting nor grouping nor LIMIT makes the rows of several keys depend on each other. Any other SELECT:
+//   SELECT batch.key1, each.* FROM unnest($1) AS batch (key1) CROSS JOIN LATERAL (...)
+// INSERT ... VALUES (...):
+//   INSERT ... SELECT ... FROM unnest($1, $2) AS batch (key1, key2)
+// UPDATE ... WHERE:
+//   UPDATE ... FROM unnest($1, $2) AS batch (key1, key2) WHERE
+// DELETE ... WHERE: as SELECT, or with USING unnest(...).
 //
 // `types` are those of $1, $2 and so on, empty where not known: unnest needs to know them, from a cast or from the
 // driver. InvalidArgument with a sentence where there is no rewrite that keeps the meaning.

@@ -31,7 +31,9 @@ constexpr std::string_view kOwnMarker = "/* pgassay */";
 // As of statements of pg_stat_statements.
 constexpr std::size_t kLongestText = std::size_t{1} << 20;
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+bool IsDigit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 template <typename T>
 void Unite(std::vector<T>& to, const std::vector<T>& from) {
@@ -56,7 +58,8 @@ std::string FingerprintOf(const sql::StatementFacts& facts) {
   };
   if (std::ranges::none_of(facts.relations, has_number)) return facts.fingerprint;
   std::string key = facts.fingerprint;
-  for (const sql::RelationName& relation : facts.relations) absl::StrAppend(&key, "\n", relation.schema, "\n", relation.name);
+  for (const sql::RelationName& relation : facts.relations)
+    absl::StrAppend(&key, "\n", relation.schema, "\n", relation.name);
   return HexDigits(StableHash(key), 16);
 }
 
@@ -71,6 +74,14 @@ std::optional<std::pair<std::string_view, std::string>> ReasonAgainst(std::strin
   // It runs nothing: EXECUTE does, and is logged with the statement itself.
   if (found.node == "PrepareStmt") return {{kUtilityStatement, std::move(found.node)}};
   return std::nullopt;
+}
+
+LogGroup Group(std::string_view code, std::string_view detail, const LogCounters& counters) {
+  return {.code = std::string(code),
+          .detail = std::string(detail),
+          .statements = 1,
+          .calls = counters.calls,
+          .total_us = AddUs(0, counters.total_us)};
 }
 
 }  // namespace
@@ -107,17 +118,9 @@ void MergeInto(LogTemplate& to, LogTemplate from) {
   Unite(to.tags, from.tags);
 }
 
-void LogTemplates::Count(std::string_view code, std::string_view detail, const LogCounters& counters) {
-  LogGroup& group = groups_[{std::string(code), std::string(detail)}];
-  group.code = code;
-  group.detail = detail;
-  ++group.statements;
-  group.calls += counters.calls;
-  group.total_us = AddUs(group.total_us, counters.total_us);
-}
-
-void LogTemplates::Add(TalliedStatement&& statement, std::string_view database, std::string_view user) {
-  if (const auto reason = ReasonAgainst(statement.text)) return Count(reason->first, reason->second, statement.counters);
+ParsedStatement Parse(TalliedStatement&& statement, std::string_view database, std::string_view user) {
+  if (const auto reason = ReasonAgainst(statement.text))
+    return Group(reason->first, reason->second, statement.counters);
   const bool sampled = !statement.samples.empty();
   LogTemplate made{.database = std::string(database),
                    .user = std::string(user),
@@ -131,7 +134,7 @@ void LogTemplates::Add(TalliedStatement&& statement, std::string_view database, 
   if (slowest.duration_us >= 0) made.slowest.push_back(std::move(slowest));
   const absl::StatusOr<sql::StatementFacts> facts = sql::Examine(statement.text);
   if (facts.ok()) {
-    if (IsSystemOnly(facts->relations)) return Count(kSystemCatalog, "", statement.counters);
+    if (IsSystemOnly(facts->relations)) return Group(kSystemCatalog, "", statement.counters);
     made.fingerprint = FingerprintOf(*facts);
     made.sql = facts->normalized;
   } else {
@@ -145,6 +148,20 @@ void LogTemplates::Add(TalliedStatement&& statement, std::string_view database, 
       if (sample.sql == made.sql) sample.sql.clear();
     }
   }
+  return made;
+}
+
+void LogTemplates::Add(ParsedStatement&& statement) {
+  if (const auto* const added = std::get_if<LogGroup>(&statement)) {
+    LogGroup& group = groups_[{added->code, added->detail}];
+    group.code = added->code;
+    group.detail = added->detail;
+    group.statements += added->statements;
+    group.calls += added->calls;
+    group.total_us = AddUs(group.total_us, added->total_us);
+    return;
+  }
+  LogTemplate& made = std::get<LogTemplate>(statement);
   auto key = std::tuple(made.database, made.user, made.fingerprint);
   const auto at = templates_.find(key);
   if (at == templates_.end()) {
@@ -192,7 +209,9 @@ std::vector<LogTemplate> MergeTemplates(std::vector<LogTemplate> a, std::vector<
 }
 
 // A heap block costs about 32 bytes beside its content.
-std::size_t BytesOf(const std::string& text) { return text.capacity() > 15 ? text.capacity() + 32 : 0; }
+std::size_t BytesOf(const std::string& text) {
+  return text.capacity() > 15 ? text.capacity() + 32 : 0;
+}
 
 std::size_t BytesOf(const LogTemplate& of) {
   std::size_t bytes = sizeof(LogTemplate) + BytesOf(of.database) + BytesOf(of.user) + BytesOf(of.fingerprint) +

@@ -7,22 +7,27 @@
 #include <string_view>
 #include <tuple>
 #include <utility>
+#include <variant>
 
 #include "pgassay/log_workload.h"
 #include "workload/log_tally.h"
 
 namespace pgassay::workload {
 
-// Tallies of one database, user and fingerprint become one template. Statements that the planner has no part in are
-// counted by kind, without their texts: passwords stand in them.
+// A tallied statement, parsed: a template, or why it is none.
+using ParsedStatement = std::variant<LogTemplate, LogGroup>;
+
+// Thread-safe, and what takes the time. Statements that the planner has no part in are counted by kind, without their
+// texts: passwords stand in them.
+ParsedStatement Parse(TalliedStatement&& statement, std::string_view database, std::string_view user);
+
+// Tallies of one database, user and fingerprint become one template.
 class LogTemplates {
  public:
-  void Add(TalliedStatement&& statement, std::string_view database, std::string_view user);
+  void Add(ParsedStatement&& statement);
   LogWorkload Take() &&;
 
  private:
-  void Count(std::string_view code, std::string_view detail, const LogCounters& counters);
-
   std::map<std::tuple<std::string, std::string, std::string>, LogTemplate> templates_;
   std::map<std::pair<std::string, std::string>, LogGroup> groups_;
 };

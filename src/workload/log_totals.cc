@@ -1,6 +1,8 @@
 #include "workload/log_totals.h"
 
 #include <algorithm>
+#include <atomic>
+#include <thread>
 #include <tuple>
 #include <utility>
 
@@ -13,6 +15,9 @@ namespace {
 
 // Sessions that wait for a duration at once; far above max_connections anywhere.
 constexpr std::size_t kMostStarted = 100'000;
+// Statements that are parsed before they are added up, and those that are worth a thread.
+constexpr std::size_t kParsedAtOnce = 1'024;
+constexpr std::size_t kParsedByOne = 64;
 
 }  // namespace
 
@@ -87,7 +92,8 @@ LogTotals::Entry* LogTotals::Find(const Key& key) {
   entry.statement = std::move(before->second);
   entry.number = next_number_++;
   reopened_.erase(before);
-  if (options_.watch.define) options_.watch.define(entry.number, entry.statement, names_[key.database], names_[key.user]);
+  if (options_.watch.define)
+    options_.watch.define(entry.number, entry.statement, names_[key.database], names_[key.user]);
   return &entry;
 }
 
@@ -200,10 +206,9 @@ void LogTotals::Follow(SessionStep step, const Key& key, std::uint32_t number) {
       }
       const Entry* const entry = AddDuration(at->second, step.time_us, step.duration_us);
       if (at->second.planned_us < 0 && at->second.step.extended) {
-        plans_.AddCall(step.session, {.key = at->second.key,
-                                      .time_us = step.time_us,
-                                      .duration_us = step.duration_us,
-                                      .extended = true});
+        plans_.AddCall(
+            step.session,
+            {.key = at->second.key, .time_us = step.time_us, .duration_us = step.duration_us, .extended = true});
       }
       whole = at->second.step;
       whole.kind = SessionStep::Kind::kCompleted;
@@ -222,7 +227,8 @@ void LogTotals::Follow(SessionStep step, const Key& key, std::uint32_t number) {
       started_.erase(at);
       break;
     }
-    case SessionStep::Kind::kPrepared: break;
+    case SessionStep::Kind::kPrepared:
+      break;
     case SessionStep::Kind::kCompleted: {
       const LoggedExecution call{.key = key,
                                  .time_us = step.time_us,
@@ -295,20 +301,39 @@ const TalliedStatement* LogTotals::Find(std::uint64_t shape, const std::string& 
   return at == entries_.end() ? nullptr : &at->second->statement;
 }
 
-LogWorkload LogTotals::Finish() && {
-  for (const auto& [session, started] : started_) AddPlannedDuration(started);
-  plans_.Finish();
-  LogTemplates templates;
+// A batch after the other, each by all threads.
+LogWorkload LogTotals::Templates() {
   std::vector<Entry*> order;
   for (auto& [key, entry] : entries_) order.push_back(entry.get());
   std::sort(order.begin(), order.end(), [](const Entry* a, const Entry* b) { return a->number < b->number; });
-  for (Entry* entry : order) {
-    TalliedStatement statement = std::move(entry->statement);  // and is gone before the next template is made
-    const std::string& database = names_[statement.database];
-    const std::string& user = names_[statement.user];
-    templates.Add(std::move(statement), database, user);
+  LogTemplates templates;
+  std::vector<ParsedStatement> parsed;
+  for (std::size_t begin = 0; begin < order.size(); begin += kParsedAtOnce) {
+    const std::size_t count = std::min(kParsedAtOnce, order.size() - begin);
+    parsed.assign(count, ParsedStatement());
+    std::atomic<std::size_t> next = 0;
+    const auto parse = [&] {
+      for (std::size_t i = next++; i < count; i = next++) {
+        TalliedStatement statement = std::move(order[begin + i]->statement);  // which is gone once it is parsed
+        const std::string& database = names_[statement.database];
+        const std::string& user = names_[statement.user];
+        parsed[i] = Parse(std::move(statement), database, user);
+      }
+    };
+    std::vector<std::thread> others;
+    const auto most = static_cast<std::size_t>(std::max(1, options_.jobs));
+    while (others.size() + 1 < std::min(most, (count + kParsedByOne - 1) / kParsedByOne)) others.emplace_back(parse);
+    parse();
+    for (std::thread& other : others) other.join();
+    for (ParsedStatement& statement : parsed) templates.Add(std::move(statement));
   }
-  LogWorkload workload = std::move(templates).Take();
+  return std::move(templates).Take();
+}
+
+LogWorkload LogTotals::Finish() && {
+  for (const auto& [session, started] : started_) AddPlannedDuration(started);
+  plans_.Finish();
+  LogWorkload workload = Templates();
   if (evicted_.statements > 0) {
     evicted_.code = "evicted";
     workload.not_kept.push_back(evicted_);

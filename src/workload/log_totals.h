@@ -30,6 +30,7 @@ struct SessionWatch {
 struct LogTotalsOptions {
   // Of statements with their samples. Beyond it, those with the least time are evicted, and counted as such.
   std::size_t memory_bytes = kLogWorkloadBytes;
+  int jobs = 1;        // threads that parse in Finish; the result does not depend on it
   SessionWatch watch;  // may be empty
 };
 
@@ -91,12 +92,13 @@ class LogTotals {
   Entry* AddDuration(const Started& started, std::int64_t time_us, std::int64_t duration_us);
   void TakeBackCall(const Started& started);
   void Evict();
+  LogWorkload Templates();
 
   LogTotalsOptions options_;
   std::vector<std::string> names_;
   absl::flat_hash_map<std::string, std::uint32_t> name_numbers_;
-  absl::flat_hash_map<Key, std::unique_ptr<Entry>> entries_;  // large, so that the table does not hold them
-  absl::flat_hash_map<std::uint64_t, Started> started_;  // by session
+  absl::flat_hash_map<Key, std::unique_ptr<Entry>> entries_;    // large, so that the table does not hold them
+  absl::flat_hash_map<std::uint64_t, Started> started_;         // by session
   absl::flat_hash_map<std::uint64_t, std::uint32_t> prepared_;  // by session: plan_us of what it completes next
   PlanJoin plans_{[this](const LoggedExecution& plan) { AddPlannedCall(plan); }};
   absl::flat_hash_map<Key, TalliedStatement> reopened_;  // texts of statements that were counted elsewhere

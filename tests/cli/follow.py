@@ -181,7 +181,27 @@ def joins_what_two_looks_have_seen(program: Path, directory: Path):
     expect(run.end()[0] == 0, "not ended well")
 
 
-TESTS = [grows_and_ends, survives_being_killed, reads_what_is_renamed_to_its_end, follows_a_directory,
+def finds_a_loop_over_two_looks(program: Path, directory: Path):
+    log = directory / "a.log"
+
+    def append(statements: list[str], first: int):
+        with open(log, "a", encoding="utf-8") as out:
+            for number, statement in enumerate(statements, first):
+                out.write(f"2026-11-25 10:00:00.{number * 2:03} UTC [11] 3/7 ann@shop LOG:  duration: 0.100 ms  "
+                          f"statement: {statement}\n")
+
+    append(["SELECT id FROM posts WHERE blog = 1"] + [f"SELECT name FROM authors WHERE id = {i}" for i in range(4)], 1)
+    run = Follow(program, directory, "a.log")
+    run.wait_for(5)
+    append([f"SELECT name FROM authors WHERE id = {i}" for i in range(4, 9)], 6)
+    run.wait_for(10)
+    expect(run.end()[0] == 0, "not ended well")
+    with sqlite3.connect(run.assay) as database:
+        loops = database.execute("SELECT kind, loops, calls FROM log_loop").fetchall()
+    expect(loops == [("n-plus-one", 1, 9)], f"loops: {loops}")
+
+
+TESTS = [finds_a_loop_over_two_looks, grows_and_ends, survives_being_killed, reads_what_is_renamed_to_its_end, follows_a_directory,
          goes_on_after_copytruncate, joins_what_two_looks_have_seen]
 
 

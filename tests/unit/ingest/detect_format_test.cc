@@ -117,6 +117,15 @@ TEST(DetectFormat, PrefixesFoundFromTheLines) {
   }
 }
 
+// What background processes write has no transaction either, so that no line shows the prefix up to %q.
+TEST(DetectFormat, FieldsThatAreEmptyBeforeTheEndOfThePrefix) {
+  std::string log = "2025-11-25 10:11:10.000 UTC [1]  LOG:  database system is ready to accept connections\n";
+  for (int i = 0; i < 20; ++i) {
+    log += "2025-11-25 10:11:12.345 UTC [7] 3/" + std::to_string(i) + " app@shop/psql LOG:  duration: 0.1 ms  statement: SELECT 1\n";
+  }
+  EXPECT_EQ(Detected(log), "stderr with log_line_prefix '%m [%p] %v %q%u@%d/%a '");
+}
+
 TEST(DetectFormat, NamesThatTheLinesDoNotTell) {
   // Which is the user? Neither is taken for one; every line is read all the same.
   const std::string log = Written("%m|%u|%d|%c|");

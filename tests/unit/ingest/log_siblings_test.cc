@@ -61,6 +61,14 @@ TEST_F(LogSiblingsTest, OfThreeFormatsOneIsRead) {
             Path("a.json") + " is read alone: a.csv, a.log beside it hold the same entries in other formats");
 }
 
+// log_filename = 'pg-%H': nothing is put in the place of .log.
+TEST_F(LogSiblingsTest, TextMayHaveNoExtension) {
+  Write("pg-10", Text(0, 30));
+  Write("pg-10.csv", Csv(0, 30));
+  Write("pg-11", Text(30, 50));
+  EXPECT_EQ(Choose({Path("")}).left_out, Paths({Path("pg-10")}));
+}
+
 TEST_F(LogSiblingsTest, RotatedAndCompressedFilesAreSiblingsToo) {
   Write("a.log.1", Text(0, 30));
   Write("a.json.1.gz", Compressed("gzip", Json(0, 30)));

@@ -11,6 +11,8 @@
 #include "ingest/log_record.h"
 #include "pgassay/findings.h"
 #include "workload/log_tally.h"
+#include "workload/log_totals.h"
+#include "workload/loop_tally.h"
 
 namespace pgassay::nplusone {
 namespace {
@@ -33,9 +35,7 @@ class Log {
                 .message = message,
                 .detail = detail});
   }
-  void Run(std::uint64_t session, const std::string& sql) {
-    Write(session, "duration: 0.200 ms  statement: " + sql);
-  }
+  void Run(std::uint64_t session, const std::string& sql) { Write(session, "duration: 0.200 ms  statement: " + sql); }
   void EndBlock() {
     totals_.Take(block_);
     block_.Clear();
@@ -134,8 +134,13 @@ TEST(LogLoops, TimesThatRunBackwards) {
   workload::LogTotals totals({.watch = loops.Watch()});
   workload::LogTally block;
   for (int i = 0; i < 40; ++i) {
-    const std::string sql = i % 10 == 0 ? "SELECT id FROM posts" : "SELECT name FROM authors WHERE id = " + std::to_string(i);
-    block.Add({.time_us = kBegin - i * 1000, .severity = ingest::Severity::kLog, .session = 7, .transaction = 9, .message = "duration: 0.200 ms  statement: " + sql});
+    const std::string sql =
+        i % 10 == 0 ? "SELECT id FROM posts" : "SELECT name FROM authors WHERE id = " + std::to_string(i);
+    block.Add({.time_us = kBegin - i * 1000,
+               .severity = ingest::Severity::kLog,
+               .session = 7,
+               .transaction = 9,
+               .message = "duration: 0.200 ms  statement: " + sql});
   }
   totals.Take(block);
   const LoopTally tally = loops.Finish(totals);
@@ -143,6 +148,92 @@ TEST(LogLoops, TimesThatRunBackwards) {
     EXPECT_LE(stats.first_us, stats.last_us);
     for (const LoopExample& example : stats.examples) EXPECT_LE(example.first_us, example.last_us);
   }
+}
+
+// The entries of a loop, as far as one log has them.
+class LoopInLogs {
+ public:
+  // `from` to `to`: which of its calls; the one numbered 0 is the parent.
+  LoopTally Read(LogLoops& loops, LogLoops::Log log, int from, int to, std::int64_t begin_us) {
+    workload::LogTotals totals({.watch = loops.Watch()});
+    workload::LogTally block;
+    // So that numbers differ between the logs.
+    if (from > 0) Write(block, begin_us, 99, "SELECT count(*) FROM votes");
+    for (int i = from; i < to; ++i) {
+      const std::string sql = i == 0 ? "SELECT id FROM posts WHERE blog = 1 /*action='list'*/"
+                                     : "SELECT name FROM authors WHERE id = " + std::to_string(i);
+      Write(block, begin_us + 2000 * (i - from), 7, sql);
+    }
+    totals.Take(block);
+    return loops.Take(totals, log);
+  }
+
+ private:
+  static void Write(workload::LogTally& block, std::int64_t time_us, std::uint64_t session, const std::string& sql) {
+    const std::string message = "duration: 0.200 ms  statement: " + sql;
+    block.Add({.time_us = time_us,
+               .severity = ingest::Severity::kLog,
+               .session = session,
+               .transaction = session * 10,
+               .database = "shop",
+               .user = "app",
+               .message = message});
+  }
+};
+
+std::vector<std::string> LoopsOf(const LoopTally& tally) {
+  std::vector<std::string> lines;
+  for (const auto& [key, stats] : tally.loops) {
+    const std::string parent = key.parent == 0 ? "-" : tally.statements.at({key.owner, key.parent}).text;
+    lines.push_back(std::string(Slug(key.kind)) + ": " + parent + " -> " +
+                    tally.statements.at({key.owner, key.child}).text + ", " + std::to_string(stats.loops) + " x " +
+                    std::to_string(stats.calls));
+  }
+  return lines;
+}
+
+TEST(LogLoops, ALoopGoesOnInTheNextLog) {
+  for (const auto log : {LogLoops::Log::kEnds, LogLoops::Log::kGoesOn}) {
+    LogLoops loops;
+    LoopInLogs of;
+    LoopTally tally = of.Read(loops, log, 0, 4, kBegin);
+    EXPECT_EQ(tally.events, 4);
+    EXPECT_TRUE(tally.loops.empty()) << "it goes on";
+    workload::MergeInto(tally, of.Read(loops, log, 4, 7, kBegin + 8000));
+    workload::MergeInto(tally, of.Read(loops, log, 7, 10, kBegin + 14000));
+    workload::MergeInto(tally, loops.Finish());
+    EXPECT_EQ(LoopsOf(tally),
+              std::vector<std::string>{"n-plus-one: SELECT id FROM posts WHERE blog = $1 /*action='list'*/ -> "
+                                       "SELECT name FROM authors WHERE id = $1, 1 x 9"});
+    EXPECT_EQ(tally.events, 12);
+    std::int64_t calls = 0;
+    for (const auto& [statement, of_statement] : tally.calls) calls += of_statement;
+    EXPECT_EQ(calls, 12);
+  }
+}
+
+TEST(LogLoops, WhatCannotGoOnDoesNot) {
+  // Another server's process with the same number, at the same time; and the same one half a minute later.
+  for (const std::int64_t begin_us : {kBegin, kBegin + 30'000'000}) {
+    LogLoops loops;
+    LoopInLogs of;
+    LoopTally tally = of.Read(loops, LogLoops::Log::kEnds, 0, 4, kBegin);
+    workload::MergeInto(tally, of.Read(loops, LogLoops::Log::kEnds, 4, 8, begin_us));
+    workload::MergeInto(tally, loops.Finish());
+    // The transaction is the same half a minute later.
+    const std::vector<std::string> idle = {
+        "chatty-transaction: - -> SELECT id FROM posts WHERE blog = $1 /*action='list'*/, 1 x 8"};
+    EXPECT_EQ(LoopsOf(tally), begin_us == kBegin ? std::vector<std::string>() : idle);
+    EXPECT_EQ(tally.events, 9);
+  }
+}
+
+TEST(LogLoops, WhatIsAbandonedIsNotCounted) {
+  LogLoops loops;
+  LoopInLogs of;
+  of.Read(loops, LogLoops::Log::kGoesOn, 0, 9, kBegin);
+  loops.Abandon();
+  EXPECT_EQ(loops.Finish(), LoopTally());
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "workload/log_tally.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -192,7 +193,8 @@ TEST(LogTotals, AFailureOfAnEvictedStatementTakesNoCallAway) {
 
 TEST(LogTally, VeryLongTextsAreCountedWithoutTheirText) {
   LogTally tally;
-  const std::string text = "duration: 1.000 ms  statement: INSERT INTO t VALUES ('" + std::string(2'000'000, 'x') + "')";
+  const std::string text =
+      "duration: 1.000 ms  statement: INSERT INTO t VALUES ('" + std::string(2'000'000, 'x') + "')";
   tally.Add(Record(text));
   const LogWorkload workload = Finish(tally);
   EXPECT_TRUE(workload.templates.empty());
@@ -223,6 +225,30 @@ TEST(LogTally, UnreadableStatementsLoseTheirLiterals) {
   ASSERT_EQ(workload.templates.size(), 1U);
   EXPECT_TRUE(workload.templates[0].fingerprint.starts_with("shape-"));
   EXPECT_EQ(workload.templates[0].sql.find("secret"), std::string::npos);
+}
+
+TEST(LogTotals, HowManyThreadsParseDoesNotShow) {
+  const auto finish = [](int jobs) {
+    LogTotals totals({.jobs = jobs});
+    LogTally tally;
+    for (int i = 0; i < 3000; ++i) {
+      const std::string number = std::to_string(i % 1500);
+      // Some have one fingerprint, some no part of the planner's work, some no syntax.
+      const std::string sql =
+          i % 7 == 0   ? "SET x.y" + number + " = 1"
+          : i % 7 == 1 ? "SELEC " + number + " FROM t"
+          : i % 7 == 2 ? "SELECT a FROM t WHERE b IN (1" + std::string(static_cast<std::size_t>(i % 9), ' ') + ")"
+                       : "SELECT a" + number + " FROM t WHERE b = 'x'";
+      tally.Add(Record("duration: 1.000 ms  statement: " + sql, i));
+    }
+    totals.Take(tally);
+    return std::move(totals).Finish();
+  };
+  const LogWorkload by_one = finish(1);
+  EXPECT_GE(by_one.templates.size(), 1000U);
+  EXPECT_GE(by_one.not_kept.size(), 1U);
+  EXPECT_EQ(finish(2), by_one);
+  EXPECT_EQ(finish(7), by_one);
 }
 
 TEST(LogTotals, MemoryIsBoundedAndWhatIsLostIsCounted) {
@@ -264,7 +290,8 @@ TEST(LogWorkload, TheLightestAreEvicted) {
       const int number = log * 300 + i;
       std::string table;  // of letters: fingerprints leave digits at the end of a name out
       for (int rest = number; rest > 0; rest /= 26) table += static_cast<char>('a' + rest % 26);
-      tally.Add(Record("duration: " + std::to_string(number) + ".000 ms  statement: SELECT a FROM t_" + table + " WHERE b = 3"));
+      tally.Add(Record("duration: " + std::to_string(number) + ".000 ms  statement: SELECT a FROM t_" + table +
+                       " WHERE b = 3"));
     }
     workload = Merge(std::move(workload), Finish(tally));
   }
