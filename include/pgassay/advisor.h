@@ -92,9 +92,19 @@ struct WhatifSet {
   std::vector<std::vector<std::string>> used;  // by planned template: definitions of the new indexes its plans use
 };
 
+// How a session is set up in which statements of one user are planned.
+struct PlanningSession {
+  std::string user;                   // as Template has it
+  std::string search_path;            // the same
+  std::vector<std::string> settings;  // SELECT set_config(...) statements
+};
+
 struct WhatifResult {
   Workload workload;
+  std::vector<PlanningSession> sessions;  // of all templates
   Cost cost_before = 0;
+  std::vector<TemplateCost>
+      before;  // by planned template, without any set: both costs are those of the database as it is
   std::vector<WhatifSet> sets;
   std::vector<std::string> warnings;
 };

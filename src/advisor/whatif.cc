@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "advisor/bind.h"
@@ -159,12 +161,18 @@ absl::StatusOr<WhatifResult> Whatif(const Snapshot& snapshot, Workload workload,
       advisor::SkipBinding(workload, statements[i], answers[i].status(), twin->missing());
     }
   }
+  result.before = advisor::TemplateCosts(workload, statements, before, before);
   for (const ProposedSet& proposed : sets) {
     absl::StatusOr<MadeSet> made = MakeSet(proposed, snapshot, *twin);
     if (!made.ok())
       return proposed.name.empty() ? made.status() : Annotate(made.status(), absl::StrCat("set ", proposed.name));
     PGASSAY_ASSIGN_OR_RETURN(WhatifSet costed, CostSet(*std::move(made), workload, statements, before, cache));
     result.sets.push_back(std::move(costed));
+  }
+  std::set<std::pair<std::string, std::string>> sessions;
+  for (const Template& statement : workload.templates) sessions.emplace(statement.user, statement.search_path);
+  for (const auto& [user, search_path] : sessions) {
+    result.sessions.push_back({user, search_path, twin->SessionSettings(user, search_path)});
   }
   result.warnings = twin->warnings();
   result.workload = std::move(workload);

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "cli/advise_options.h"
+#include "cli/bench_labels.h"
 #include "cli/commands.h"
 #include "cli/environment.h"
 #include "cli/output.h"
@@ -75,9 +76,10 @@ ExitCode RunAdvise(const Options& options) {
     return Fail(Stage::kServer, advise.status());
   }
   ForgetSourceVariables();
-  const absl::StatusOr<Advice> advice = Advise(*source.snapshot, *std::move(loaded.workload), *advise);
+  absl::StatusOr<Advice> advice = Advise(*source.snapshot, *std::move(loaded.workload), *advise);
   progress.Finish();
   if (!advice.ok()) return Fail(Stage::kPlanning, advice.status());
+  TakeBenchLabels(options, *advice);
 
   const std::string text = Rendered(*advice, *source.snapshot, options);
   if (const absl::Status written = WriteOutput(options.output, text); !written.ok())
