@@ -55,7 +55,8 @@ struct BenchChange {
   friend bool operator==(const BenchChange&, const BenchChange&) = default;
 };
 
-// What the planner says of a query, per call and without penalties (pgassay/advice.h); -1: it says nothing.
+// What the planner says of a query, per call and without penalties (pgassay/advice.h), and what the entries in indexes
+// cost its writes; -1: nothing is said.
 struct PredictedCost {
   Cost before = -1;
   Cost after = -1;
@@ -132,7 +133,8 @@ struct BenchMeasure {
   // Against `current`: none for that set itself, or where one of both was not measured.
   std::optional<BenchFigure> ratio;  // time with the set, as a part of the time without it
   bool regression = false;
-  std::string answer;  // same, count, differs, not-compared; empty: nothing to compare with
+  std::string answer;       // same, count, differs, not-compared; empty: nothing to compare with
+  std::string answer_note;  // why only the number of rows, or nothing, was compared; else empty
   friend bool operator==(const BenchMeasure&, const BenchMeasure&) = default;
 };
 

@@ -182,9 +182,10 @@ absl::Status AddQuery(const Template& statement, const TemplateCost& cost, const
 PredictedCost Predicted(const WhatifSet& set, const std::string& id) {
   const auto cost = std::ranges::find(set.costs, id, &TemplateCost::id);
   if (cost == set.costs.end()) return {};
-  return {.before = cost->cost_before - cost->penalty_before,
-          .after = cost->cost_after - cost->penalty_after,
-          .used = set.used[static_cast<std::size_t>(cost - set.costs.begin())]};
+  const auto position = static_cast<std::size_t>(cost - set.costs.begin());
+  return {.before = cost->cost_before - cost->penalty_before + set.writes_before[position],
+          .after = cost->cost_after - cost->penalty_after + set.writes_after[position],
+          .used = set.used[position]};
 }
 
 }  // namespace

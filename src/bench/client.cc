@@ -60,12 +60,13 @@ std::string ProblemCode(const absl::Status& status) {
     std::string_view prefix;
     std::string_view code;
   };
+  // The first match counts.
   static constexpr Rule kRules[] = {
       {"57014", "statement-timeout"}, {"55P03", "lock-timeout"},      {"40P01", "deadlock"},
       {"40001", "serialization"},     {"53100", "disk-full"},         {"53200", "out-of-memory"},
       {"23", "constraint-violation"}, {"42501", "permission-denied"}, {"42P01", "missing-object"},
       {"42703", "missing-object"},    {"42704", "missing-object"},    {"42883", "missing-object"},
-      {"3F000", "missing-object"},    {"42P07", "name-taken"},
+      {"3F000", "missing-object"},    {"42P07", "name-taken"},        {"53", "out-of-resources"},
   };
   const std::string state = pg::SqlState(status);
   for (const Rule& rule : kRules) {

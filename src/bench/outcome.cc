@@ -154,12 +154,26 @@ class ResultMaker {
       measure.ratio = BootstrapRatio(samples, SamplesOf(plan_, sets_[0], common_, q));
       measure.regression = measure.ratio->median > 1 + regression_ && measure.ratio->low > 1;
     }
+    CompareAnswersOf(s, q, measure);
+    return measure;
+  }
+
+  void CompareAnswersOf(std::size_t s, std::size_t q, BenchMeasure& measure) const {
     const AnswerCheck check = not_compared_[q].empty() ? plan_.queries[q].check : AnswerCheck::kNothing;
     for (std::size_t i = 0; i < plan_.statements.size(); ++i) {
       if (plan_.statements[i].query != q) continue;
-      measure.answer = WorseAnswer(measure.answer, CompareAnswers(check, sets_[0].statements[i], record.statements[i]));
+      measure.answer =
+          WorseAnswer(measure.answer, CompareAnswers(check, sets_[0].statements[i], sets_[s].statements[i]));
     }
-    return measure;
+    if (measure.answer == "count") measure.answer_note = plan_.queries[q].check_note;
+    if (measure.answer != "not-compared") return;
+    if (!not_compared_[q].empty()) {
+      measure.answer_note = not_compared_[q];
+    } else if (check == AnswerCheck::kNothing) {
+      measure.answer_note = plan_.queries[q].check_note;
+    } else {
+      measure.answer_note = "it differs from run to run with the same indexes, or could not be run";
+    }
   }
 
   static void AddMix(const SetRecord& record, BenchSetResult& set) {
@@ -215,10 +229,10 @@ class ResultMaker {
   }
 
   // A new index is measured where the queries that the planner wants it for got faster together, a dropped one where
-  // the workload did not get slower by more than a regression.
+  // no query of the set is a regression.
   std::string LabelOf(const BenchSet& planned, const BenchChange& change, const BenchIndex& index,
                       const BenchSetResult& current, const BenchSetResult& set) const {
-    if (index.dropped) return set.ratio && set.ratio->median <= 1 + regression_ ? "measured" : "planned";
+    if (index.dropped) return std::ranges::any_of(set.queries, &BenchMeasure::regression) ? "planned" : "measured";
     if (index.scans == 0) return "unused";
     double saved_ms = 0;
     for (std::size_t q = 0; q < plan_.queries.size(); ++q) {

@@ -213,7 +213,7 @@ class DocumentMaker {
     std::size_t passed_over = 0;
     for (std::size_t q = 0; q < result_.sets[s].queries.size(); ++q) {
       const BenchMeasure& measure = result_.sets[s].queries[q];
-      const std::string text = AnswerText(plan_.queries[q], measure);
+      const std::string text = AnswerText(measure);
       if (text.empty()) continue;
       if (measure.answer != "differs" && !style_.verbose) {
         ++passed_over;

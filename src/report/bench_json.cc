@@ -56,7 +56,7 @@ Json QueryJson(const BenchPlan& plan, const BenchResult& result, std::size_t s, 
   for (const std::string& definition : cost.used) json["used"].push_back(statements.Definition(definition));
   json["regression"] = measure.regression;
   json["answer"] = measure.answer;
-  json["answer_note"] = statements.Sentence(AnswerText(query, measure));
+  json["answer_note"] = statements.Sentence(AnswerText(measure));
   return json;
 }
 

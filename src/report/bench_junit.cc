@@ -49,11 +49,10 @@ struct Counts {
   std::size_t errors = 0;
 };
 
-std::string CaseBody(const BenchQuery& query, const BenchMeasure& measure, const Statements& statements,
-                     Counts& counts) {
+std::string CaseBody(const BenchMeasure& measure, const Statements& statements, Counts& counts) {
   if (measure.answer == "differs") {
     ++counts.failures;
-    return absl::StrCat("<failure type=\"answer\" message=\"", Escaped(AnswerText(query, measure)), "\"/>");
+    return absl::StrCat("<failure type=\"answer\" message=\"", Escaped(AnswerText(measure)), "\"/>");
   }
   if (measure.regression) {
     ++counts.failures;
@@ -77,7 +76,7 @@ std::string SuiteXml(const BenchPlan& plan, const BenchSetResult& set, const Sta
     const double time = measure.ms ? measure.ms->median : 0;
     ms += time;
     ++counts.tests;
-    const std::string body = CaseBody(query, measure, statements, counts);
+    const std::string body = CaseBody(measure, statements, counts);
     absl::StrAppend(&cases, "    <testcase classname=\"", Escaped(set.name), "\" name=\"",
                     Escaped(absl::StrCat(statements.ShortId(query.id), " ", statements.Brief(query.id))), "\" time=\"",
                     Seconds(time), "\"", body.empty() ? "/>\n" : absl::StrCat(">", body, "</testcase>\n"));

@@ -38,12 +38,11 @@ std::string RatioText(double ratio) {
   return FactorText(kScale, kScale * ratio);
 }
 
-std::string AnswerText(const BenchQuery& query, const BenchMeasure& measure) {
+std::string AnswerText(const BenchMeasure& measure) {
   if (measure.answer == "differs") return "its answer differs from the one without the set";
-  if (measure.answer == "count") return absl::StrCat("answers compared by their number of rows: ", query.check_note);
+  if (measure.answer == "count") return absl::StrCat("answers compared by their number of rows: ", measure.answer_note);
   if (measure.answer != "not-compared") return "";
-  return absl::StrCat("answers not compared: ",
-                      query.check_note.empty() ? "they differ from run to run" : query.check_note);
+  return absl::StrCat("answers not compared: ", measure.answer_note);
 }
 
 }  // namespace pgassay::report

@@ -30,6 +30,6 @@ std::string RatioText(double ratio);
 double SavedMs(const BenchPlan& plan, const BenchResult& result, std::size_t set, std::size_t query);
 
 // What was not compared, or how answers differ; empty: rows are the same, or there is nothing to compare with.
-std::string AnswerText(const BenchQuery& query, const BenchMeasure& measure);
+std::string AnswerText(const BenchMeasure& measure);
 
 }  // namespace pgassay::report

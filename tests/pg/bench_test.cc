@@ -184,6 +184,40 @@ TEST_F(BenchTest, AStatementThatTakesTooLongIsTold) {
   EXPECT_EQ(State(), state_);
 }
 
+// temp_file_limit stands for a disk that is full: the server ends the statement in the same way.
+TEST_F(BenchTest, AStatementThatFillsTheDiskIsTold) {
+  Must("ALTER DATABASE bench SET temp_file_limit = '64kB'");
+  Must("ALTER DATABASE bench SET work_mem = '64kB'");
+  plan_.queries.push_back({.id = "q_sort", .weight = 1});
+  plan_.statements.push_back({.query = 2, .sql = "SELECT * FROM t ORDER BY c, id", .weight = 1});
+  plan_.sets[1].predicted.resize(3);
+  const BenchResult result = Run();
+  EXPECT_EQ(result.sets[0].queries[2].problem_code, "out-of-resources");
+  EXPECT_TRUE(result.sets[1].queries[0].ratio);
+  EXPECT_EQ(State(), state_);
+}
+
+TEST_F(BenchTest, AfterADeadlockTheStatementRunsAgain) {
+  Must("CREATE SEQUENCE s");
+  Must(
+      "CREATE FUNCTION mostly_deadlocked() RETURNS int LANGUAGE plpgsql AS $$BEGIN IF nextval('s') % 3 <> 0 THEN "
+      "RAISE EXCEPTION 'locked' USING ERRCODE = '40P01'; END IF; RETURN 1; END$$");
+  Must(
+      "CREATE FUNCTION always_deadlocked() RETURNS int LANGUAGE plpgsql AS $$BEGIN "
+      "RAISE EXCEPTION 'locked' USING ERRCODE = '40P01'; END$$");
+  plan_.queries.push_back({.id = "q_mostly", .weight = 1, .functions = {"mostly_deadlocked"}});
+  plan_.queries.push_back({.id = "q_always", .weight = 1, .functions = {"always_deadlocked"}});
+  plan_.statements.push_back({.query = 2, .sql = "SELECT mostly_deadlocked()", .weight = 1});
+  plan_.statements.push_back({.query = 3, .sql = "SELECT always_deadlocked()", .weight = 1});
+  plan_.sets[1].predicted.resize(4);
+  const BenchResult result = Run();
+  EXPECT_EQ(result.sets[0].queries[2].problem_code, "");
+  EXPECT_TRUE(result.sets[1].queries[2].ms);
+  EXPECT_EQ(result.sets[1].queries[2].answer, "not-compared");
+  EXPECT_EQ(result.sets[0].queries[3].problem_code, "deadlock");
+  EXPECT_EQ(State(), state_);
+}
+
 TEST_F(BenchTest, AnotherSessionsLockOnARowIsTold) {
   options_.lock_timeout_ms = 100;
   auto other = server_->Connect("bench");

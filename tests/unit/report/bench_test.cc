@@ -12,8 +12,14 @@ using nlohmann::json;
 
 BenchPlan SamplePlan() {
   BenchPlan plan;
-  plan.workload.templates = {{.id = "a000000000000000", .fingerprint = "f1", .sql = "SELECT 1 WHERE a = $1"},
-                             {.id = "b000000000000000", .fingerprint = "f2", .sql = "UPDATE t SET a = $1"}};
+  plan.workload.templates = {{.id = "a000000000000000",
+                              .fingerprint = "f1",
+                              .sql = "SELECT 1 WHERE a = $1",
+                              .bindings = {{.sql = "SELECT 1 WHERE a = 4711"}}},
+                             {.id = "b000000000000000",
+                              .fingerprint = "f2",
+                              .sql = "UPDATE t SET a = $1",
+                              .bindings = {{.sql = "UPDATE t SET a = 4711"}}}};
   plan.queries = {{.id = "a000000000000000", .weight = 9},
                   {.id = "b000000000000000", .weight = 1, .writes = true, .check_note = "it writes"}};
   plan.statements = {{.query = 0, .sql = "SELECT 1 WHERE a = 4711", .weight = 9}, {.query = 1, .weight = 1}};
