@@ -34,7 +34,7 @@ std::vector<WeightedSamples> SamplesOf(const BenchPlan& plan, const SetRecord& s
   std::vector<WeightedSamples> samples;
   for (std::size_t i = 0; i < plan.statements.size(); ++i) {
     if (plan.statements[i].query != query || !wanted[i] || !IsMeasured(set, i)) continue;
-    samples.push_back({.weight = plan.statements[i].weight, .values = set.statements[i].ms});
+    samples.push_back({.weight = plan.statements[i].weight, .rounds = set.statements[i].ms});
   }
   return samples;
 }
@@ -42,7 +42,7 @@ std::vector<WeightedSamples> SamplesOf(const BenchPlan& plan, const SetRecord& s
 std::vector<WeightedSamples> AllSamples(const BenchPlan& plan, const SetRecord& set, const std::vector<bool>& wanted) {
   std::vector<WeightedSamples> samples;
   for (std::size_t i = 0; i < plan.statements.size(); ++i) {
-    if (wanted[i]) samples.push_back({.weight = plan.statements[i].weight, .values = set.statements[i].ms});
+    if (wanted[i]) samples.push_back({.weight = plan.statements[i].weight, .rounds = set.statements[i].ms});
   }
   return samples;
 }
@@ -140,7 +140,9 @@ class ResultMaker {
     const bool comparable = !samples.empty();
     if (!comparable) samples = SamplesOf(plan_, record, std::vector<bool>(plan_.statements.size(), true), q);
     if (!samples.empty()) measure.ms = Bootstrap(samples);
-    for (const WeightedSamples& part : samples) measure.samples += static_cast<int>(part.values.size());
+    for (const WeightedSamples& part : samples) {
+      for (const std::vector<double>& round : part.rounds) measure.samples += static_cast<int>(round.size());
+    }
     measure.blocks_hit = WeightedMean(plan_, record, q, &StatementRecord::blocks_hit);
     measure.blocks_read = WeightedMean(plan_, record, q, &StatementRecord::blocks_read);
     measure.wal_bytes = WeightedMean(plan_, record, q, &StatementRecord::wal_bytes);
@@ -177,16 +179,16 @@ class ResultMaker {
   }
 
   static void AddMix(const SetRecord& record, BenchSetResult& set) {
-    std::vector<double> rates;
+    std::vector<std::vector<double>> rates;
     double wal_bytes = 0;
     for (const MixRecord& mix : record.mixes) {
-      if (mix.facts.seconds > 0) rates.push_back(static_cast<double>(mix.facts.statements) / mix.facts.seconds);
+      if (mix.facts.seconds > 0) rates.push_back({static_cast<double>(mix.facts.statements) / mix.facts.seconds});
       set.mix_statements += mix.facts.statements;
       set.mix_errors += mix.facts.errors;
       wal_bytes += mix.wal_bytes;
     }
     if (set.mix_statements == 0) return;
-    set.per_second = Bootstrap(std::vector<WeightedSamples>{{.weight = 1, .values = rates}});
+    set.per_second = Bootstrap(std::vector<WeightedSamples>{{.weight = 1, .rounds = rates}});
     set.mix_wal_bytes = wal_bytes / static_cast<double>(set.mix_statements);
   }
 

@@ -17,8 +17,8 @@ namespace pgassay::bench {
 
 // What a statement did with one set, over all rounds so far.
 struct StatementRecord {
-  std::vector<double> ms;
-  std::vector<Digest> digests;  // of one answer for each round
+  std::vector<std::vector<double>> ms;  // by round in which it ran
+  std::vector<Digest> digests;          // of one answer for each round
   std::optional<double> blocks_hit;
   std::optional<double> blocks_read;
   std::optional<double> wal_bytes;
@@ -27,9 +27,9 @@ struct StatementRecord {
   bool given_up = false;  // it is not tried again
 };
 
-// Runs each statement of the plan by one client: once for the caches and the answer, then for its time, and at the
-// first time once more with EXPLAIN. A statement that fails has a problem. Errors: Unavailable where the server is
-// gone, Cancelled.
+// Runs each statement of the plan by one client, in BenchOptions::samples passes over all: once for the caches, in the
+// first pass for the answer as well, then for its time, and the very first time once more with EXPLAIN. A statement
+// that fails has a problem. Errors: Unavailable where the server is gone, Cancelled.
 absl::Status RunEach(const ReplayTarget& target, std::vector<StatementRecord>& records);
 
 struct MixFacts {

@@ -18,20 +18,38 @@ double WeightedMedian(std::span<const WeightedSamples> parts) {
   double sum = 0;
   double weight = 0;
   for (const WeightedSamples& part : parts) {
-    sum += part.weight * Median(part.values);
+    std::vector<double> all;
+    for (const std::vector<double>& round : part.rounds) all.insert(all.end(), round.begin(), round.end());
+    sum += part.weight * Median(std::move(all));
     weight += part.weight;
   }
   return weight > 0 ? sum / weight : 0;
 }
 
-double ResampledMedian(std::span<const WeightedSamples> parts, Draws& draws) {
+std::size_t MostRounds(std::span<const WeightedSamples> parts) {
+  std::size_t most = 1;
+  for (const WeightedSamples& part : parts) most = std::max(most, part.rounds.size());
+  return most;
+}
+
+// Rounds by number; parts with fewer of them begin again.
+std::vector<std::size_t> DrawRounds(std::size_t count, Draws& draws) {
+  std::vector<std::size_t> drawn;
+  for (std::size_t i = 0; i < count; ++i) drawn.push_back(draws.Below(count));
+  return drawn;
+}
+
+double ResampledMedian(std::span<const WeightedSamples> parts, const std::vector<std::size_t>& rounds, Draws& draws) {
   double sum = 0;
   double weight = 0;
+  std::vector<double> drawn;
   for (const WeightedSamples& part : parts) {
-    std::vector<double> drawn;
-    drawn.reserve(part.values.size());
-    for (std::size_t i = 0; i < part.values.size(); ++i) drawn.push_back(part.values[draws.Below(part.values.size())]);
-    sum += part.weight * Median(std::move(drawn));
+    drawn.clear();
+    for (std::size_t i = 0; i < std::min(rounds.size(), part.rounds.size()); ++i) {
+      const std::vector<double>& round = part.rounds[rounds[i] % part.rounds.size()];
+      for (std::size_t n = 0; n < round.size(); ++n) drawn.push_back(round[draws.Below(round.size())]);
+    }
+    sum += part.weight * Median(drawn);
     weight += part.weight;
   }
   return weight > 0 ? sum / weight : 0;
@@ -89,16 +107,21 @@ double Median(std::vector<double> values) {
 BenchFigure Bootstrap(std::span<const WeightedSamples> parts) {
   Draws draws(kSeed);
   std::vector<double> resampled;
-  for (int i = 0; i < kResamples; ++i) resampled.push_back(ResampledMedian(parts, draws));
+  const std::size_t rounds = MostRounds(parts);
+  for (int i = 0; i < kResamples; ++i) {
+    resampled.push_back(ResampledMedian(parts, DrawRounds(rounds, draws), draws));
+  }
   return WithInterval(WeightedMedian(parts), std::move(resampled));
 }
 
 BenchFigure BootstrapRatio(std::span<const WeightedSamples> above, std::span<const WeightedSamples> below) {
   Draws draws(kSeed);
   std::vector<double> resampled;
+  const std::size_t rounds = std::max(MostRounds(above), MostRounds(below));
   for (int i = 0; i < kResamples; ++i) {
-    const double divisor = ResampledMedian(below, draws);
-    const double dividend = ResampledMedian(above, draws);
+    const std::vector<std::size_t> drawn = DrawRounds(rounds, draws);
+    const double divisor = ResampledMedian(below, drawn, draws);
+    const double dividend = ResampledMedian(above, drawn, draws);
     if (divisor > 0) resampled.push_back(dividend / divisor);
   }
   const double ratio = WeightedMedian(above) / WeightedMedian(below);

@@ -30,14 +30,17 @@ double Median(std::vector<double> values);
 // Samples of one of several things whose medians are averaged by weight: the bindings of a query.
 struct WeightedSamples {
   double weight = 1;
-  std::vector<double> values;  // not empty
+  std::vector<std::vector<double>> rounds;  // not empty, and neither is one of them
 };
 
-// The weighted mean of the medians, and the interval that 95 of 100 resampled ones fall into (percentile bootstrap:
-// Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13). `parts` is not empty.
+// The weighted mean of the medians over all rounds, and the interval that 95 of 100 resampled ones fall into
+// (percentile bootstrap: Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13). Samples of one
+// round have more in common than those of different ones, so rounds are drawn first, and then samples of theirs.
+// `parts` is not empty.
 BenchFigure Bootstrap(std::span<const WeightedSamples> parts);
 
-// The same for the quotient of two such means, each resampled by itself. The median of `below` is not 0.
+// The same for the quotient of two such means. Both are resampled with the same rounds: what slows the machine down for
+// a while, slows both. The median of `below` is not 0.
 BenchFigure BootstrapRatio(std::span<const WeightedSamples> above, std::span<const WeightedSamples> below);
 
 // Spearman's rank correlation: that of the ranks, equal values having the mean of theirs. None for fewer than three

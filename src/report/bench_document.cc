@@ -65,7 +65,9 @@ class DocumentMaker {
     add("workload",
         absl::StrCat(Plural(static_cast<std::int64_t>(plan_.queries.size()), "query", "queries"), " with ",
                      Plural(static_cast<std::int64_t>(plan_.statements.size()), "set", "sets"), " of values",
-                     writes == 0 ? "" : absl::StrCat("; ", writes, " write and are rolled back each time")));
+                     writes == 0   ? ""
+                     : writes == 1 ? "; 1 writes and is rolled back each time"
+                                   : absl::StrCat("; ", writes, " write and are rolled back each time")));
     if (result_.answers_differ) add("answers", "differ between sets: see below");
     if (result_.partial) add("partial", "the run ended early, see below");
     document_.push_back(std::move(facts));

@@ -29,7 +29,7 @@ class OutcomeTest : public testing::Test {
 
   void Times(std::size_t set, const std::vector<std::vector<double>>& ms) {
     for (std::size_t i = 0; i < ms.size(); ++i) {
-      sets_[set].statements[i].ms = ms[i];
+      sets_[set].statements[i].ms = {ms[i]};
       sets_[set].statements[i].digests = {{.rows = 1, .hash = 5}, {.rows = 1, .hash = 5}};
     }
   }

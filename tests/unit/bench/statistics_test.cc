@@ -14,21 +14,21 @@ TEST(Statistics, MedianOfOddAndEvenNumbers) {
 }
 
 TEST(Statistics, OneSlowRunDoesNotMoveTheMedianButTheInterval) {
-  const BenchFigure figure = Bootstrap(std::vector<WeightedSamples>{{.weight = 1, .values = {10, 11, 12, 13, 1000}}});
+  const BenchFigure figure = Bootstrap(std::vector<WeightedSamples>{{.weight = 1, .rounds = {{10, 11, 12, 13, 1000}}}});
   EXPECT_EQ(figure.median, 12);
   EXPECT_LE(figure.low, 11);
   EXPECT_GE(figure.high, 13);
 }
 
 TEST(Statistics, MediansOfBindingsAreAveragedByWeight) {
-  const BenchFigure figure =
-      Bootstrap(std::vector<WeightedSamples>{{.weight = 3, .values = {1, 1, 1}}, {.weight = 1, .values = {5, 5, 5}}});
+  const BenchFigure figure = Bootstrap(
+      std::vector<WeightedSamples>{{.weight = 3, .rounds = {{1, 1, 1}}}, {.weight = 1, .rounds = {{5, 5, 5}}}});
   EXPECT_EQ(figure, (BenchFigure{.median = 2, .low = 2, .high = 2}));
 }
 
 TEST(Statistics, TheSameSamplesGiveTheSameInterval) {
-  const std::vector<WeightedSamples> samples = {{.weight = 2, .values = {1, 5, 2, 9, 4}},
-                                                {.weight = 1, .values = {3, 8, 1, 1}}};
+  const std::vector<WeightedSamples> samples = {{.weight = 2, .rounds = {{1, 5, 2, 9, 4}}},
+                                                {.weight = 1, .rounds = {{3, 8, 1, 1}}}};
   EXPECT_EQ(Bootstrap(samples), Bootstrap(samples));
   EXPECT_EQ(BootstrapRatio(samples, samples), BootstrapRatio(samples, samples));
 }
@@ -40,7 +40,7 @@ TEST(Statistics, IntervalsHoldTheTrueMedian) {
   for (int i = 0; i < 200; ++i) {
     std::vector<double> values;
     for (int n = 0; n < 15; ++n) values.push_back(draws.Share());
-    const BenchFigure figure = Bootstrap(std::vector<WeightedSamples>{{.weight = 1, .values = values}});
+    const BenchFigure figure = Bootstrap(std::vector<WeightedSamples>{{.weight = 1, .rounds = {values}}});
     if (figure.low <= 0.5 && 0.5 <= figure.high) ++held;
   }
   EXPECT_GE(held, 180);
@@ -48,13 +48,31 @@ TEST(Statistics, IntervalsHoldTheTrueMedian) {
 }
 
 TEST(Statistics, RatioComparesTwoSetsOfSamples) {
-  const std::vector<WeightedSamples> fast = {{.weight = 1, .values = {1, 1.1, 0.9}}};
-  const std::vector<WeightedSamples> slow = {{.weight = 1, .values = {10, 11, 9}}};
+  const std::vector<WeightedSamples> fast = {{.weight = 1, .rounds = {{1, 1.1, 0.9}}}};
+  const std::vector<WeightedSamples> slow = {{.weight = 1, .rounds = {{10, 11, 9}}}};
   const BenchFigure ratio = BootstrapRatio(fast, slow);
   EXPECT_DOUBLE_EQ(ratio.median, 0.1);
   EXPECT_LT(ratio.low, 0.1);
   EXPECT_GT(ratio.high, 0.1);
   EXPECT_LT(ratio.high, 0.2);
+}
+
+// Three rounds of a machine that gets slower and slower: the times drift apart, their quotient does not.
+TEST(Statistics, ADriftThatBothHaveDoesNotWidenTheRatio) {
+  const std::vector<WeightedSamples> set = {{.weight = 1, .rounds = {{2, 2, 2}, {4, 4, 4}, {8, 8, 8}}}};
+  const std::vector<WeightedSamples> current = {{.weight = 1, .rounds = {{1, 1, 1}, {2, 2, 2}, {4, 4, 4}}}};
+  EXPECT_EQ(BootstrapRatio(set, current), (BenchFigure{.median = 2, .low = 2, .high = 2}));
+  EXPECT_EQ(Bootstrap(set).low, 2);
+  EXPECT_EQ(Bootstrap(set).high, 8);
+}
+
+// Whatever happened in one round only says little.
+TEST(Statistics, OneRoundThatDiffersWidensTheRatio) {
+  const std::vector<WeightedSamples> set = {{.weight = 1, .rounds = {{1, 1, 1, 1}, {9, 9, 9, 9, 9}, {1, 1, 1, 1}}}};
+  const std::vector<WeightedSamples> current = {{.weight = 1, .rounds = {{1, 1, 1}, {1, 1, 1}, {1, 1, 1}}}};
+  const BenchFigure ratio = BootstrapRatio(set, current);
+  EXPECT_EQ(ratio.low, 1);
+  EXPECT_EQ(ratio.high, 9);
 }
 
 TEST(Statistics, RanksAgreeWhateverTheScale) {

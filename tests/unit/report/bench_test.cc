@@ -52,7 +52,7 @@ BenchResult SampleResult() {
                   .answer = "count"}};
   set.agreement = BenchAgreement{.cost_before = 905, .cost_after = 95, .gains = 1, .same_sign = 1};
   result.sets = {current, set};
-  result.notes = {"relation \"secret 4711\" was away"};
+  result.notes = {"invalid input syntax for type integer: \"secret 4711\""};
   return result;
 }
 
