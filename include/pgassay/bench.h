@@ -195,9 +195,10 @@ struct BenchResult {
   friend bool operator==(const BenchResult&, const BenchResult&) = default;
 };
 
-// Whether RunBench would be let in. Errors: FailedPrecondition (it is the captured production database, or a standby),
-// those of a session.
-absl::Status CheckBenchTarget(const BenchOptions& options);
+// Whether RunBench would be let in, for an early answer; undoes what earlier runs have left in a database that is not
+// to be copied, so that it is not captured with that, and returns notes about it. Errors: FailedPrecondition (it is the
+// captured production database, a standby, or another bench works there), those of a session.
+absl::StatusOr<std::vector<std::string>> PrepareBenchTarget(const BenchOptions& options);
 
 // Measures the sets. The database is as before when it returns, whatever happened; where the server does not answer any
 // more, the next run finds and removes what is left. Errors: FailedPrecondition (it is the captured production

@@ -9,6 +9,8 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "base/text.h"
+#include "bench/change_log.h"
+#include "bench/client.h"
 #include "bench/runner.h"
 #include "bench/target.h"
 
@@ -25,12 +27,20 @@ std::string NewRun() {
 
 }  // namespace
 
-absl::Status CheckBenchTarget(const BenchOptions& options) {
+absl::StatusOr<std::vector<std::string>> PrepareBenchTarget(const BenchOptions& options) {
   // Here a server that is not there is a mistake, not a restart.
   BenchOptions at_once = options;
   at_once.reconnect_seconds = 0;
   PGASSAY_ASSIGN_OR_RETURN(pg::Session session, bench::ConnectPatiently(at_once, "", true));
-  return bench::CheckDisposable(session, options);
+  PGASSAY_RETURN_IF_ERROR(bench::CheckDisposable(session, options));
+  if (options.copy) return std::vector<std::string>();
+  PGASSAY_ASSIGN_OR_RETURN(const pg::Result log,
+                           session.Query("SELECT to_regclass('pgassay_bench.change') IS NOT NULL"));
+  if (!log.Boolean(0, 0)) return std::vector<std::string>();
+  PGASSAY_RETURN_IF_ERROR(bench::OpenChangeLog(session));
+  PGASSAY_ASSIGN_OR_RETURN(const bench::Undone undone, bench::UndoChanges(session, options.lock_timeout_ms));
+  PGASSAY_RETURN_IF_ERROR(bench::CloseChangeLog(session));
+  return bench::LeftoverNotes(undone);
 }
 
 absl::StatusOr<BenchResult> RunBench(const BenchPlan& plan, const BenchOptions& options) {

@@ -206,6 +206,14 @@ absl::StatusOr<Undone> UndoChanges(pg::Session& session, int lock_timeout_ms) {
   return undone;
 }
 
+std::vector<std::string> LeftoverNotes(const Undone& undone) {
+  std::vector<std::string> notes;
+  for (const std::string& index : undone.indexes) {
+    notes.push_back(absl::StrCat("an earlier run did not end: its change of index ", index, " was undone"));
+  }
+  return notes;
+}
+
 absl::Status CloseChangeLog(pg::Session& session) {
   return session.Execute("DROP TABLE pgassay_bench.change; DROP SCHEMA pgassay_bench");
 }

@@ -44,6 +44,9 @@ struct Undone {
 // undone until then is struck out.
 absl::StatusOr<Undone> UndoChanges(pg::Session& session, int lock_timeout_ms);
 
+// What was undone of runs that did not end, for people.
+std::vector<std::string> LeftoverNotes(const Undone& undone);
+
 // Removes the table and the schema, which are empty.
 absl::Status CloseChangeLog(pg::Session& session);
 

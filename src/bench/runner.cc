@@ -114,9 +114,7 @@ absl::Status Runner::Measure() {
   database_name_ = name.Text(0, 0);
   ran_at_ = name.Text(0, 1);
   PGASSAY_ASSIGN_OR_RETURN(const Undone left, UndoChanges(*control_, options_.lock_timeout_ms));
-  for (const std::string& index : left.indexes) {
-    notes_.Add(absl::StrCat("an earlier run did not end: its change of index ", index, " was undone"));
-  }
+  for (const std::string& note : LeftoverNotes(left)) notes_.Add(note);
   PGASSAY_RETURN_IF_ERROR(FindVolatile());
   PGASSAY_RETURN_IF_ERROR(VacuumWritten());
   for (int round = 0; round < options_.rounds; ++round) {

@@ -125,19 +125,27 @@ struct PlanResult {
   Stage stage = Stage::kPlanning;
 };
 
-PlanResult MakePlan(const Options& options, std::vector<ProposedSet> sets, Progress& progress, BenchOptions& bench) {
+PlanResult MakePlan(const Options& options, std::vector<ProposedSet> sets, Progress& progress, BenchOptions& bench,
+                    std::vector<std::string>& notes) {
+  // Before anything else takes time, and before the database is captured if it is.
+  const auto prepare = [&]() -> absl::Status {
+    progress.Step("looking at the database to be measured");
+    PGASSAY_ASSIGN_OR_RETURN(notes, PrepareBenchTarget(bench));
+    return absl::OkStatus();
+  };
   Options with_source = options;
   const bool from_file = !options.source.empty();
-  if (!from_file) with_source.source = Target(options);
+  if (!from_file) {
+    with_source.source = Target(options);
+    if (const absl::Status prepared = prepare(); !prepared.ok()) return {prepared, Stage::kServer};
+  }
   const SourceResult source = LoadSource(with_source, progress);
   if (!source.snapshot.ok()) return {source.snapshot.status(), source.stage};
   if (from_file) {
     bench.production_system = source.snapshot->system_identifier;
     bench.production_database = source.snapshot->database;
+    if (const absl::Status prepared = prepare(); !prepared.ok()) return {prepared, Stage::kServer};
   }
-  progress.Step("looking at the database to be measured");
-  // Before anything else takes time.
-  if (const absl::Status allowed = CheckBenchTarget(bench); !allowed.ok()) return {allowed, Stage::kServer};
   WorkloadResult loaded = LoadWorkload("bench", options, *source.snapshot, source.logs);
   if (!loaded.workload.ok()) return {loaded.workload.status(), loaded.stage};
   BenchPlanOptions plan{.sets = std::move(sets), .advise = {}, .leave_one_out = options.leave_one_out};
@@ -168,14 +176,16 @@ ExitCode RunBenchCommand(const Options& options) {
   BenchOptions bench = MakeBenchOptions(options);
   Progress progress(!options.quiet && CanShowProgress());
   bench.progress = [&progress](std::string_view step) { progress.Step(step); };
-  const PlanResult planned = MakePlan(options, *std::move(sets), progress, bench);
+  std::vector<std::string> notes;  // of what was done before the run
+  const PlanResult planned = MakePlan(options, *std::move(sets), progress, bench, notes);
   if (!planned.plan.ok()) {
     progress.Finish();
     return Fail(planned.stage, planned.plan.status());
   }
-  const absl::StatusOr<BenchResult> result = RunBench(*planned.plan, bench);
+  absl::StatusOr<BenchResult> result = RunBench(*planned.plan, bench);
   progress.Finish();
   if (!result.ok()) return Fail(Stage::kServer, result.status());
+  result->notes.insert(result->notes.begin(), notes.begin(), notes.end());
 
   const std::string text = Rendered(*planned.plan, *result, options);
   if (const absl::Status written = WriteOutput(options.output, text); !written.ok())

@@ -373,13 +373,13 @@ TEST_F(BenchTest, TheCapturedDatabaseIsRefused) {
   ASSERT_TRUE(system.ok());
   options_.production_system = system->Text(0, 0);
   options_.production_database = "bench";
-  EXPECT_EQ(CheckBenchTarget(options_).code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(PrepareBenchTarget(options_).status().code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(RunBench(plan_, options_).status().code(), absl::StatusCode::kFailedPrecondition);
   options_.production_database = "other";
-  EXPECT_TRUE(CheckBenchTarget(options_).ok());
+  EXPECT_TRUE(PrepareBenchTarget(options_).ok());
   options_.production_database = "bench";
   options_.force_production = true;
-  EXPECT_TRUE(CheckBenchTarget(options_).ok());
+  EXPECT_TRUE(PrepareBenchTarget(options_).ok());
   EXPECT_EQ(State(), state_);
 }
 
