@@ -90,11 +90,25 @@ struct WhatifSet {
   Cost cost_after = 0;                         // weighted total, without penalties (pgassay/advice.h)
   std::vector<TemplateCost> costs;             // by planned template
   std::vector<std::vector<std::string>> used;  // by planned template: definitions of the new indexes its plans use
+  // By planned template, of a call: what the entries in indexes cost its writes without and with the set. EXPLAIN's
+  // costs have nothing of that.
+  std::vector<Cost> writes_before;
+  std::vector<Cost> writes_after;
+};
+
+// How a session is set up in which statements of one user are planned.
+struct PlanningSession {
+  std::string user;                   // as Template has it
+  std::string search_path;            // the same
+  std::vector<std::string> settings;  // SELECT set_config(...) statements
 };
 
 struct WhatifResult {
   Workload workload;
+  std::vector<PlanningSession> sessions;  // of all templates
   Cost cost_before = 0;
+  std::vector<TemplateCost>
+      before;  // by planned template, without any set: both costs are those of the database as it is
   std::vector<WhatifSet> sets;
   std::vector<std::string> warnings;
 };

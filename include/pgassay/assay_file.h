@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,6 +51,63 @@ struct RecordedTemplate {
   friend bool operator==(const RecordedTemplate&, const RecordedTemplate&) = default;
 };
 
+// What is kept of a bench: figures as BenchSetResult and its parts have them, beside what was predicted.
+struct RecordedBenchIndex {
+  std::string definition;
+  bool dropped = false;
+  std::string recommendation;  // id; empty: of a set that was proposed
+  Bytes size_bytes = 0;
+  Bytes predicted_bytes = 0;
+  double build_ms = 0;
+  std::int64_t scans = 0;
+  std::string label;
+  friend bool operator==(const RecordedBenchIndex&, const RecordedBenchIndex&) = default;
+};
+
+struct RecordedBenchQuery {
+  std::string template_id;
+  double weight = 0;
+  int samples = 0;
+  std::optional<double> median_ms;
+  std::optional<double> low_ms;
+  std::optional<double> high_ms;
+  std::optional<double> ratio;  // to the time without the set
+  std::optional<double> blocks_hit;
+  std::optional<double> blocks_read;
+  std::optional<double> wal_bytes;
+  std::optional<Cost> cost_before;  // predicted
+  std::optional<Cost> cost_after;
+  bool regression = false;
+  std::string answer;
+  std::string problem_code;
+  friend bool operator==(const RecordedBenchQuery&, const RecordedBenchQuery&) = default;
+};
+
+struct RecordedBenchSet {
+  std::string name;
+  int rounds = 0;
+  std::optional<double> mean_ms;
+  std::optional<double> low_ms;
+  std::optional<double> high_ms;
+  std::optional<double> ratio;
+  std::optional<double> per_second;
+  Bytes size_bytes = 0;
+  double build_ms = 0;
+  std::string problem_code;
+  std::vector<RecordedBenchIndex> indexes;
+  std::vector<RecordedBenchQuery> queries;
+  friend bool operator==(const RecordedBenchSet&, const RecordedBenchSet&) = default;
+};
+
+struct RecordedBench {
+  std::string run;
+  std::string ran_at;  // the measured server's time at the end, ISO 8601 in UTC
+  std::string database;
+  int server_version = 0;
+  std::vector<RecordedBenchSet> sets;  // the first one is the database as it was
+  friend bool operator==(const RecordedBench&, const RecordedBench&) = default;
+};
+
 // An open assay file. Not thread-safe, also not two of them for one file in one process. Errors: NotFound (no such
 // file), InvalidArgument (not an assay file, corrupt, or impossible values inside), FailedPrecondition (written by a
 // newer pgassay or by an early one), PermissionDenied, ResourceExhausted (disk full), Unavailable (another process is
@@ -82,6 +140,13 @@ class AssayFile {
   // What RecordAdvice kept for a capture, in its order; empty where no advice was given on it.
   absl::StatusOr<std::vector<RecordedRecommendation>> RecordedAdvice(int capture) const;
   absl::StatusOr<std::vector<RecordedTemplate>> RecordedTemplates(int capture) const;
+
+  // Adds a bench to those of capture `capture`, in one transaction. NotFound where there is no such capture,
+  // InvalidArgument for figures that are no finite numbers.
+  absl::Status RecordBench(int capture, const RecordedBench& bench);
+
+  // The benches of a capture, the oldest first.
+  absl::StatusOr<std::vector<RecordedBench>> RecordedBenches(int capture) const;
 
   // What logs say, of the whole file and not of a capture; empty where none was kept.
   absl::StatusOr<LogWorkload> ReadLogs() const;

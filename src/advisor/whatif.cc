@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "advisor/bind.h"
 #include "advisor/referential.h"
+#include "advisor/set_writes.h"
 #include "advisor/statement_list.h"
 #include "base/status_macros.h"
 #include "base/text.h"
@@ -26,6 +29,7 @@ struct MadeSet {
   std::string name;
   std::vector<WhatifIndex> indexes;             // in the order of the statements
   std::vector<twin::MadeIndex> made;            // new ones
+  std::vector<advisor::SetIndex> sized;         // the same
   std::map<CandidateId, std::size_t> position;  // of new ones in `indexes`
   whatif::IndexSet enabled;
   std::vector<Oid> hidden;
@@ -74,6 +78,17 @@ absl::Status AddCreate(const std::string& sql, const Snapshot& snapshot, twin::T
                          .used = false,
                          .size_rests_on_estimate = guessed});
   set.enabled = set.enabled.With(made.candidate);
+  advisor::SetIndex sized{.def = made.def};
+  double rows = 0;
+  for (std::size_t part = 0; part < made.parts.size(); ++part) {
+    sized.parts.push_back({.def = made.parts[part], .size = sizes[part]});
+    rows += made.rows[part];
+  }
+  const Relation* const table = snapshot.FindRelation(made.def.table);
+  if (!made.def.predicate.empty() && table != nullptr && table->statistics_tuples > 0) {
+    sized.fraction = std::clamp(rows / table->statistics_tuples, 0.0, 1.0);
+  }
+  set.sized.push_back(std::move(sized));
   set.made.push_back(std::move(made));
   return absl::OkStatus();
 }
@@ -107,7 +122,7 @@ absl::StatusOr<MadeSet> MakeSet(const ProposedSet& proposed, const Snapshot& sna
   return set;
 }
 
-absl::StatusOr<WhatifSet> CostSet(MadeSet set, const Workload& workload,
+absl::StatusOr<WhatifSet> CostSet(MadeSet set, const Snapshot& snapshot, const Workload& workload,
                                   const std::vector<PlannedStatement>& statements,
                                   const advisor::StatementCosts& before, whatif::CostOracle& oracle) {
   std::vector<whatif::PlanQuestion> questions;
@@ -130,6 +145,11 @@ absl::StatusOr<WhatifSet> CostSet(MadeSet set, const Workload& workload,
   }
   result.indexes = std::move(set.indexes);
   result.costs = advisor::TemplateCosts(workload, statements, before, after);
+  for (const advisor::WriteChange& change :
+       advisor::ChangesOfWrites(snapshot, workload, statements, result.costs, set.sized, set.hidden)) {
+    result.writes_before.push_back(change.before);
+    result.writes_after.push_back(change.after);
+  }
   for (const TemplateCost& cost : result.costs) {
     const auto of = std::ranges::find(workload.templates, cost.id, &Template::id);
     result.used.push_back(used[static_cast<std::size_t>(of - workload.templates.begin())]);
@@ -159,12 +179,19 @@ absl::StatusOr<WhatifResult> Whatif(const Snapshot& snapshot, Workload workload,
       advisor::SkipBinding(workload, statements[i], answers[i].status(), twin->missing());
     }
   }
+  result.before = advisor::TemplateCosts(workload, statements, before, before);
   for (const ProposedSet& proposed : sets) {
     absl::StatusOr<MadeSet> made = MakeSet(proposed, snapshot, *twin);
     if (!made.ok())
       return proposed.name.empty() ? made.status() : Annotate(made.status(), absl::StrCat("set ", proposed.name));
-    PGASSAY_ASSIGN_OR_RETURN(WhatifSet costed, CostSet(*std::move(made), workload, statements, before, cache));
+    PGASSAY_ASSIGN_OR_RETURN(WhatifSet costed,
+                             CostSet(*std::move(made), snapshot, workload, statements, before, cache));
     result.sets.push_back(std::move(costed));
+  }
+  std::set<std::pair<std::string, std::string>> sessions;
+  for (const Template& statement : workload.templates) sessions.emplace(statement.user, statement.search_path);
+  for (const auto& [user, search_path] : sessions) {
+    result.sessions.push_back({user, search_path, twin->SessionSettings(user, search_path)});
   }
   result.warnings = twin->warnings();
   result.workload = std::move(workload);

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "cli/advise_options.h"
+#include "cli/bench_labels.h"
 #include "cli/commands.h"
 #include "cli/environment.h"
 #include "cli/output.h"
@@ -90,6 +91,7 @@ ExitCode RunAdvise(const Options& options) {
   progress.Finish();
   if (!advice.ok()) return Fail(Stage::kPlanning, advice.status());
   AddFindings(*advice, source.logs, *source.snapshot, options);
+  TakeBenchLabels(options, *advice);
   const std::string text = Rendered(*advice, *source.snapshot, options);
   if (const absl::Status written = WriteOutput(options.output, text); !written.ok())
     return Fail(Stage::kOutput, written);

@@ -24,11 +24,13 @@ std::span<const Command> Commands() {
       {.name = "ingest",
        .arguments = "INTO.assay LOG|DIRECTORY|OTHER.assay|- ...",
        .summary = "read server logs into an assay file: values, durations and sessions of statements",
-       .description =
-           "Reads logs of any format that PostgreSQL and its services write (found from the content, compressed or not) "
-           "and adds what they say to an assay file, with which advise then plans the values that were really used. What "
-           "was read before is known again by its content, so a log that has grown or was rotated adds only what is new. "
-           "Other assay files are merged: several hosts can ingest their own logs, and one merges them.",
+       .description = "Reads logs of any format that PostgreSQL and its services write (found from the content, "
+                      "compressed or not) "
+                      "and adds what they say to an assay file, with which advise then plans the values that were "
+                      "really used. What "
+                      "was read before is known again by its content, so a log that has grown or was rotated adds only "
+                      "what is new. "
+                      "Other assay files are merged: several hosts can ingest their own logs, and one merges them.",
        .examples = {"pgassay ingest shop.assay /var/log/postgresql/",
                     "zcat old.gz | pgassay ingest shop.assay - --log-line-prefix '%m [%p] %u@%d '"},
        .add_options = AddIngestOptions,
@@ -38,7 +40,8 @@ std::span<const Command> Commands() {
        .summary = "which statements take the time, by the server's own counters",
        .description =
            "Lists the statements that pg_stat_statements counted, with their time, calls, rows and pages. Says where "
-           "the counters come from, since when they run, and which part of the time they do not explain. Where logs were "
+           "the counters come from, since when they run, and which part of the time they do not explain. Where logs "
+           "were "
            "ingested, their p99 stands beside the mean, and calls and time of each hour below.",
        .examples = {"pgassay queries shop.assay", "pgassay queries shop.assay --by blocks --limit 50 --json"},
        .add_options = AddQueriesOptions,
@@ -75,6 +78,19 @@ std::span<const Command> Commands() {
                     "pgassay explain shop.assay 'CREATE INDEX ON shop.orders (status)'"},
        .add_options = AddExplainOptions,
        .run = RunExplain},
+      {.name = "bench",
+       .arguments = "--disposable CONNINFO [--from FILE.assay] [--set NAME=FILE.sql...]",
+       .summary = "measure index sets on a database that may be changed, beside what was predicted",
+       .description =
+           "Builds each set of indexes in turn, runs every statement of the workload with it and without it, and shows "
+           "times, sizes and WAL beside the prediction. Writes are rolled back. Each set is removed again, whatever "
+           "happens; should even that fail, the next run does it. The database must be named as disposable, and must "
+           "not be the one that was captured.",
+       .examples = {"pgassay bench --disposable \"host=test dbname=shop_copy\" --from shop.assay --advised",
+                    "pgassay bench --copy \"dbname=shop\" --workload queries/ --set new=new.sql --fail-on "
+                    "regression=10% --format junit"},
+       .add_options = AddBenchOptions,
+       .run = RunBenchCommand},
   };
   return kCommands;
 }

@@ -13,5 +13,6 @@ ExitCode RunQueries(const Options& options);
 ExitCode RunAdvise(const Options& options);
 ExitCode RunWhatif(const Options& options);
 ExitCode RunExplain(const Options& options);
+ExitCode RunBenchCommand(const Options& options);
 
 }  // namespace pgassay::cli

@@ -86,13 +86,24 @@ bool CanShowProgress() {
   return isatty(STDERR_FILENO) != 0 && !DumbTerminal();
 }
 
-void ForgetSourceVariables() {
-  std::vector<std::string> names;
+std::vector<std::pair<std::string, std::string>> SourceVariables() {
+  std::vector<std::pair<std::string, std::string>> variables;
   for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
     const std::string_view text = *entry;
-    if (text.starts_with("PG")) names.emplace_back(text.substr(0, text.find('=')));
+    const std::size_t equals = text.find('=');
+    if (text.starts_with("PG") && equals != std::string_view::npos) {
+      variables.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+    }
   }
-  for (const std::string& name : names) unsetenv(name.c_str());
+  return variables;
+}
+
+void ForgetSourceVariables() {
+  for (const auto& [name, value] : SourceVariables()) unsetenv(name.c_str());
+}
+
+void RestoreVariables(const std::vector<std::pair<std::string, std::string>>& variables) {
+  for (const auto& [name, value] : variables) setenv(name.c_str(), value.c_str(), 1);
 }
 
 TwinOptions MakeTwinOptions(const Options& options) {

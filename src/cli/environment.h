@@ -4,6 +4,8 @@
 // only.
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "cli/options.h"
 #include "pgassay/advisor.h"
@@ -25,6 +27,10 @@ int TerminalWidth(int fd);
 // fe-connect.c; PGTZ, PGDATESTYLE and PGGEQO: build_startup_packet in fe-protocol3.c). Call it when the source has been
 // read.
 void ForgetSourceVariables();
+
+// The PG* variables of the environment, for a command that goes back to a server when the twin is done.
+std::vector<std::pair<std::string, std::string>> SourceVariables();
+void RestoreVariables(const std::vector<std::pair<std::string, std::string>>& variables);
 
 // Directories for the twin: the planner extension beside the program (build tree) or in ../lib/pgassay (installed),
 // temporary files in $TMPDIR, the cache in $XDG_CACHE_HOME, $HOME/.cache or, where these cannot be used, in $TMPDIR.

@@ -10,7 +10,7 @@ namespace pgassay::cli {
 
 enum ExitCode : int {
   kDone = 0,
-  kFindings = 1,  // findings at or above --fail-on; no command has that option yet
+  kFindings = 1,  // findings at or above --fail-on, or answers that differ (bench)
   kUsage = 2,
   kNotAllowed = 3,  // cannot reach, or not allowed
   kBadInput = 4,

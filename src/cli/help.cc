@@ -51,10 +51,10 @@ std::string ProgramHelp() {
   page.Hanging(2, "-h, --help", "this text; pgassay COMMAND --help for the options of a command", 14);
   page.Hanging(2, "--version", "the version", 14);
   page.Heading("Exit codes");
-  page.Paragraph(
-      2,
-      "0 done; 2 usage; 3 cannot reach or not allowed; 4 bad input; 5 stopped at a limit, result partial; 70 bug "
-      "in pgassay; 130 interrupted");
+  page.Paragraph(2,
+                 "0 done; 1 findings (bench); 2 usage; 3 cannot reach or not allowed; 4 bad input; 5 stopped at a "
+                 "limit, result partial; 70 bug "
+                 "in pgassay; 130 interrupted");
   return page.Take();
 }
 
@@ -66,8 +66,12 @@ std::string CommandHelp(const Command& command, const CLI::App& app) {
   page.Blank();
   page.Paragraph(0, command.description);
   for (const bool positional : {true, false}) {
+    const auto options = app.get_options();
+    if (std::ranges::none_of(options,
+                             [&](const CLI::Option* option) { return option->get_positional() == positional; }))
+      continue;
     page.Heading(positional ? "Arguments" : "Options");
-    for (const CLI::Option* const option : app.get_options()) {
+    for (const CLI::Option* const option : options) {
       if (option->get_positional() != positional) continue;
       const std::string title = OptionTitle(*option);
       if (report::TextWidth(title) + 2 > kNameWidth) {

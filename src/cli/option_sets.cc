@@ -21,6 +21,9 @@ constexpr int kMostIndexes = 10000;
 constexpr int kMostQueries = 1000000;
 constexpr int kMostJobs = 256;
 constexpr int kMostCaptures = 1000000000;
+constexpr int kMostClients = 1000;
+constexpr int kMostRounds = 1000;
+constexpr int kMostStatements = 1000000000;
 
 // A named value that `parse` understands; the last one wins where it is given twice.
 template <typename Value, typename Target>
@@ -123,13 +126,20 @@ absl::StatusOr<ColorChoice> ParseColor(const std::string& text) {
   return absl::InvalidArgumentError("'" + text + "' is no choice; write auto, always or never");
 }
 
+// The value of --fail-on: "regression=10%".
+absl::StatusOr<double> ParseFailOn(const std::string& text) {
+  constexpr std::string_view kRegression = "regression=";
+  if (text.starts_with(kRegression)) return ParseShare(text.substr(kRegression.size()));
+  return absl::InvalidArgumentError("'" + text + "' is nothing to fail on; write regression=10%");
+}
+
 void AddQuietAndHelp(CLI::App& app, Options& options) {
   app.add_flag("--quiet", options.quiet, "no progress and no notes on stderr, errors only");
   app.add_flag("-h,--help")->description("this text");  // answered before parsing
 }
 
-void AddReport(CLI::App& app, Options& options) {
-  AddValue<Format>(app, "--format", "text|json|markdown", "what to print (default: text)", options.format, ParseFormat);
+// All of AddReport but --format.
+void AddReportOutput(CLI::App& app, Options& options) {
   app.add_flag_callback(
       "--json", [&options] { options.format = Format::kJson; }, "the same as --format json");
   AddText(app, "-o,--output", "FILE", "write there instead of to stdout", options.output);
@@ -139,6 +149,11 @@ void AddReport(CLI::App& app, Options& options) {
                "print statements with their values, not with $1 in their place");
   app.add_flag("--verbose", options.verbose, "list everything that was turned down or skipped");
   AddQuietAndHelp(app, options);
+}
+
+void AddReport(CLI::App& app, Options& options) {
+  AddValue<Format>(app, "--format", "text|json|markdown", "what to print (default: text)", options.format, ParseFormat);
+  AddReportOutput(app, options);
 }
 
 absl::StatusOr<Budget> ParseBudget(const std::string& text) {
@@ -284,6 +299,53 @@ void AddWhatifOptions(CLI::App& app, Options& options) {
   AddWorkload(app, options);
   AddTwin(app, options);
   AddReport(app, options);
+}
+
+void AddBenchOptions(CLI::App& app, Options& options) {
+  AddText(app, "--disposable", "CONNINFO",
+          "the database to be measured: indexes are built and dropped there, and every statement of the workload runs",
+          options.disposable);
+  AddText(app, "--copy", "CONNINFO",
+          "instead: copy this database on its server (CREATE DATABASE ... TEMPLATE, for which nobody may be in it), "
+          "measure the copy and drop it",
+          options.copy_of);
+  AddText(app, "--from", "FILE.assay",
+          "the capture with the workload and the statistics for predictions, to which the results are added (default: "
+          "capture the database itself)",
+          options.source);
+  AddList(app, "--set", "NAME=FILE.sql", "a set: CREATE INDEX and DROP INDEX statements; repeatable", options.sets);
+  app.add_flag("--advised", options.advised, "the set that advise recommends, as one more");
+  AddList(app, "--leave-one-out", "NAME", "that set also without each of its members in turn; repeatable",
+          options.leave_one_out);
+  AddCount(app, "--clients", "clients of the mix (default: 1)", options.clients, 1, kMostClients);
+  AddCount(app, "--rounds", "how often each set is built and measured, in turn with the others (default: 3)",
+           options.rounds, 1, kMostRounds);
+  AddCount(app, "--samples", "runs of each statement in a round, at least (default: 3)", options.samples, 1,
+           kMostRounds);
+  AddValue<double>(app, "--duration", "TIME", "of the mix of each set in a round (default: 5s)", options.duration_s,
+                   ParseDuration);
+  AddCount(app, "--count", "statements of the mix, instead of a duration; 0: no mix", options.count, 0,
+           kMostStatements);
+  AddValue<double>(app, "--statement-timeout", "TIME", "limit for each run of a statement (default: 60s)",
+                   options.statement_timeout_s, ParseDuration);
+  AddValue<double>(app, "--lock-timeout", "TIME", "how long to wait for locks of others (default: 10s)",
+                   options.lock_timeout_s, ParseDuration);
+  AddValue<double>(app, "--reconnect", "TIME", "how long a server may be away (default: 30s)", options.reconnect_s,
+                   ParseDuration);
+  AddValue<double>(app, "--fail-on", "regression=SHARE",
+                   "exit code 1 where a query gets slower by more than this, like regression=10%",
+                   options.fail_on_regression, ParseFailOn);
+  app.add_flag("--force-production-id", options.force_production,
+               "measure although it has the system identifier and name of the captured database: a clone of its disk");
+  AddWorkload(app, options);
+  AddLimits(app, options);
+  AddTwin(app, options);
+  AddValue<Format>(app, "--format", "text|json|markdown|junit", "what to print (default: text)", options.format,
+                   [&options](const std::string& text) -> absl::StatusOr<Format> {
+                     options.junit = text == "junit";
+                     return options.junit ? Format::kText : ParseFormat(text);
+                   });
+  AddReportOutput(app, options);
 }
 
 }  // namespace pgassay::cli

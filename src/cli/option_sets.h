@@ -17,5 +17,6 @@ void AddQueriesOptions(CLI::App& app, Options& options);
 void AddAdviseOptions(CLI::App& app, Options& options);
 void AddWhatifOptions(CLI::App& app, Options& options);
 void AddExplainOptions(CLI::App& app, Options& options);
+void AddBenchOptions(CLI::App& app, Options& options);
 
 }  // namespace pgassay::cli

@@ -24,7 +24,7 @@ struct Budget {
 struct Options {
   std::string source;                   // CONNINFO or FILE.assay
   std::vector<std::string> statements;  // whatif: CREATE INDEX and DROP INDEX
-  std::vector<std::string> sets;        // whatif: NAME=FILE.sql
+  std::vector<std::string> sets;        // whatif, bench: NAME=FILE.sql
   std::string subject;                  // explain: an id or a CREATE INDEX
   std::vector<std::string> workload;    // files and directories; none: the captured statements
   std::vector<std::string> logs;        // ingest: logs and other assay files
@@ -34,11 +34,25 @@ struct Options {
   bool no_literals = false;             // ingest: keep no values of statements
   bool with_captured = false;           // the captured statements as well as the files
   report::QueryOrder order = report::QueryOrder::kTotal;
-  std::optional<int> limit;     // of queries
-  bool nplusone = false;        // queries
-  int capture = 0;              // number within the assay file, 0 the last
-  std::string output;           // empty: stdout
-  std::string statements_from;  // capture: CONNINFO of the database that has pg_stat_statements
+  std::optional<int> limit;                  // of queries
+  bool nplusone = false;                     // queries
+  int capture = 0;                           // number within the assay file, 0 the last
+  std::string disposable;                    // bench: CONNINFO of the database to be measured
+  std::string copy_of;                       // bench: CONNINFO of one that is to be copied first
+  bool advised = false;                      // bench: the advised set as well
+  std::vector<std::string> leave_one_out;    // bench: names of sets
+  bool force_production = false;             // bench
+  int clients = 1;                           // bench
+  int rounds = 3;                            // bench
+  int samples = 3;                           // bench
+  std::optional<double> duration_s;          // bench: of a set's mix in a round
+  std::optional<int> count;                  // bench: statements of the mix
+  std::optional<double> lock_timeout_s;      // bench
+  std::optional<double> reconnect_s;         // bench
+  std::optional<double> fail_on_regression;  // bench: a share
+  bool junit = false;                        // bench: in place of `format`
+  std::string output;                        // empty: stdout
+  std::string statements_from;               // capture: CONNINFO of the database that has pg_stat_statements
   bool no_values = false;
   std::optional<double> statement_timeout_s;
   std::optional<Budget> budget;

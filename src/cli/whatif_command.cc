@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -6,10 +7,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "base/file.h"
 #include "base/status_macros.h"
 #include "cli/commands.h"
 #include "cli/environment.h"
+#include "cli/index_sets.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/source.h"
@@ -27,19 +28,7 @@ absl::Status CheckUsage(const Options& options) {
     return absl::InvalidArgumentError(
         absl::StrCat("whatif: give either CREATE INDEX and DROP INDEX statements or --set NAME=FILE.sql", kSee));
   }
-  std::vector<std::string> names;
-  for (const std::string& set : options.sets) {
-    const std::size_t equals = set.find('=');
-    if (equals == 0 || equals == std::string::npos || equals + 1 == set.size()) {
-      return absl::InvalidArgumentError(absl::StrCat("whatif: --set '", set, "' is not NAME=FILE.sql", kSee));
-    }
-    names.push_back(set.substr(0, equals));
-    if (std::count(names.begin(), names.end(), names.back()) > 1) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("whatif: two sets are called ", names.back(), "; names must differ"));
-    }
-  }
-  return absl::OkStatus();
+  return CheckSetNames("whatif", options.sets);
 }
 
 absl::StatusOr<std::vector<ProposedSet>> ReadSets(const Options& options) {
@@ -50,11 +39,8 @@ absl::StatusOr<std::vector<ProposedSet>> ReadSets(const Options& options) {
     for (const std::string& statement : options.statements) absl::StrAppend(&set.sql, statement, "\n;\n");
     sets.push_back(std::move(set));
   }
-  for (const std::string& argument : options.sets) {
-    const std::size_t equals = argument.find('=');
-    PGASSAY_ASSIGN_OR_RETURN(std::string sql, ReadFile(argument.substr(equals + 1)));
-    sets.push_back({.name = argument.substr(0, equals), .sql = std::move(sql)});
-  }
+  PGASSAY_ASSIGN_OR_RETURN(std::vector<ProposedSet> files, ReadSetFiles(options.sets));
+  std::ranges::move(files, std::back_inserter(sets));
   return sets;
 }
 

@@ -146,6 +146,7 @@ absl::StatusOr<std::string> BuildConnectionString(const ConnectOptions& options)
     values["options"] = *defaults["options"];
   }
 
+  if (!options.database.empty()) values["dbname"] = options.database;
   if (!options.settings.empty()) values["options"] += SettingsOption(options.settings);
   values["client_encoding"] = "UTF8";
   values["application_name"] = options.application_name;

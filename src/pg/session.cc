@@ -15,11 +15,12 @@
 #include "base/text.h"
 #include "pg/connection_string.h"
 #include "pg/server_error.h"
+#include "pg/session_connection.h"
 
 namespace pgassay::pg {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using Clock = Session::Connection::Clock;
 
 // How often a waiting call asks whether it was cancelled.
 constexpr int kPollMs = 50;
@@ -28,20 +29,12 @@ constexpr std::chrono::seconds kCancelGrace(5);
 // The protocol counts parameters in 16 bits.
 constexpr std::size_t kMaxParameters = 65535;
 
-struct CloseConnection {
-  void operator()(PGconn* connection) const { PQfinish(connection); }
-};
-struct ClearResult {
-  void operator()(PGresult* result) const { PQclear(result); }
-};
 struct FreeCancel {
   void operator()(PGcancel* cancel) const { PQfreeCancel(cancel); }
 };
 struct FreeOptions {
   void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
 };
-using ConnectionHandle = std::unique_ptr<PGconn, CloseConnection>;
-using ResultHandle = std::unique_ptr<PGresult, ClearResult>;
 
 std::string_view OrEmpty(const char* text) {
   return text == nullptr ? std::string_view() : std::string_view(text);
@@ -165,24 +158,12 @@ bool Result::Boolean(std::size_t row, int column) const {
   return Text(row, column) == "t";
 }
 
-struct Session::Connection {
-  ConnectionHandle handle;
-  std::function<bool()> cancelled;
-  int statement_limit_ms = 0;
-  std::string caller_options;  // the `options` parameter without our settings
-
-  PGconn* get() const { return handle.get(); }
-
-  // Before a statement: is there any point in sending it?
-  absl::Status Ready(std::string_view sql) const;
-  // Sends what waits in the buffer and returns when a result can be fetched. `cancel_sent` is kept over the calls for
-  // one request.
-  absl::Status Wait(Clock::time_point started, bool& cancel_sent, Clock::time_point& give_up);
-  // The results of the request that was sent.
-  absl::StatusOr<std::vector<Result>> Collect();
-  absl::Status Lost();
-  void RequestCancel() const;
-};
+void CloseConnection::operator()(PGconn* connection) const {
+  PQfinish(connection);
+}
+void ClearResult::operator()(PGresult* result) const {
+  PQclear(result);
+}
 
 absl::Status Session::Connection::Ready(std::string_view sql) const {
   if (handle == nullptr || PQstatus(get()) == CONNECTION_BAD) return absl::UnavailableError("the connection is lost");
@@ -229,6 +210,12 @@ absl::Status Session::Connection::Wait(Clock::time_point started, bool& cancel_s
   }
 }
 
+absl::Status Session::Connection::ResultError(const PGresult* result, bool cancel_sent) {
+  absl::Status error = ServerError(OrEmpty(PQresultErrorField(result, PG_DIAG_SQLSTATE)),
+                                   OrEmpty(PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY)), cancel_sent);
+  return SqlState(error).empty() ? ServerError("", OrEmpty(PQresultErrorMessage(result))) : error;
+}
+
 absl::StatusOr<std::vector<Result>> Session::Connection::Collect() {
   std::vector<Result> results;
   absl::Status error;
@@ -254,11 +241,7 @@ absl::StatusOr<std::vector<Result>> Session::Connection::Collect() {
         handle.reset();
         return absl::InvalidArgumentError("COPY TO STDOUT is not supported; the connection was closed");
       default:
-        if (error.ok()) {
-          error = ServerError(OrEmpty(PQresultErrorField(result.get(), PG_DIAG_SQLSTATE)),
-                              OrEmpty(PQresultErrorField(result.get(), PG_DIAG_MESSAGE_PRIMARY)), cancel_sent);
-          if (SqlState(error).empty()) error = ServerError("", OrEmpty(PQresultErrorMessage(result.get())));
-        }
+        if (error.ok()) error = ResultError(result.get(), cancel_sent);
     }
   }
   if (PQstatus(get()) == CONNECTION_BAD) {

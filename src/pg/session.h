@@ -25,6 +25,7 @@ namespace pgassay::pg {
 
 struct ConnectOptions {
   std::string conninfo;  // libpq connection string, URI, or just the name of a database
+  std::string database;  // in place of the one that `conninfo` names; empty: that one
   // True: PGHOST, PGPORT, PGUSER, PGOPTIONS, PGSSLMODE and all the others do not matter: what `conninfo` leaves out has
   // libpq's built-in value, and host, user and dbname must be in it. Two limits of libpq remain: a PGSERVICE that names
   // no service makes every connection fail, and PGTZ, PGDATESTYLE and PGGEQO still reach the server, so SET these
@@ -97,8 +98,10 @@ class Session {
   // user. Holds secrets. PGOPTIONS is in it as the caller gave it, without ConnectOptions::settings.
   std::vector<std::pair<std::string, std::string>> ChildEnvironment() const;
 
+  struct Connection;  // private to module pg
+
  private:
-  struct Connection;
+  friend class PreparedSession;
   explicit Session(std::unique_ptr<Connection> connection);
   std::unique_ptr<Connection> connection_;
 };

@@ -8,6 +8,7 @@
 
 #include "pgassay/advice.h"
 #include "pgassay/advisor.h"
+#include "pgassay/bench.h"
 #include "pgassay/explain.h"
 #include "pgassay/findings.h"
 #include "pgassay/snapshot.h"
@@ -23,6 +24,7 @@ Document QueriesDocument(const Workload& workload, const Snapshot& snapshot, con
                          const Style& style);
 Document LoopsDocument(const LoopReport& loops, const std::string& source, std::size_t limit, const Style& style);
 Document SuspicionsDocument(const std::vector<LoopSuspicion>& loops, const Snapshot& snapshot, std::size_t limit);
+Document BenchDocument(const BenchPlan& plan, const BenchResult& result, const Style& style);
 Document ExplainDocument(const Explanation& explanation, const Snapshot& snapshot, const Style& style);
 
 }  // namespace pgassay::report

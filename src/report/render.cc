@@ -49,6 +49,14 @@ std::string SuspicionsMarkdown(const std::vector<LoopSuspicion>& loops, const Sn
   return DocumentMarkdown(SuspicionsDocument(loops, snapshot, limit));
 }
 
+std::string BenchText(const BenchPlan& plan, const BenchResult& result, const Style& style) {
+  return DocumentText(BenchDocument(plan, result, style), style);
+}
+
+std::string BenchMarkdown(const BenchPlan& plan, const BenchResult& result, const Style& style) {
+  return DocumentMarkdown(BenchDocument(plan, result, style));
+}
+
 std::string ExplainText(const Explanation& explanation, const Snapshot& snapshot, const Style& style) {
   return DocumentText(ExplainDocument(explanation, snapshot, style), style);
 }

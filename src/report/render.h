@@ -12,6 +12,7 @@
 
 #include "pgassay/advice.h"
 #include "pgassay/advisor.h"
+#include "pgassay/bench.h"
 #include "pgassay/explain.h"
 #include "pgassay/findings.h"
 #include "pgassay/ingest.h"
@@ -68,6 +69,11 @@ std::string SuspicionsText(const std::vector<LoopSuspicion>& loops, const Snapsh
                            const Style& style);
 std::string SuspicionsJson(const std::vector<LoopSuspicion>& loops, const Snapshot& snapshot, std::size_t limit);
 std::string SuspicionsMarkdown(const std::vector<LoopSuspicion>& loops, const Snapshot& snapshot, std::size_t limit);
+
+std::string BenchText(const BenchPlan& plan, const BenchResult& result, const Style& style);
+std::string BenchJson(const BenchPlan& plan, const BenchResult& result, const Style& style);
+std::string BenchMarkdown(const BenchPlan& plan, const BenchResult& result, const Style& style);
+std::string BenchJunit(const BenchPlan& plan, const BenchResult& result, const Style& style);
 
 std::string ExplainText(const Explanation& explanation, const Snapshot& snapshot, const Style& style);
 std::string ExplainJson(const Explanation& explanation, const Snapshot& snapshot, const Style& style);

@@ -31,6 +31,8 @@ absl::Status Remove(const Database& database, int number, std::string_view table
   return statement.Step().status();
 }
 
+}  // namespace
+
 absl::Status CheckCapture(const Database& database, int number) {
   PGASSAY_ASSIGN_OR_RETURN(const std::int64_t found,
                            database.QueryInteger(absl::StrCat("SELECT count(*) FROM capture WHERE number = ", number)));
@@ -38,8 +40,6 @@ absl::Status CheckCapture(const Database& database, int number) {
   return absl::NotFoundError(
       absl::StrCat(Printable(database.path()), " has no capture ", number, "; list its captures"));
 }
-
-}  // namespace
 
 absl::Status WriteAdvice(const Database& database, int number, const Advice& advice) {
   PGASSAY_RETURN_IF_ERROR(CheckCapture(database, number));

@@ -10,6 +10,9 @@
 
 namespace pgassay::store {
 
+// NotFound where the file has no capture `number`.
+absl::Status CheckCapture(const Database& database, int number);
+
 // Puts what is kept of `advice` in place of what capture `number` had, inside the open transaction. NotFound where
 // there is no such capture, InvalidArgument for impossible numbers.
 absl::Status WriteAdvice(const Database& database, int number, const Advice& advice);

@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "base/unique_fd.h"
 #include "store/advice_rows.h"
+#include "store/bench_rows.h"
 #include "store/check.h"
 #include "store/check_logs.h"
 #include "store/log_rows.h"
@@ -270,6 +271,21 @@ absl::Status AssayFile::RecordAdvice(int capture, const Advice& advice) {
   PGASSAY_ASSIGN_OR_RETURN(Transaction transaction, Transaction::Begin(database, Access::kWrite));
   PGASSAY_RETURN_IF_ERROR(store::WriteAdvice(database, capture, advice));
   return transaction.Commit();
+}
+
+absl::Status AssayFile::RecordBench(int capture, const RecordedBench& bench) {
+  const Database& database = *connection_->database;
+  PGASSAY_ASSIGN_OR_RETURN(Transaction transaction, Transaction::Begin(database, Access::kWrite));
+  PGASSAY_RETURN_IF_ERROR(store::WriteBench(database, capture, bench));
+  return transaction.Commit();
+}
+
+absl::StatusOr<std::vector<RecordedBench>> AssayFile::RecordedBenches(int capture) const {
+  const Database& database = *connection_->database;
+  PGASSAY_ASSIGN_OR_RETURN(const Transaction transaction, Transaction::Begin(database, Access::kRead));
+  PGASSAY_ASSIGN_OR_RETURN(const std::int64_t version, Version(database));
+  if (version < store::kFirstSchemaVersionOfBenches) return std::vector<RecordedBench>();
+  return store::ReadBenches(database, capture);
 }
 
 absl::StatusOr<std::vector<RecordedRecommendation>> AssayFile::RecordedAdvice(int capture) const {

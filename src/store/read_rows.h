@@ -17,6 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "base/text.h"
+#include "store/bench_fields.h"
 #include "store/extended_fields.h"
 #include "store/fields.h"
 #include "store/log_fields.h"

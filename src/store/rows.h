@@ -105,6 +105,27 @@ struct GapRow {
   int position = 0;
   CaptureGap value;
 };
+struct BenchRow {
+  int position = 0;  // of the bench among those of the capture, also below
+  RecordedBench value;
+};
+struct BenchSetRow {
+  int bench = 0;
+  int position = 0;
+  RecordedBenchSet value;
+};
+struct BenchIndexRow {
+  int bench = 0;
+  int set = 0;
+  int position = 0;
+  RecordedBenchIndex value;
+};
+struct BenchQueryRow {
+  int bench = 0;
+  int set = 0;
+  int position = 0;
+  RecordedBenchQuery value;
+};
 
 // A table, the columns that put its rows in order, and the column with the number of the capture that a row belongs to.
 struct Place {
@@ -183,5 +204,13 @@ template <>
 inline constexpr Place kPlace<TemplateRow> = {"recorded_template", "position"};
 template <>
 inline constexpr Place kPlace<GapRow> = {"capture_gap", "position"};
+template <>
+inline constexpr Place kPlace<BenchRow> = {"bench", "position"};
+template <>
+inline constexpr Place kPlace<BenchSetRow> = {"bench_set", "bench, position"};
+template <>
+inline constexpr Place kPlace<BenchIndexRow> = {"bench_index", "bench, set_position, position"};
+template <>
+inline constexpr Place kPlace<BenchQueryRow> = {"bench_query", "bench, set_position, position"};
 
 }  // namespace pgassay::store

@@ -333,6 +333,7 @@ std::vector<Table> TablesBetween(std::int64_t from, std::int64_t to) {
   add(kFirstSchemaVersionOfLoops, LoopTables());
   add(kFirstSchemaVersionOfLoops, PlanTables());
   add(kFirstSchemaVersionOfExtended, ExtendedTables());
+  add(kFirstSchemaVersionOfBenches, BenchTables());
   return tables;
 }
 

@@ -38,6 +38,10 @@
 //   capture_gap         what could not be read, and why
 //   recommendation      the last advice given on a capture
 //   recorded_template   the templates of the workload on which it was given
+//   bench               measurements of index sets with a capture's workload
+//   bench_set           the sets of each, the first one being the database as it was
+//   bench_index         indexes of the sets: sizes, builds, use
+//   bench_query         templates with each set: measured times beside predicted costs
 //
 // Logs may be read before there is a capture, and belong to none: their tables hold one workload, which is replaced as
 // a whole when more logs are read.
@@ -62,7 +66,7 @@
 // Compatibility: kApplicationId marks the file (file(1) shows it), user_version is kSchemaVersion. A change of the
 // tables raises kSchemaVersion. A file with a higher version than ours is refused, and so is version 1: no release
 // wrote it. Version 2 has no tables of logs, version 3 none of loops, version 4 none of extended statistics and first
-// pages of indexes: all are read as they are, and get the tables when they are opened for appending.
+// pages of indexes, version 5 none of benches: all are read as they are, and get the tables when they are opened for appending.
 
 #include <cstdint>
 #include <span>
@@ -72,11 +76,12 @@
 namespace pgassay::store {
 
 inline constexpr std::int64_t kApplicationId = 0x50674173;  // "PgAs"
-inline constexpr std::int64_t kSchemaVersion = 5;
+inline constexpr std::int64_t kSchemaVersion = 6;
 inline constexpr std::int64_t kFirstSchemaVersion = 2;  // the oldest that is read
 inline constexpr std::int64_t kFirstSchemaVersionOfLogs = 3;
 inline constexpr std::int64_t kFirstSchemaVersionOfLoops = 4;
 inline constexpr std::int64_t kFirstSchemaVersionOfExtended = 5;
+inline constexpr std::int64_t kFirstSchemaVersionOfBenches = 6;
 inline constexpr std::int64_t kNoSchemaVersion = 0;  // of a file without tables
 
 struct Table {
@@ -85,12 +90,13 @@ struct Table {
 };
 
 // Tables of captures and advice, those of extended statistics, those of logs, those of loops in logs and of logged
-// plans; referenced ones first.
+// plans, those of benches; referenced ones first.
 std::span<const Table> CaptureTables();
 std::span<const Table> ExtendedTables();
 std::span<const Table> LogTables();
 std::span<const Table> LoopTables();
 std::span<const Table> PlanTables();
+std::span<const Table> BenchTables();
 
 // All tables of a file of version `version`.
 std::vector<Table> Tables(std::int64_t version = kSchemaVersion);

@@ -81,6 +81,9 @@ class Twin::State {
   CandidateIndexes& candidates() { return *candidates_; }
   std::vector<Backend>& backends() { return backends_; }
   const MissingObjects& missing() const { return missing_; }
+  const std::vector<std::string>& Steps(std::string_view user, std::string_view search_path) {
+    return contexts_->Steps(contexts_->Of(user, search_path));
+  }
 
  private:
   void Progress(std::string_view step) const {
@@ -464,6 +467,12 @@ absl::StatusOr<std::unique_ptr<Twin>> Twin::Start(const Snapshot& snapshot, cons
   std::unique_ptr<Twin> twin(new Twin(std::move(state)));
   twin->warnings_ = std::move(warnings);
   return twin;
+}
+
+std::vector<std::string> Twin::SessionSettings(std::string_view user, std::string_view search_path) {
+  std::vector<std::string> steps = state_->Steps(user, search_path);
+  steps.erase(steps.begin());  // SET ROLE, to the twin's own roles
+  return steps;
 }
 
 const MissingObjects& Twin::missing() const {

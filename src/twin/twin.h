@@ -35,6 +35,9 @@ class Twin : public whatif::CostOracle {
 
   const std::vector<std::string>& warnings() const { return warnings_; }
 
+  // The settings under which statements of `user` are planned, as SELECT set_config(...) statements.
+  std::vector<std::string> SessionSettings(std::string_view user, std::string_view search_path);
+
   // What of the captured schema is not here.
   const MissingObjects& missing() const;
 

@@ -102,7 +102,7 @@ TEST(Arguments, QueriesHasItsOwnAndNoWorkload) {
 TEST(Arguments, UnknownCommands) {
   EXPECT_NE(std::string(UnknownCommand("advice").message()).find("did you mean advise?"), std::string::npos);
   EXPECT_NE(std::string(UnknownCommand("--versoin").message()).find("did you mean --version?"), std::string::npos);
-  EXPECT_NE(std::string(UnknownCommand("bench").message()).find("pgassay --help"), std::string::npos);
+  EXPECT_NE(std::string(UnknownCommand("matview").message()).find("pgassay --help"), std::string::npos);
 }
 
 }  // namespace

@@ -16,13 +16,14 @@ class DamagedFileTest : public StoreTest {
  protected:
   void SetUp() override {
     StoreTest::SetUp();
-    // With advice, the last page of the file holds something that a cut would lose.
+    // With a bench, the last page of the file holds something that a cut would lose.
     absl::StatusOr<AssayFile> file = AssayFile::OpenForAppend(MakeSampleFile());
     ASSERT_TRUE(file.ok()) << file.status();
     Advice advice;
     advice.workload.templates = {{.id = "t", .sql = "SELECT $1"}};
     ASSERT_TRUE(file->RecordAdvice(1, advice).ok());
     ASSERT_TRUE(file->ReplaceLogs(SampleLogs()).ok());
+    ASSERT_TRUE(file->RecordBench(1, {.sets = {{.indexes = {{}}, .queries = {{.template_id = "t"}}}}}).ok());
     content_ = *ReadFile(Path("sample.assay"));
   }
 
@@ -38,6 +39,7 @@ class DamagedFileTest : public StoreTest {
       status = file->Captures().status();
       if (status.ok()) status = file->Read().status();
       if (status.ok()) status = file->ReadLogs().status();
+      if (status.ok()) status = file->RecordedBenches(1).status();
     }
     ++(status.ok() ? read_ : refused_);
     const bool known = status.ok() || absl::IsInvalidArgument(status) || absl::IsFailedPrecondition(status) ||

@@ -45,14 +45,14 @@ class LoopsTest : public StoreTest {
   std::string MakeVersion3File() {
     const std::string path = MakeSampleFile("old.assay");
     Keep(path, SampleLogs());
-    RunSql(path, std::string(kDropExtended) + kDropLoops + "PRAGMA user_version = 3");
+    RunSql(path, std::string(kDropBenches) + kDropExtended + kDropLoops + "PRAGMA user_version = 3");
     return path;
   }
 
   // And the version before logs were.
   std::string MakeVersion2File() {
     const std::string path = MakeSampleFile("older.assay");
-    RunSql(path, std::string(kDropExtended) + kDropLoops + kDropLogs + "PRAGMA user_version = 2");
+    RunSql(path, std::string(kDropBenches) + kDropExtended + kDropLoops + kDropLogs + "PRAGMA user_version = 2");
     return path;
   }
 };
@@ -165,7 +165,7 @@ TEST_F(LoopsTest, AFileOfVersion3IsReadAsItIs) {
 TEST_F(LoopsTest, AFileOfVersion3KeepsItsLogsWhenItIsOpenedForAppending) {
   const std::string path = MakeVersion3File();
   EXPECT_TRUE(AssayFile::OpenForAppend(path).ok());
-  EXPECT_EQ(ReadFile(path)->substr(60, 4), "\0\0\0\5"s);  // user_version
+  EXPECT_EQ(ReadFile(path)->substr(60, 4), "\0\0\0\6"s);  // user_version
   EXPECT_EQ(Kept(path), WithoutLoops(SampleLogs()));
 }
 
@@ -174,7 +174,7 @@ TEST_F(LoopsTest, FilesOfEarlierVersionsGetTheTablesWhenTheyAreOpenedForAppendin
     Keep(path, SampleLogs());
     EXPECT_EQ(Kept(path), SampleLogs()) << path;
     EXPECT_EQ(*AssayFile::Open(path)->Read(), WithoutExtended(SampleSnapshot())) << path;
-    EXPECT_EQ(ReadFile(path)->substr(60, 4), "\0\0\0\5"s) << path;  // user_version
+    EXPECT_EQ(ReadFile(path)->substr(60, 4), "\0\0\0\6"s) << path;  // user_version
   }
 }
 

@@ -23,6 +23,10 @@ inline constexpr const char* kDropExtended =
     "DROP TABLE extended_slot; DROP TABLE extended_expression; DROP TABLE extended_value; DROP TABLE extended_group;"
     "DROP TABLE extended_statistics; DROP TABLE inverted_index; DROP TABLE block_range_index;";
 
+// Takes from a file what version 6 added.
+inline constexpr const char* kDropBenches =
+    "DROP TABLE bench_query; DROP TABLE bench_index; DROP TABLE bench_set; DROP TABLE bench;";
+
 // What logs say, small and with something in every field and every list.
 LogWorkload SampleLogs();
 

@@ -1,0 +1,122 @@
+"""A bench that is interrupted or killed while a set is in place: Ctrl-C removes the set and ends with 130; after SIGKILL
+the next run finds and undoes what is left, and drops the copy of a killed one."""
+
+import argparse
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent / "bench"))
+from private_server import temporary_server  # noqa: E402
+
+TIMEOUT_S = 120
+# Indexes, schemas and databases: all that a bench makes or drops.
+STATE = """
+SELECT pg_get_indexdef(indexrelid) FROM pg_index WHERE indrelid = 't'::regclass ORDER BY 1;
+SELECT nspname FROM pg_namespace WHERE nspname LIKE 'pgassay%';
+SELECT datname FROM pg_database ORDER BY 1;
+"""
+
+
+def wait_for(what: str, condition) -> None:
+    until = time.monotonic() + TIMEOUT_S
+    while not condition():
+        if time.monotonic() > until:
+            sys.exit(f"waited in vain for {what}")
+        time.sleep(0.02)
+
+
+class Bench:
+    def __init__(self, server, program: Path, folder: Path):
+        self.server, self.program, self.folder = server, program, folder
+
+    def command(self, target: str, *more: str) -> list[str]:
+        return [str(self.program), "bench", target, self.server.conninfo("bench"), "--workload",
+                str(self.folder / "q.sql"), "--set", f"new={self.folder / 'new.sql'}", "--count", "0", "--json",
+                *more]  # fmt: skip
+
+    def run(self, target: str) -> dict:
+        done = subprocess.run(self.command(target, "--rounds", "1", "--samples", "1"), text=True, capture_output=True,
+                              timeout=TIMEOUT_S)  # fmt: skip
+        if done.returncode != 0:
+            sys.exit(f"{target}: exit code {done.returncode}: {done.stderr}")
+        return json.loads(done.stdout)
+
+    def stop(self, target: str, number: signal.Signals) -> int:
+        """Sends the signal when the set stands in place of the index that it drops."""
+        child = subprocess.Popen(self.command(target, "--rounds", "1000"), stdout=subprocess.DEVNULL,
+                                 stderr=subprocess.DEVNULL)  # fmt: skip
+        copies = "SELECT datname FROM pg_database WHERE datname LIKE 'pgassay%'"
+
+        def in_place() -> bool:
+            database = "bench"
+            if target == "--copy":
+                found = self.server.query("postgres", copies)
+                if not found:
+                    return False
+                database = found[0][0]
+            try:
+                names = self.server.query(database, "SELECT indexrelid::regclass FROM pg_index WHERE indrelid = 't'::regclass")
+            except subprocess.CalledProcessError:
+                return False  # the copy is not complete yet
+            return ["t_a"] in names and ["t_b"] not in names
+
+        wait_for("the set", in_place)
+        child.send_signal(number)
+        return child.wait(timeout=TIMEOUT_S)
+
+    def state(self) -> list[list[str]]:
+        return self.server.query("bench", STATE)
+
+
+def check(what: str, condition: bool, seen: object) -> None:
+    if not condition:
+        sys.exit(f"not met: {what}: {seen}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--program", type=Path, required=True)
+    parser.add_argument("--pg-bindir", type=Path, required=True)
+    args = parser.parse_args()
+    with temporary_server("pgassay-killed-", args.pg_bindir) as server:
+        server.start()
+        try:
+            server.psql("postgres", "CREATE DATABASE bench")
+            server.psql("bench", "CREATE TABLE t AS SELECT i AS id, i % 100 AS a, i % 7 AS b FROM generate_series(1, 20000) i; "
+                        "CREATE INDEX t_b ON t (b); ANALYZE t")  # fmt: skip
+            (server.folder / "q.sql").write_text("SELECT id FROM t WHERE a = 5;\nUPDATE t SET a = a + 1 WHERE id = 5;\n")
+            (server.folder / "new.sql").write_text("CREATE INDEX t_a ON t (a);\nDROP INDEX t_b;\n")
+            bench = Bench(server, args.program, server.folder)
+            before = bench.state()
+
+            code = bench.stop("--disposable", signal.SIGINT)
+            check("exit code 130 after Ctrl-C", code == 130, code)
+            check("Ctrl-C leaves nothing", bench.state() == before, bench.state())
+
+            bench.stop("--disposable", signal.SIGKILL)
+            check("SIGKILL leaves something", bench.state() != before, bench.state())
+            notes = bench.run("--disposable")["notes"]
+            check("the next run says what it undid", sum("an earlier run did not end" in n for n in notes) == 2, notes)
+            check("the next run undoes it", bench.state() == before, bench.state())
+
+            code = bench.stop("--copy", signal.SIGINT)
+            check("exit code 130 after Ctrl-C", code == 130, code)
+            check("Ctrl-C drops the copy", bench.state() == before, bench.state())
+
+            bench.stop("--copy", signal.SIGKILL)
+            check("SIGKILL leaves a copy", bench.state() != before, bench.state())
+            copies = "SELECT 1 FROM pg_stat_activity WHERE datname LIKE 'pgassay%'"
+            wait_for("the killed one's sessions to end", lambda: not server.query("postgres", copies))
+            notes = bench.run("--copy")["notes"]
+            check("the next run says what it dropped", any("the copy of an earlier run" in n for n in notes), notes)
+            check("the next run drops it", bench.state() == before, bench.state())
+        finally:
+            server.stop()
+
+
+if __name__ == "__main__":
+    main()
