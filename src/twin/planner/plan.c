@@ -14,6 +14,7 @@
 #include "funcapi.h"
 #include "nodes/nodeFuncs.h"
 #include "nodes/plannodes.h"
+#include "optimizer/cost.h"
 #include "optimizer/optimizer.h"
 #include "optimizer/planner.h"
 #include "parser/analyze.h"
@@ -50,10 +51,13 @@ typedef struct Figures
 	Cost		startup;
 	Cost		penalty;		/* part of total */
 	List	   *used;			/* of index OIDs */
+	double		pages;			/* that the plans are charged for, where that is wanted */
+	Cost		page_cost;		/* part of total */
 } Figures;
 
 static HTAB *prepared_statements = NULL;
 static bool busy = false;		/* a prepared statement is being planned: its tree and the request buffer are in use */
+static bool pages_wanted = false;
 static bool clock_pinned = false;
 static TimestampTz clock_time;
 static planner_hook_type previous_planner = NULL;
@@ -167,6 +171,15 @@ plan_query(void *context)
 	return planner(query, planning->text, CURSOR_OPT_PARALLEL_OK, NULL);
 }
 
+static void
+add_pages(const PlannedStmt *plan, Planning *planning, double *page_price, Figures *figures)
+{
+	double		pages = pgassay_cost_units(plan, plan_query, planning, page_price);
+
+	figures->pages += pages;
+	figures->page_cost += pages * *page_price;
+}
+
 /*
  * Plans every query of the statement; a statement with rules has several, and their costs add up. What they write is appended to
  * `targets` where it is wanted; figures are wanted else.
@@ -174,7 +187,7 @@ plan_query(void *context)
 static Figures
 plan_queries(const Prepared *prepared, StringInfo targets)
 {
-	Figures		figures = {0, 0, 0, NIL};
+	Figures		figures = {0, 0, 0, NIL, 0, 0};
 	ListCell   *cell;
 
 	foreach(cell, prepared->queries)
@@ -194,6 +207,10 @@ plan_queries(const Prepared *prepared, StringInfo targets)
 		figures.startup += plan->planTree->startup_cost;
 		figures.penalty += pgassay_penalty(plan, plan_query, &planning);
 		pgassay_collect_used(plan, &figures.used);
+		if (!pages_wanted)
+			continue;
+		add_pages(plan, &planning, &seq_page_cost, &figures);
+		add_pages(plan, &planning, &random_page_cost, &figures);
 	}
 	return figures;
 }
@@ -336,13 +353,13 @@ static Datum
 figures_datum(FunctionCallInfo fcinfo, const Figures *figures)
 {
 	TupleDesc	descriptor;
-	Datum		values[4];
-	bool		nulls[4] = {false, false, false, false};
+	Datum		values[6];
+	bool		nulls[6] = {false};
 	Datum	   *used = palloc(sizeof(Datum) * (list_length(figures->used) + 1));
 	int			used_count = 0;
 	const ListCell *cell;
 
-	if (get_call_result_type(fcinfo, NULL, &descriptor) != TYPEFUNC_COMPOSITE || descriptor->natts != 4)
+	if (get_call_result_type(fcinfo, NULL, &descriptor) != TYPEFUNC_COMPOSITE || (descriptor->natts != 4 && descriptor->natts != 6))
 		elog(ERROR, "pgassay: pgassay_plan is declared with the wrong result");
 	foreach(cell, figures->used)
 		used[used_count++] = ObjectIdGetDatum(lfirst_oid(cell));
@@ -350,6 +367,8 @@ figures_datum(FunctionCallInfo fcinfo, const Figures *figures)
 	values[1] = Float8GetDatum(figures->startup);
 	values[2] = Float8GetDatum(figures->penalty);
 	values[3] = PointerGetDatum(construct_array(used, used_count, OIDOID, sizeof(Oid), true, TYPALIGN_INT));
+	values[4] = Float8GetDatum(figures->pages);
+	values[5] = Float8GetDatum(figures->page_cost);
 	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(descriptor), values, nulls));
 }
 
@@ -369,6 +388,27 @@ pgassay_plan(PG_FUNCTION_ARGS)
 	pgassay_set_enabled(enabled, enabled_count, hidden, hidden_count);
 	figures = plan_prepared(prepared, NULL);
 	PG_RETURN_DATUM(figures_datum(fcinfo, &figures));
+}
+
+PG_FUNCTION_INFO_V1(pgassay_plan_pages);
+
+/* The same, and (pages float8, page_cost float8): the pages that the plan is charged for, and their part of its cost. */
+Datum
+pgassay_plan_pages(PG_FUNCTION_ARGS)
+{
+	Datum		result;
+
+	pages_wanted = true;
+	PG_TRY();
+	{
+		result = pgassay_plan(fcinfo);
+	}
+	PG_FINALLY();
+	{
+		pages_wanted = false;
+	}
+	PG_END_TRY();
+	return result;
 }
 
 /* Between pgassay_charges_begin and pgassay_charges_end. */
