@@ -248,7 +248,8 @@ class Diagnosis {
     }
     Say("create-statistics", Subject(table, columns),
         absl::StrCat("It takes ", absl::StrJoin(columns, " and "), " for independent of each other."));
-    AddExtended(table, columns, finding_);
+    const bool equality = std::ranges::all_of(conditions, [](const sql::Conjunct& of) { return of.op == "="; });
+    AddExtended(table, columns, equality, finding_);
   }
 
   void ExplainUnsampled(const Relation& table, const std::vector<sql::Conjunct>& conditions) {
@@ -297,7 +298,7 @@ class Diagnosis {
     Say("create-statistics", Subject(table, {absl::StrCat("an expression on ", column)}),
         absl::StrCat("PostgreSQL has no statistics of what the condition makes of ", column, " and guesses."));
     if (condition.obstacle == sql::Obstacle::kFunction && (condition.word == "lower" || condition.word == "upper")) {
-      AddExtended(table, {absl::StrCat("(", condition.word, "(", column, "))")}, finding_);
+      AddExtended(table, {absl::StrCat("(", condition.word, "(", column, "))")}, true, finding_);
     }
   }
 

@@ -69,7 +69,7 @@ void AddDistinctOverride(const Relation& table, const Column& column, double dis
   AddAnalyze(table, finding);
 }
 
-void AddExtended(const Relation& table, const std::vector<std::string>& on, EvidenceFinding& finding) {
+void AddExtended(const Relation& table, const std::vector<std::string>& on, bool equality, EvidenceFinding& finding) {
   std::string plain = table.name.name;
   for (const std::string& item : on) {
     const bool word = std::ranges::all_of(item, [](unsigned char c) {
@@ -82,7 +82,7 @@ void AddExtended(const Relation& table, const std::vector<std::string>& on, Evid
     plain = absl::StrCat(plain.substr(0, kMostNameBytes - kSuffix.size() - 9), "_", HexDigits(StableHash(plain), 8));
   }
   const std::string name = catalog::QuotedName({table.name.schema, absl::StrCat(plain, ToAbsl(kSuffix))});
-  const std::string kinds = on.size() > 1 ? " (ndistinct, dependencies, mcv)" : "";
+  const std::string kinds = on.size() < 2 ? "" : equality ? " (ndistinct, dependencies)" : " (mcv)";
   finding.ddl.push_back(
       {.sql = absl::StrCat("CREATE STATISTICS ", name, kinds, " ON ", absl::StrJoin(on, ", "), " FROM ", NameOf(table)),
        .lock = absl::StrCat("SHARE UPDATE EXCLUSIVE on ", NameOf(table)),

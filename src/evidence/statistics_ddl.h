@@ -19,8 +19,11 @@ void AddStatisticsTarget(const Relation& table, const Column& column, EvidenceFi
 void AddDistinctOverride(const Relation& table, const Column& column, double distinct, double rows,
                          EvidenceFinding& finding);
 
-// Extended statistics on columns and expressions, as CREATE STATISTICS takes them.
-void AddExtended(const Relation& table, const std::vector<std::string>& on, EvidenceFinding& finding);
+// Extended statistics on columns and expressions, as CREATE STATISTICS takes them. Of several columns that are compared
+// for equality alone, how far they determine each other and how many combinations there are; else their most common
+// combinations. Not both: what is in no list of common combinations is estimated as if the columns were independent,
+// whatever the dependencies say (statext_clauselist_selectivity in extended_stats.c).
+void AddExtended(const Relation& table, const std::vector<std::string>& on, bool equality, EvidenceFinding& finding);
 
 // The target that ANALYZE uses for a column today.
 int StatisticsTarget(const Column& column, const Snapshot& snapshot);
