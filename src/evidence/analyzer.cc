@@ -31,9 +31,11 @@ constexpr double kLeastTimeoutMs = 250;
 constexpr double kMostTimeoutMs = 30000;
 // For queries on catalogs and samples.
 constexpr int kOwnTimeoutMs = 10000;
-// Rows of a sample; a table that is not much larger is read as a whole.
+// Rows of a sample. What is stored together is alike, so rows are drawn one by one as long as reading the whole table
+// for it is quick, and only beyond that by blocks.
 constexpr double kSampleRows = 20000;
 constexpr double kReadWhole = 60000;
+constexpr double kDrawRows = 5e6;
 
 // TIMING OFF: the clock of each node would change what is measured; the time of the whole is told all the same.
 constexpr std::string_view kExecute =
@@ -172,7 +174,9 @@ absl::StatusOr<Evidence> Analyzer::Run(std::span<const AnalyzeRequest> requests)
       Clock::now() + std::chrono::milliseconds(static_cast<std::int64_t>(1000 * state_->options.time_s));
   const auto cancelled = [&] { return state_->options.cancelled && state_->options.cancelled(); };
   Verdict stop;
+  std::string hopeless;  // the template that was refused for what it is, whatever its values
   for (const AnalyzeRequest& request : requests) {
+    if (request.template_id == hopeless) continue;
     const double left_ms = std::chrono::duration<double, std::milli>(end - Clock::now()).count();
     if (stop.ok() && cancelled()) evidence.interrupted = true;
     if (stop.ok() && (left_ms <= 0 || evidence.interrupted)) {
@@ -186,6 +190,7 @@ absl::StatusOr<Evidence> Analyzer::Run(std::span<const AnalyzeRequest> requests)
     }
     if (!stop.ok()) {
       evidence.refused.push_back({request.template_id, stop.code, stop.reason});
+      hopeless = request.template_id;
       continue;
     }
     if (state_->options.progress) state_->options.progress("executing statements");
@@ -205,6 +210,7 @@ absl::StatusOr<Evidence> Analyzer::Run(std::span<const AnalyzeRequest> requests)
       if (!state_->session.connected()) stop = verdict;
     }
     if (!verdict.ok()) {
+      if (verdict.code != reason::kAnalyzeTimeout) hopeless = request.template_id;
       evidence.refused.push_back({request.template_id, verdict.code, verdict.reason});
       continue;
     }
@@ -224,7 +230,8 @@ absl::StatusOr<Sample> Analyzer::LookAt(const SampleRequest& request) {
   }
   absl::StrAppend(&sql, ", pg_catalog.count(*) FILTER (WHERE ", all, ")", from);
   if (request.rows > kReadWhole) {
-    absl::StrAppend(&sql, " TABLESAMPLE SYSTEM (", 100 * kSampleRows / request.rows, ") REPEATABLE (0)");
+    absl::StrAppend(&sql, " TABLESAMPLE ", request.rows > kDrawRows ? "SYSTEM" : "BERNOULLI", " (",
+                    100 * kSampleRows / request.rows, ") REPEATABLE (0)");
   }
   return state_->InTransaction(request.search_path, kOwnTimeoutMs, [&]() -> absl::StatusOr<Sample> {
     PGASSAY_ASSIGN_OR_RETURN(const Verdict verdict, state_->Prove(sql));

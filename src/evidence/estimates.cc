@@ -194,13 +194,16 @@ class Diagnosis {
       if (Factor(std::max(of.estimated, least), std::max(of.actual, least)) < kBlamed) continue;
       return ExplainSingle(table, conditions[i], of, sample->rows);
     }
-    const double factor = Factor(std::max(sample->all.estimated, least), std::max(sample->all.actual, least));
-    if (conditions.size() > 1 && factor >= kBlamed) {
+    // How often all of them hold together was seen in the plan itself, if it read the table to its end.
+    const NodeEvidence& node = *culprit.node;
+    const bool seen = complete && !node.cut_short && node.loops == 1 && table.statistics_tuples > 0;
+    const double actual = seen ? node.actual_rows / table.statistics_tuples : sample->all.actual;
+    if (conditions.size() > 1 && Factor(std::max(sample->all.estimated, least), std::max(actual, least)) >= kBlamed) {
       SayDependent(table, conditions);
       finding_.checked = absl::StrCat("Checked on ", FormatNumber(sample->rows),
                                       " rows of the analysed server: each condition alone holds about as often as the "
-                                      "planner thinks, all together for ",
-                                      FormatNumber(100 * sample->all.actual, 3), " % of the rows, where it thinks ",
+                                      "planner thinks; all together hold for ",
+                                      FormatNumber(100 * actual, 3), " % of the rows, where it thinks ",
                                       FormatNumber(100 * sample->all.estimated, 3), " %.");
       return;
     }
@@ -326,8 +329,9 @@ class Diagnosis {
     if (SayStale(table) || (other != nullptr && SayStale(*other))) return;
     const std::string subject = absl::StrCat(catalog::QuotedName(table.name), " with ", culprit.other->relation);
     Say("join-skew", subject,
-        "Some values of the join's columns have far more rows than others, and PostgreSQL has no statistics across "
-        "tables: it takes every row of one to find as many of the other.");
+        "Both are estimated well, and their join is not: PostgreSQL has no statistics across tables, and takes every "
+        "row "
+        "of one to find as many of the other as the next.");
     finding_.checked =
         "No statistics mend this. An index that is advised for the join is worth what its rows are worth: compare "
         "plans "

@@ -20,8 +20,10 @@ constexpr double kMostStep = 1;    // of a logarithm
 constexpr double kDamping = 0.02;
 // How strongly the prices of a block and of a unit of other cost hold together where plans do not tell them apart.
 constexpr double kTogether = 0.05;
-// The kernel: width in logarithms of time, what counts for plans without a common table, and how much nothing weighs.
-constexpr double kWidth = 0.7;
+// The kernel: widths in logarithms of time and of the mix of blocks and other work, what counts for plans without a
+// common table, and how much nothing weighs.
+constexpr double kWidth = 1;
+constexpr double kMixWidth = 1;
 constexpr double kElsewhere = 0.05;
 constexpr double kNothing = 0.2;
 constexpr double kMostLeftover = 1;
@@ -136,6 +138,13 @@ Vector FirstGuess(std::span<const Row> rows) {
   return {least, rate, rate, rate};
 }
 
+// How much other work a plan does for a block, as a logarithm.
+double MixOf(const TimedPlan& plan) {
+  constexpr double kLeast = 0.01;
+  const Vector terms = TermsOf(plan);
+  return std::log((terms[2] + kLeast) / (terms[1] + kLeast));
+}
+
 double CommonTables(const std::vector<Oid>& a, const std::vector<Oid>& b) {
   std::vector<Oid> common;
   std::ranges::set_intersection(a, b, std::back_inserter(common));
@@ -148,10 +157,13 @@ double LeftoverNear(const TimedPlan& plan, double log_fitted, std::span<const Ti
                     std::span<const double> logs_fitted, std::span<const double> leftover, std::size_t skipped) {
   double sum = 0;
   double weight = kNothing;
+  const double mix = MixOf(plan);
   for (std::size_t i = 0; i < plans.size(); ++i) {
     if (i == skipped) continue;
     const double apart = (logs_fitted[i] - log_fitted) / kWidth;
-    const double like = std::exp(-apart * apart / 2) * (kElsewhere + CommonTables(plan.tables, plans[i].tables));
+    const double other = (MixOf(plans[i]) - mix) / kMixWidth;
+    const double like =
+        std::exp(-(apart * apart + other * other) / 2) * (kElsewhere + CommonTables(plan.tables, plans[i].tables));
     sum += like * std::clamp(leftover[i], -kMostLeftover, kMostLeftover);
     weight += like;
   }

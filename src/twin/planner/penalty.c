@@ -13,6 +13,7 @@
 #include <math.h>
 
 #include "optimizer/cost.h"
+#include "optimizer/optimizer.h"
 #include "plan_tree.h"
 
 /* A cost below disable_cost divided by this has no penalty in it: what divides one on its way up are a LIMIT and parallel workers. */
@@ -77,8 +78,8 @@ pgassay_penalty(const PlannedStmt *plan, PlannedStmt *(*replan) (void *), void *
  * How often a cost parameter is in the plan's total cost, which is linear in it: for seq_page_cost that is the number of pages. 0 where the
  * plan changes with the parameter however little that does.
  */
-double
-pgassay_cost_units(const PlannedStmt *plan, PlannedStmt *(*replan) (void *), void *context, double *parameter)
+static double
+cost_units(const PlannedStmt *plan, PlannedStmt *(*replan) (void *), void *context, double *parameter)
 {
 	static const double little[] = {1.0 / 4096, -1.0 / 4096, 1.0 / 65536, -1.0 / 65536};
 	const char *shape;
@@ -95,4 +96,15 @@ pgassay_cost_units(const PlannedStmt *plan, PlannedStmt *(*replan) (void *), voi
 			return Max(0, (other->planTree->total_cost - plan->planTree->total_cost) / step);
 	}
 	return 0;
+}
+
+/* The pages that a plan is charged for; their part of its cost is added to `cost`. Tablespaces with prices of their own do not count. */
+double
+pgassay_pages(const PlannedStmt *plan, PlannedStmt *(*replan) (void *), void *context, Cost *cost)
+{
+	double		sequential = cost_units(plan, replan, context, &seq_page_cost);
+	double		random = cost_units(plan, replan, context, &random_page_cost);
+
+	*cost += sequential * seq_page_cost + random * random_page_cost;
+	return sequential + random;
 }

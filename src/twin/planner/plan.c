@@ -14,7 +14,6 @@
 #include "funcapi.h"
 #include "nodes/nodeFuncs.h"
 #include "nodes/plannodes.h"
-#include "optimizer/cost.h"
 #include "optimizer/optimizer.h"
 #include "optimizer/planner.h"
 #include "parser/analyze.h"
@@ -171,15 +170,6 @@ plan_query(void *context)
 	return planner(query, planning->text, CURSOR_OPT_PARALLEL_OK, NULL);
 }
 
-static void
-add_pages(const PlannedStmt *plan, Planning *planning, double *page_price, Figures *figures)
-{
-	double		pages = pgassay_cost_units(plan, plan_query, planning, page_price);
-
-	figures->pages += pages;
-	figures->page_cost += pages * *page_price;
-}
-
 /*
  * Plans every query of the statement; a statement with rules has several, and their costs add up. What they write is appended to
  * `targets` where it is wanted; figures are wanted else.
@@ -207,10 +197,8 @@ plan_queries(const Prepared *prepared, StringInfo targets)
 		figures.startup += plan->planTree->startup_cost;
 		figures.penalty += pgassay_penalty(plan, plan_query, &planning);
 		pgassay_collect_used(plan, &figures.used);
-		if (!pages_wanted)
-			continue;
-		add_pages(plan, &planning, &seq_page_cost, &figures);
-		add_pages(plan, &planning, &random_page_cost, &figures);
+		if (pages_wanted)
+			figures.pages += pgassay_pages(plan, plan_query, &planning, &figures.page_cost);
 	}
 	return figures;
 }
