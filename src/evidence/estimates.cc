@@ -37,6 +37,7 @@ constexpr double kDistinctWrong = 3;
 constexpr double kMostCounted = 20e6;
 // Extended statistics take at most eight columns (STATS_MAX_DIMENSIONS).
 constexpr std::size_t kMostColumns = 8;
+constexpr double kMostCombinations = 10000;
 
 // Where an estimate goes wrong.
 struct Culprit {
@@ -99,7 +100,10 @@ std::string Stale(const Relation& table) {
   const double rows = std::max(table.statistics_tuples, 1.0);
   const auto changed = static_cast<double>(table.counters.modified_since_analyze);
   const std::string since = table.counters.last_analyze ? absl::StrCat(" on ", *table.counters.last_analyze) : "";
-  if (changed > kStaleShare * rows && changed > kLeastChanged) {
+  // As in advisor/why.cc: a session that fills a table and analyses it at once reports its rows after the ANALYZE.
+  const bool really =
+      table.pages != table.statistics_pages || table.counters.tuples_updated + table.counters.tuples_deleted > 0;
+  if (really && changed > kStaleShare * rows && changed > kLeastChanged) {
     return absl::StrCat(FormatNumber(changed), " rows of ", name, " changed since its last ANALYZE", since, ", ",
                         FormatNumber(100 * changed / rows, 2), " % of them.");
   }
@@ -242,6 +246,22 @@ class Diagnosis {
     return absl::StrCat(catalog::QuotedName(table.name), " (", absl::StrJoin(columns, ", "), ")");
   }
 
+  // A column of the conditions with more different values than lists of combinations hold (STATS_MCVLIST_MAX_ITEMS).
+  std::string NearlyUnique(const Relation& table, const std::vector<sql::Conjunct>& conditions) const {
+    for (const sql::Conjunct& condition : conditions) {
+      for (const sql::ColumnName& name : condition.columns) {
+        const Column* const column = FindColumnByName(table, name.name);
+        const ColumnStatistics* const known =
+            column == nullptr ? nullptr : snapshot_.FindStatistics(table.oid, column->number, false);
+        if (known == nullptr) continue;
+        const double rows = std::max(table.statistics_tuples, 1.0);
+        if ((known->distinct < 0 ? -known->distinct * rows : known->distinct) > kMostCombinations)
+          return QuoteIdentifier(column->name);
+      }
+    }
+    return "";
+  }
+
   void SayDependent(const Relation& table, const std::vector<sql::Conjunct>& conditions) {
     std::vector<std::string> columns = ColumnsOf(conditions);
     if (columns.size() > kMostColumns) columns.resize(kMostColumns);
@@ -249,9 +269,16 @@ class Diagnosis {
       Say("unexplained-estimate", catalog::QuotedName(table.name), "");
       return;
     }
-    Say("create-statistics", Subject(table, columns),
-        absl::StrCat("It takes ", absl::StrJoin(columns, " and "), " for independent of each other."));
+    const std::string why =
+        absl::StrCat("It takes ", absl::StrJoin(columns, " and "), " for independent of each other");
     const bool equality = std::ranges::all_of(conditions, [](const sql::Conjunct& of) { return of.op == "="; });
+    // Ranges need common combinations, and what hardly has two equal rows has none.
+    if (const std::string many = equality ? "" : NearlyUnique(table, conditions); !many.empty()) {
+      return Say(
+          "unexplained-estimate", Subject(table, columns),
+          absl::StrCat(why, ", and ", many, " has too many different values for CREATE STATISTICS to mend that."));
+    }
+    Say("create-statistics", Subject(table, columns), why + ".");
     AddExtended(table, columns, equality, finding_);
   }
 

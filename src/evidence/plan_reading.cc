@@ -156,7 +156,9 @@ absl::StatusOr<PlanEvidence> ReadExecutedPlan(std::string_view text) {
   }
   if (const auto settings = document[0].find("Settings"); settings != document[0].end() && settings->is_object()) {
     for (const auto& [name, value] : settings->items()) {
-      if (value.is_string()) plan.settings.push_back(absl::StrCat(name, " = ", value.get_ref<const std::string&>()));
+      // The search path is the one that was asked for.
+      if (value.is_string() && name != "search_path")
+        plan.settings.push_back(absl::StrCat(name, " = ", value.get_ref<const std::string&>()));
     }
   }
   return plan;

@@ -20,11 +20,12 @@ constexpr std::size_t kRefusedLines = 15;
 constexpr std::size_t kExecutedLines = 20;
 constexpr std::size_t kShownTemplates = 4;
 
-// "24x", "240x fewer"; empty: near enough.
+// "24x" as many rows as estimated, "1/240" of them; empty: near enough.
 std::string MissText(const NodeEvidence& node) {
   const double factor = node.Misestimate();
   if (factor < 2) return "";
-  return absl::StrCat(FormatNumber(factor, 2), node.actual_rows < node.estimated_rows ? "x fewer" : "x more");
+  const std::string text = FormatNumber(factor, 2);
+  return node.actual_rows < node.estimated_rows ? absl::StrCat("1/", text) : absl::StrCat(text, "x");
 }
 
 const NodeEvidence* WorstOf(const PlanEvidence& plan) {
@@ -50,7 +51,7 @@ std::string Remarks(const NodeEvidence& node) {
   if (!node.spill.empty()) remarks.push_back(absl::StrCat("spills: ", node.spill));
   if (node.lossy_blocks > 0) remarks.push_back(absl::StrCat(CountText(node.lossy_blocks), " lossy blocks"));
   if (node.heap_fetches > 0) remarks.push_back(absl::StrCat(CountText(node.heap_fetches), " heap fetches"));
-  if (node.cut_short && node.loops > 0) remarks.emplace_back("stopped early");
+  if (node.cut_short && node.loops > 0) remarks.emplace_back("early");
   std::string text;
   for (const std::string& remark : remarks) absl::StrAppend(&text, text.empty() ? "" : ", ", remark);
   return text;
@@ -58,7 +59,7 @@ std::string Remarks(const NodeEvidence& node) {
 
 Table NodesTable(const PlanEvidence& plan) {
   Table table{.columns = {{.heading = "node", .flexible = true},
-                          {.heading = "estimated", .right = true},
+                          {.heading = "est.", .right = true},
                           {.heading = "actual", .right = true},
                           {.heading = "missed", .right = true},
                           {.heading = "loops", .right = true},
@@ -70,7 +71,7 @@ Table NodesTable(const PlanEvidence& plan) {
   for (const NodeEvidence& node : plan.nodes) {
     const bool executed = node.loops > 0;
     table.rows.push_back(
-        {absl::StrCat(std::string(2 * static_cast<std::size_t>(std::min(node.depth, 20)), ' '), NodeName(node)),
+        {absl::StrCat(std::string(static_cast<std::size_t>(std::min(node.depth, 20)), ' '), NodeName(node)),
          FormatNumber(node.estimated_rows, 6), executed ? FormatNumber(node.actual_rows, 6) : "-", MissText(node),
          CountOrNothing(node.loops), CountOrNothing(node.removed_rows), CountText(node.hit_blocks),
          CountText(node.read_blocks), Remarks(node)});

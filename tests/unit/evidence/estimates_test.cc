@@ -68,6 +68,7 @@ TEST(FindMisestimates, SeveralColumnsMayDependOnEachOther) {
 TEST(FindMisestimates, StaleStatisticsComeBeforeAnyGuess) {
   Snapshot snapshot = TwoTables();
   snapshot.relations[0].counters.modified_since_analyze = 50000;
+  snapshot.relations[0].counters.tuples_updated = 50000;
   Evidence evidence = With({Scan(0, "orders", "((orders.a = 1) AND (orders.b = 2))", 5, 1000)});
   FindMisestimates(OneTemplate(), snapshot, nullptr, evidence);
   ASSERT_EQ(evidence.findings.size(), 1U);
