@@ -2,25 +2,20 @@
 
 // The answer: what to change, why, at what price, and what was looked at and turned down. Implemented by module advice.
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "pgassay/ddl_step.h"
+#include "pgassay/evidence.h"
 #include "pgassay/findings.h"
 #include "pgassay/snapshot.h"
 #include "pgassay/units.h"
 #include "pgassay/workload.h"
 
 namespace pgassay {
-
-// One statement for a person to run, in order.
-struct DdlStep {
-  std::string sql;
-  std::string lock;  // the strongest lock it takes and on what, "none" for a query
-  std::string note;  // why it is there and what to look for
-  friend bool operator==(const DdlStep&, const DdlStep&) = default;
-};
 
 // Costs of templates are what EXPLAIN prints. Their penalties are the part that PostgreSQL adds for nodes that a
 // setting such as enable_seqscan = off discourages (disable_cost): in the costs of templates, and in no gain, share or
@@ -37,6 +32,10 @@ struct TemplateGain {
   Cost penalty_before = 0;
   Cost penalty_without = 0;
   Cost penalty_after = 0;
+  // Of a call, in milliseconds; none: the time model is not good enough (Advice::times).
+  std::optional<double> ms_before;
+  std::optional<double> ms_without;
+  std::optional<double> ms_after;
   friend bool operator==(const TemplateGain&, const TemplateGain&) = default;
 };
 
@@ -55,6 +54,16 @@ struct Maintenance {
   friend bool operator==(const Maintenance&, const Maintenance&) = default;
 };
 
+// A gain as time. Marginal, like Recommendation::gain.
+struct TimeGain {
+  double ms_per_call = 0;  // mean over the calls of the statements that it serves
+  double low_ms = 0;       // four times in five it is between these two
+  double high_ms = 0;
+  std::optional<double> s_per_day;   // none: not known for how long the statements were watched
+  std::optional<double> time_share;  // of the database's execution time; none: that is not known
+  friend bool operator==(const TimeGain&, const TimeGain&) = default;
+};
+
 struct Recommendation {
   std::string id;    // 12 hexadecimal digits, a stable hash of kind, table and definition
   std::string kind;  // create-index, drop-index
@@ -68,6 +77,7 @@ struct Recommendation {
   bool size_rests_on_estimate = false;  // true: distinct values of several columns had to be guessed
   Cost gain = 0;     // marginal, weighted: cost of the advised set without it minus cost of the advised set
   double share = 0;  // gain as a share of the total cost before
+  std::optional<TimeGain> time_gain;    // none: the time model is not good enough
   std::vector<TemplateGain> templates;  // those whose plan uses it, largest weighted gain first
   int index_count = 1;                  // for a partitioned table: one for each partition
   bool pinned = false;                  // advised because the user demands it (AdviseOptions::pinned)
@@ -96,6 +106,8 @@ struct TemplateCost {
   Cost cost_after = 0;
   Cost penalty_before = 0;
   Cost penalty_after = 0;
+  std::optional<double> ms_before;  // a call; observed where it was, else by the time model
+  std::optional<double> ms_after;   // by the time model
   std::vector<Cost>
       binding_costs_before;  // one per planned binding, in the order of Template::bindings; -1: not planned
   std::vector<Cost> binding_costs_after;
@@ -146,6 +158,21 @@ struct FrontierPoint {
   friend bool operator==(const FrontierPoint&, const FrontierPoint&) = default;
 };
 
+// How costs became times, and how far they can be trusted. Errors are of statements that the model had not seen.
+struct TimeReport {
+  std::size_t plans = 0;               // statements with known times that the model rests on
+  std::size_t analyzed = 0;            // of these, the ones whose times come from --analyze
+  bool good = false;                   // else gains are shares of costs, and `why_not` says why
+  std::string why_not;                 // a sentence
+  std::optional<double> median_error;  // of |predicted / observed - 1|; none: too few statements
+  std::optional<double> upper_error;   // three quarters of them are within it
+  double low_factor = 1;               // four fifths of the observed times are between these factors of the prediction
+  double high_factor = 1;
+  std::optional<double> cached_share;  // of the blocks that statements asked for; none: not counted
+  std::optional<double> days;          // that the statements were watched
+  friend bool operator==(const TimeReport&, const TimeReport&) = default;
+};
+
 struct Advice {
   Workload workload;                            // what was examined, skipped statements included
   std::vector<TemplateCost> costs;              // one for each planned template, in the order of workload.templates
@@ -153,6 +180,8 @@ struct Advice {
   std::vector<Rejection> rejected;
   std::vector<std::string> warnings;  // about the capture and the twin: what was seen, why it matters, what to try
   Certificate certificate;
+  TimeReport times;
+  Evidence evidence;                    // findings come before any recommendation
   std::vector<FrontierPoint> frontier;  // by budget, ascending; the last one is without a limit
   // What the logs of the source say that the application does again and again (ReportLoops); nothing: it has none. Put
   // in by who has the logs: Advise does not look at them.

@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "pgassay/advice.h"
+#include "pgassay/analyze.h"
 #include "pgassay/findings.h"
 #include "pgassay/snapshot.h"
 #include "pgassay/units.h"
@@ -55,6 +56,7 @@ struct AdviseOptions {
   int max_width = 4;
   double min_share = 0.001;
   std::optional<double> time_limit_s;  // from the start of the selection
+  Analyzer* analyzer = nullptr;        // executes what the advice rests on (pgassay/analyze.h); none: nothing is
   std::vector<IndexUsage> replicas;    // of the captured server: without them an unused index is only probably unused
 };
 

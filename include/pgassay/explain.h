@@ -58,6 +58,7 @@ struct Explanation {
   std::optional<ExplainedIndex> index;
   std::map<std::string, std::string> index_names;  // name of an index on the twin to the name to print
   std::vector<std::string> warnings;
+  Evidence evidence;  // on the templates here
   Cost cost_before = 0;  // weighted total of the workload
   Cost cost_after = 0;
 };

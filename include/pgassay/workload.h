@@ -32,6 +32,11 @@ struct LoggedTimes {
   std::int64_t p50_us = -1;
   std::int64_t p95_us = -1;
   std::int64_t p99_us = -1;
+  // Plans of auto_explain with actual rows; of these, those with a node whose rows were missed by kMisestimate or more;
+  // the worst such factor.
+  std::int64_t analyzed_plans = 0;
+  std::int64_t misestimated = 0;
+  std::int64_t worst_misestimate = 0;
   friend bool operator==(const LoggedTimes&, const LoggedTimes&) = default;
 };
 

@@ -11,6 +11,8 @@ constexpr std::string_view kAll[] = {
     kOverMaintenance,  kForbidden,         kDropHasRole,     kDropCostsReads,   kKept,          kUnparsable,
     kUtilityStatement, kUnknownRelation,   kCannotBePlanned, kPlanningTimeout,  kHasParameters, kNotRestored,
     kAmbiguousName,    kOtherDatabase,     kOwnStatement,    kSystemCatalog,    kNoPrivilege,   kTextLost,
+    kWrites,           kLocksRows,         kCallsVolatile,   kCallsUntrusted,   kForeignTable,  kNotProven,
+    kAnalyzeTimeout,   kAnalyzeFailed,     kOverLoad,        kStandbyTrouble,   kOutOfTime,
 };
 
 }  // namespace

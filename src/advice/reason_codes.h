@@ -69,6 +69,20 @@ inline constexpr std::string_view kSystemCatalog =
 inline constexpr std::string_view kNoPrivilege = "no-privilege";  // of another user, without pg_read_all_stats
 inline constexpr std::string_view kTextLost = "text-lost";        // no text, or one longer than 1 MB
 
+// Statements that --analyze does not execute. Three of those above are used for them as well: unparsable,
+// unknown-relation, has-parameters.
+inline constexpr std::string_view kWrites = "writes";                   // no plain query
+inline constexpr std::string_view kLocksRows = "locks-rows";            // FOR UPDATE and its like
+inline constexpr std::string_view kCallsVolatile = "calls-volatile";    // a function that may have an effect
+inline constexpr std::string_view kCallsUntrusted = "calls-untrusted";  // a function in a language that may do anything
+inline constexpr std::string_view kForeignTable = "foreign-table";      // another server would do the work
+inline constexpr std::string_view kNotProven = "not-proven";            // nothing shows that it only reads
+inline constexpr std::string_view kAnalyzeTimeout = "analyze-timeout";  // stopped after three times its usual time
+inline constexpr std::string_view kAnalyzeFailed = "analyze-failed";    // the server refused or ended it
+inline constexpr std::string_view kOverLoad = "over-load";              // too many sessions were at work
+inline constexpr std::string_view kStandbyTrouble = "standby-trouble";  // replay waits or lags
+inline constexpr std::string_view kOutOfTime = "out-of-time";           // --analyze-time was over, or Ctrl-C
+
 // Every code above, in that order.
 std::span<const std::string_view> All();
 

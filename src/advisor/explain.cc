@@ -12,6 +12,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "advice/reason_codes.h"
+#include "advisor/analysis.h"
 #include "advisor/recommend.h"
 #include "advisor/request_text.h"
 #include "advisor/run.h"
@@ -67,7 +68,32 @@ class Explainer {
     }
   }
 
-  absl::StatusOr<Explanation> Answer(std::string_view subject) && {
+  // What the plans of the explained statements are when they are executed.
+  absl::Status AddEvidence(const AdviseOptions& options, Explanation& explanation) {
+    std::vector<std::string> ids;
+    for (const ExplainedTemplate& of : explanation.templates) ids.push_back(of.of.id);
+    if (explanation.index) {
+      for (const ExplainedTemplate& of : explanation.index->templates) ids.push_back(of.of.id);
+    }
+    if (ids.empty()) return absl::OkStatus();
+    std::vector<AnalyzeRequest> requests;
+    if (options.analyzer != nullptr) {
+      requests = advisor::ChooseRequests(run_, advice_, snapshot_, options.analyzer->options().bindings, ids);
+    }
+    PGASSAY_RETURN_IF_ERROR(advisor::AddEvidence(run_, snapshot_, options, requests, advice_));
+    explanation.evidence = std::move(advice_.evidence);
+    std::erase_if(explanation.evidence.findings, [&](const EvidenceFinding& finding) {
+      return std::ranges::none_of(finding.templates,
+                                  [&](const std::string& id) { return std::ranges::find(ids, id) != ids.end(); });
+    });
+    if (!explanation.index) return absl::OkStatus();
+    for (const Recommendation& recommendation : advice_.recommendations) {
+      if (recommendation.id == explanation.index->recommendation.id) explanation.index->recommendation = recommendation;
+    }
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<Explanation> Answer(std::string_view subject) {
     explanation_.subject = subject;
     if (IsStatement(subject)) {
       explanation_.kind = "index";
@@ -428,7 +454,10 @@ absl::StatusOr<Explanation> Explain(const Snapshot& snapshot, Workload workload,
     if (!statement.create) return absl::InvalidArgumentError("not a CREATE INDEX statement");
   }
   PGASSAY_ASSIGN_OR_RETURN(advisor::Run run, advisor::RunAdvice(snapshot, std::move(workload), options));
-  return Explainer(snapshot, std::move(run), options).Answer(subject);
+  Explainer explainer(snapshot, std::move(run), options);
+  PGASSAY_ASSIGN_OR_RETURN(Explanation explanation, explainer.Answer(subject));
+  PGASSAY_RETURN_IF_ERROR(explainer.AddEvidence(options, explanation));
+  return explanation;
 }
 
 }  // namespace pgassay

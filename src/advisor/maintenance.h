@@ -35,6 +35,9 @@ class WriteLoad {
   Maintenance Of(const IndexDef& def, const twin::CandidateParts& parts, double fraction,
                  std::span<const IndexDef> beside = {}) const;
 
+  // Days for which the statements were counted; none: not known.
+  std::optional<double> statement_days() const { return statement_days_; }
+
   // Of an index that exists, with its captured size.
   Maintenance OfExisting(const Index& index) const;
 

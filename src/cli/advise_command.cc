@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "cli/source.h"
 #include "cli/workload_source.h"
 #include "pgassay/advisor.h"
+#include "pgassay/analyze.h"
 #include "pgassay/assay_file.h"
 #include "pgassay/findings.h"
 #include "pgassay/log_workload.h"
@@ -80,12 +82,17 @@ ExitCode RunAdvise(const Options& options) {
     progress.Finish();
     return Fail(loaded.stage, loaded.workload.status());
   }
-  const absl::StatusOr<AdviseOptions> advise =
-      MakeAdviseOptions(options, *std::move(pinned), *source.snapshot, progress);
+  const absl::StatusOr<std::unique_ptr<Analyzer>> analyzer = ConnectAnalyzer(options, *source.snapshot, progress);
+  if (!analyzer.ok()) {
+    progress.Finish();
+    return Fail(Stage::kServer, analyzer.status());
+  }
+  absl::StatusOr<AdviseOptions> advise = MakeAdviseOptions(options, *std::move(pinned), *source.snapshot, progress);
   if (!advise.ok()) {
     progress.Finish();
     return Fail(Stage::kServer, advise.status());
   }
+  advise->analyzer = analyzer->get();
   ForgetSourceVariables();
   absl::StatusOr<Advice> advice = Advise(*source.snapshot, *std::move(loaded.workload), *advise);
   progress.Finish();

@@ -53,4 +53,24 @@ absl::StatusOr<AdviseOptions> MakeAdviseOptions(const Options& options, std::vec
   return advise;
 }
 
+absl::StatusOr<std::unique_ptr<Analyzer>> ConnectAnalyzer(const Options& options, const Snapshot& snapshot,
+                                                          Progress& progress) {
+  if (options.analyze.empty()) {
+    if (!options.analyze_time_s && !options.analyze_bindings && !options.analyze_max_active) return nullptr;
+    return absl::InvalidArgumentError("--analyze-time, --analyze-bindings and --analyze-max-active need --analyze");
+  }
+  PGASSAY_RETURN_IF_ERROR(CheckConnection(options.analyze));
+  progress.Step("connecting for --analyze");
+  const TwinOptions twin = MakeTwinOptions(options);
+  AnalyzeOptions analyze;
+  analyze.conninfo = options.analyze;
+  analyze.settings = twin.settings;
+  analyze.cancelled = twin.cancelled;
+  analyze.progress = [&progress](std::string_view step) { progress.Step(step); };
+  if (options.analyze_time_s) analyze.time_s = *options.analyze_time_s;
+  if (options.analyze_bindings) analyze.bindings = *options.analyze_bindings;
+  if (options.analyze_max_active) analyze.max_active = *options.analyze_max_active;
+  return Analyzer::Connect(std::move(analyze), snapshot);
+}
+
 }  // namespace pgassay::cli

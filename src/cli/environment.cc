@@ -77,6 +77,7 @@ report::Style OutputStyle(const Options& options) {
                 (options.color == ColorChoice::kAuto && terminal && Variable("NO_COLOR").empty() && !DumbTerminal());
   style.show_literals = options.show_literals;
   style.verbose = options.verbose;
+  style.costs = options.costs;
   const int width = terminal ? TerminalWidth(STDOUT_FILENO) : 0;
   style.width = width == 0 ? kDefaultWidth : std::clamp(width, kLeastWidth, kMostWidth);
   return style;

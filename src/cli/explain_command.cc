@@ -1,3 +1,4 @@
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -9,6 +10,7 @@
 #include "cli/progress.h"
 #include "cli/source.h"
 #include "cli/workload_source.h"
+#include "pgassay/analyze.h"
 #include "pgassay/explain.h"
 #include "report/render.h"
 
@@ -57,12 +59,17 @@ ExitCode RunExplain(const Options& options) {
     progress.Finish();
     return Fail(loaded.stage, loaded.workload.status());
   }
-  const absl::StatusOr<AdviseOptions> advise =
-      MakeAdviseOptions(options, *std::move(pinned), *source.snapshot, progress);
+  const absl::StatusOr<std::unique_ptr<Analyzer>> analyzer = ConnectAnalyzer(options, *source.snapshot, progress);
+  if (!analyzer.ok()) {
+    progress.Finish();
+    return Fail(Stage::kServer, analyzer.status());
+  }
+  absl::StatusOr<AdviseOptions> advise = MakeAdviseOptions(options, *std::move(pinned), *source.snapshot, progress);
   if (!advise.ok()) {
     progress.Finish();
     return Fail(Stage::kServer, advise.status());
   }
+  advise->analyzer = analyzer->get();
   ForgetSourceVariables();
   const absl::StatusOr<Explanation> explanation =
       Explain(*source.snapshot, *std::move(loaded.workload), options.subject, *advise);

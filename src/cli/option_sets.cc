@@ -24,6 +24,8 @@ constexpr int kMostCaptures = 1000000000;
 constexpr int kMostClients = 1000;
 constexpr int kMostRounds = 1000;
 constexpr int kMostStatements = 1000000000;
+constexpr int kMostBindings = 8;  // so many a template has (advisor/bind.cc)
+constexpr int kMostActive = 100000;
 
 // A named value that `parse` understands; the last one wins where it is given twice.
 template <typename Value, typename Target>
@@ -201,6 +203,21 @@ void AddLimits(CLI::App& app, Options& options) {
                    ParseDuration);
 }
 
+// Executing statements on a real server.
+void AddAnalyze(CLI::App& app, Options& options) {
+  AddText(app, "--analyze", "CONNINFO",
+          "execute the statements that the advice rests on there with EXPLAIN (ANALYZE), in read-only transactions and "
+          "only "
+          "where it is proven that they change nothing",
+          options.analyze);
+  AddValue<double>(app, "--analyze-time", "TIME", "with --analyze: for all statements together (default: 60s)",
+                   options.analyze_time_s, ParseDuration);
+  AddCount(app, "--analyze-bindings", "with --analyze: sets of values of each statement (default: 3)",
+           options.analyze_bindings, 1, kMostBindings);
+  AddCount(app, "--analyze-max-active", "with --analyze: stop where more other sessions are at work (default: 8)",
+           options.analyze_max_active, 0, kMostActive);
+}
+
 // Which entries of the logs count.
 void AddFilter(CLI::App& app, LogFilter& filter) {
   const auto time = [now_us = absl::ToUnixMicros(absl::Now())](const std::string& text) {
@@ -276,6 +293,8 @@ void AddAdviseOptions(CLI::App& app, Options& options) {
   AddSource(app, options);
   AddWorkload(app, options);
   AddLimits(app, options);
+  AddAnalyze(app, options);
+  app.add_flag("--costs", options.costs, "the planner's costs also where times are known");
   AddTwin(app, options);
   AddReport(app, options);
 }
@@ -287,6 +306,7 @@ void AddExplainOptions(CLI::App& app, Options& options) {
                  "statement");
   AddWorkload(app, options);
   AddLimits(app, options);
+  AddAnalyze(app, options);
   AddTwin(app, options);
   AddReport(app, options);
 }

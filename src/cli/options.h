@@ -76,6 +76,11 @@ struct Options {
   bool show_literals = false;
   bool quiet = false;
   bool verbose = false;
+  std::string analyze;  // connection string of the server that executes; empty: none does
+  std::optional<double> analyze_time_s;
+  std::optional<int> analyze_max_active;
+  std::optional<int> analyze_bindings;
+  bool costs = false;  // advise: costs beside times
 };
 
 }  // namespace pgassay::cli

@@ -13,10 +13,12 @@
 #include "report/advice_parts.h"
 #include "report/document_parts.h"
 #include "report/documents.h"
+#include "report/evidence.h"
 #include "report/figures.h"
 #include "report/loops.h"
 #include "report/proof.h"
 #include "report/statements.h"
+#include "report/times.h"
 
 namespace pgassay::report {
 namespace {
@@ -48,6 +50,9 @@ void AddTotals(Facts& facts, const Advice& advice, const Statements& statements)
     }
   }
   facts.facts.push_back(Plain("cost", text));
+  if (std::vector<std::string> times = TimesSentences(advice); !times.empty()) {
+    facts.facts.push_back({.label = "time", .sentences = std::move(times), .sql = ""});
+  }
   if (std::vector<std::string> proof = ProofSentences(certificate, statements); !proof.empty()) {
     facts.facts.push_back({.label = "proof", .sentences = std::move(proof), .sql = ""});
   }
@@ -56,20 +61,34 @@ void AddTotals(Facts& facts, const Advice& advice, const Statements& statements)
   }
 }
 
-Entries ServedQueries(const Recommendation& recommendation, const Statements& statements, bool verbose) {
+// Before and after, and without this index where several advised ones share a statement: before -> after alone would
+// credit each with the work of all.
+std::string ServedText(const TemplateGain& gain, bool costs) {
+  const bool shared = RoundCost(gain.cost_without) != RoundCost(gain.cost_before);
+  const std::string cost = ChangeText(gain.cost_before, gain.cost_after, gain.penalty_before, gain.penalty_after);
+  std::string text;
+  std::string without;
+  if (gain.ms_before && gain.ms_without && gain.ms_after) {
+    text = MsChangeText(*gain.ms_before, *gain.ms_after);
+    without = DurationText(*gain.ms_without);
+    if (costs) absl::StrAppend(&text, ", cost ", cost);
+  } else {
+    text = cost;
+    without = CostText(gain.cost_without);
+  }
+  absl::StrAppend(&text, ", weight ", WeightText(gain.weight));
+  if (shared) absl::StrAppend(&text, "; without this index ", without);
+  return text;
+}
+
+Entries ServedQueries(const Recommendation& recommendation, const Statements& statements, const Style& style) {
+  const bool verbose = style.verbose;
   const std::size_t all = recommendation.templates.size();
   const std::size_t shown = verbose ? all : std::min(all, kServedQueries);
   Entries entries;
   for (std::size_t i = 0; i < shown; ++i) {
     const TemplateGain& gain = recommendation.templates[i];
-    std::string figures =
-        absl::StrCat(ChangeText(gain.cost_before, gain.cost_after, gain.penalty_before, gain.penalty_after),
-                     ", weight ", WeightText(gain.weight));
-    // Where several advised indexes share a statement, before -> after alone would credit each with the work of all.
-    if (RoundCost(gain.cost_without) != RoundCost(gain.cost_before)) {
-      absl::StrAppend(&figures, "; without this index ", CostText(gain.cost_without));
-    }
-    entries.entries.push_back({statements.ShortId(gain.id), statements.Brief(gain.id), std::move(figures)});
+    entries.entries.push_back({statements.ShortId(gain.id), statements.Brief(gain.id), ServedText(gain, style.costs)});
   }
   if (shown < all) {
     entries.more = absl::StrCat("and ", CountText(static_cast<std::int64_t>(all - shown)), " more with --verbose");
@@ -78,16 +97,17 @@ Entries ServedQueries(const Recommendation& recommendation, const Statements& st
 }
 
 void AddRecommendation(Document& document, std::size_t number, const Recommendation& item, const Statements& statements,
-                       bool verbose) {
+                       const Style& style) {
+  const bool verbose = style.verbose;
   document.push_back(Subject{absl::StrCat(number, ". ", statements.Definition(item.definition)), item.id});
-  Facts facts = RecommendationFacts(item, statements);
+  Facts facts = RecommendationFacts(item, statements, style.costs);
   if (verbose && !item.rules.empty()) facts.facts.push_back(Plain("rules", absl::StrJoin(item.rules, ", ")));
   AddSteps(facts.facts, item.ddl, verbose, "all are listed below");
   document.push_back(std::move(facts));
-  document.push_back(ServedQueries(item, statements, verbose));
+  document.push_back(ServedQueries(item, statements, style));
 }
 
-void AddRecommendations(Document& document, const Advice& advice, const Statements& statements, bool verbose) {
+void AddRecommendations(Document& document, const Advice& advice, const Statements& statements, const Style& style) {
   if (advice.recommendations.empty()) {
     document.push_back(Heading{"Nothing to recommend"});
     document.push_back(
@@ -99,7 +119,7 @@ void AddRecommendations(Document& document, const Advice& advice, const Statemen
   }
   document.push_back(Heading{"Recommendations, largest gain first"});
   for (std::size_t i = 0; i < advice.recommendations.size(); ++i) {
-    AddRecommendation(document, i + 1, advice.recommendations[i], statements, verbose);
+    AddRecommendation(document, i + 1, advice.recommendations[i], statements, style);
   }
 }
 
@@ -172,7 +192,9 @@ Document AdviceDocument(const Advice& advice, const Snapshot& snapshot, const St
                               [&](const Template& statement) { return planned.contains(statement.id); });
   AddTotals(facts, advice, statements);
   document.push_back(std::move(facts));
-  AddRecommendations(document, advice, statements, style.verbose);
+  AddFindings(document, advice.evidence, statements);
+  AddRecommendations(document, advice, statements, style);
+  AddExecuted(document, advice.evidence, statements, style, false);
   AddFrontier(document, advice);
   AddFindings(document, advice, style);
   AddRejected(document, advice, statements, style.verbose);

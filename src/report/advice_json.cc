@@ -6,11 +6,13 @@
 #include <string>
 
 #include "base/text.h"
+#include "report/evidence.h"
 #include "report/figures.h"
 #include "report/loops.h"
 #include "report/maintenance.h"
 #include "report/render.h"
 #include "report/statements.h"
+#include "report/times.h"
 
 namespace pgassay::report {
 namespace {
@@ -34,8 +36,13 @@ Json RecommendationJson(const Recommendation& recommendation, const Statements& 
                              {"cost_after", CostJson(gain.cost_after)},
                              {"penalty_before", CostJson(gain.penalty_before)},
                              {"penalty_without", CostJson(gain.penalty_without)},
-                             {"penalty_after", CostJson(gain.penalty_after)}});
+                             {"penalty_after", CostJson(gain.penalty_after)},
+                             {"ms_before", OptionalMs(gain.ms_before)},
+                             {"ms_without", OptionalMs(gain.ms_without)},
+                             {"ms_after", OptionalMs(gain.ms_after)}});
   }
+  Json gain{{"cost", RoundCost(recommendation.gain)}, {"share", RoundShare(recommendation.share)}};
+  AddTimeGain(recommendation.time_gain, gain);
   return Json{
       {"id", recommendation.id},
       {"kind", recommendation.kind},
@@ -48,9 +55,7 @@ Json RecommendationJson(const Recommendation& recommendation, const Statements& 
       {"size_rests_on_estimate", recommendation.size_rests_on_estimate},
       {"index_count", recommendation.index_count},
       {"pinned", recommendation.pinned},
-      {"gain", Json{{"cost", RoundCost(recommendation.gain)},
-                    {"share", RoundShare(recommendation.share)},
-                    {"ms_per_call", nullptr}}},
+      {"gain", std::move(gain)},
       {"maintenance", MaintenanceJson(recommendation.maintenance)},
       {"templates", std::move(templates)},
       {"label", recommendation.label},
@@ -77,6 +82,8 @@ Json PlannedTemplateJson(const Template& statement, const TemplateCost& cost, co
   json["cost_after"] = CostJson(cost.cost_after);
   json["penalty_before"] = CostJson(cost.penalty_before);
   json["penalty_after"] = CostJson(cost.penalty_after);
+  json["ms_before"] = OptionalMs(cost.ms_before);
+  json["ms_after"] = OptionalMs(cost.ms_after);
   Json bindings = Json::array();
   for (std::size_t b = 0; b < statement.bindings.size(); ++b) {
     const Binding& binding = statement.bindings[b];
@@ -172,6 +179,8 @@ std::string AdviceJson(const Advice& advice, const Snapshot& snapshot, const Sty
                          {"templates", std::move(templates)},
                          {"rejected", std::move(rejected)},
                          {"certificate", CertificateJson(advice.certificate, statements)},
+                         {"times", TimesJson(advice.times)},
+                         {"evidence", EvidenceJson(advice.evidence, statements)},
                          {"frontier", FrontierJson(advice.frontier)},
                          {"findings", FindingsJson(advice, style)},
                          {"warnings", SentencesJson(advice.warnings, statements)}});

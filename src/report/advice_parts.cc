@@ -10,6 +10,7 @@
 #include "report/document_parts.h"
 #include "report/figures.h"
 #include "report/maintenance.h"
+#include "report/times.h"
 
 namespace pgassay::report {
 namespace {
@@ -80,11 +81,14 @@ Facts DropFacts(const Recommendation& item, const Statements& statements) {
 
 }  // namespace
 
-Facts RecommendationFacts(const Recommendation& item, const Statements& statements) {
+Facts RecommendationFacts(const Recommendation& item, const Statements& statements, bool costs) {
   if (IsDrop(item)) return DropFacts(item, statements);
   Facts facts{.place = Facts::Place::kSubject, .facts = {}};
-  const std::string gain = absl::StrCat(PercentText(item.share), " of the total cost (", CostText(item.gain), "), ",
-                                        item.label, ", confidence ", item.confidence);
+  std::string gain;
+  if (item.time_gain) gain = absl::StrCat(TimeGainText(*item.time_gain), "; ");
+  absl::StrAppend(&gain, PercentText(item.share), " of the total cost");
+  if (costs || !item.time_gain) absl::StrAppend(&gain, " (", CostText(item.gain), ")");
+  absl::StrAppend(&gain, ", ", item.label, ", confidence ", item.confidence);
   facts.facts.push_back({.label = "gain", .sentences = {gain}, .sql = ""});
   if (item.pinned)
     facts.facts.push_back({.label = "pinned", .sentences = {"advised whatever it saves: --pin demands it"}, .sql = ""});

@@ -17,8 +17,8 @@ inline constexpr std::string_view kNoLock = "none";  // DdlStep::lock of a query
 // Whether it takes an existing index away.
 bool IsDrop(const Recommendation& item);
 
-// Gain, size, writes and reasons of one recommendation.
-Facts RecommendationFacts(const Recommendation& item, const Statements& statements);
+// Gain, size, writes and reasons of one recommendation. `costs`: the gain in cost units too, where it is known as time.
+Facts RecommendationFacts(const Recommendation& item, const Statements& statements, bool costs = true);
 
 // The steps of `ddl` that change something; unless `all`, the first few, and how many more there are and `where`.
 void AddSteps(std::vector<Fact>& facts, const std::vector<DdlStep>& ddl, bool all, std::string_view where);

@@ -9,6 +9,7 @@
 #include "report/advice_parts.h"
 #include "report/document_parts.h"
 #include "report/documents.h"
+#include "report/evidence.h"
 #include "report/explained_plans.h"
 #include "report/figures.h"
 #include "report/statements.h"
@@ -163,8 +164,10 @@ Document ExplainDocument(const Explanation& explanation, const Snapshot& snapsho
                                                     " for the whole workload")},
                          .sql = ""});
   document.push_back(std::move(facts));
+  AddFindings(document, explanation.evidence, statements);
   if (explanation.index) writer.AddIndex(*explanation.index);
   for (const ExplainedTemplate& explained : explanation.templates) writer.AddTemplate(explained);
+  AddExecuted(document, explanation.evidence, statements, style, true);
   AddWarnings(document, explanation.warnings, statements);
   return std::move(document);
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "report/advice_json.h"
+#include "report/evidence.h"
 #include "report/explained_plans.h"
 #include "report/figures.h"
 #include "report/json_values.h"
@@ -96,6 +97,7 @@ std::string ExplainJson(const Explanation& explanation, const Snapshot& snapshot
            {"cost_after", CostJson(explanation.cost_after)},
            {"index", explanation.index ? IndexJson(*explanation.index, words, statements) : Json(nullptr)},
            {"templates", TemplatesJson(explanation.templates, words, statements)},
+           {"evidence", EvidenceJson(explanation.evidence, statements)},
            {"warnings", SentencesJson(explanation.warnings, statements)}});
 }
 

@@ -55,4 +55,24 @@ std::span<const ReasonPhrase> SkippedPhrases() {
   return kPhrases;
 }
 
+std::span<const ReasonPhrase> NotAnalyzedPhrases() {
+  static constexpr auto kPhrases = std::to_array<ReasonPhrase>({
+      {reason::kCallsVolatile, "may call a function that has an effect"},
+      {reason::kCallsUntrusted, "may call a function in a language that may do anything"},
+      {reason::kNotProven, "not proven to read only"},
+      {reason::kForeignTable, "reads a foreign table"},
+      {reason::kLocksRows, "locks rows"},
+      {reason::kWrites, "writes"},
+      {reason::kHasParameters, "has parameters without values"},
+      {reason::kUnknownRelation, "names a table that the server does not have"},
+      {reason::kUnparsable, "could not be parsed"},
+      {reason::kAnalyzeTimeout, "took more than three times as long as usual and was stopped"},
+      {reason::kAnalyzeFailed, "the server refused or ended it"},
+      {reason::kOverLoad, "too many other sessions were at work"},
+      {reason::kStandbyTrouble, "the standby waits for queries, or lags"},
+      {reason::kOutOfTime, "no time left in --analyze-time, or interrupted"},
+  });
+  return kPhrases;
+}
+
 }  // namespace pgassay::report

@@ -17,5 +17,6 @@ std::span<const ReasonPhrase> RejectionPhrases();
 
 // Codes of statements that are not analysed.
 std::span<const ReasonPhrase> SkippedPhrases();
+std::span<const ReasonPhrase> NotAnalyzedPhrases();
 
 }  // namespace pgassay::report

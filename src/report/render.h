@@ -26,6 +26,7 @@ struct Style {
   bool color = false;          // ANSI colours; text only
   bool show_literals = false;  // false: literals of statements, predicates and server messages are redacted
   bool verbose = false;        // every rejection, skipped statement and served query; not JSON, which has all
+  bool costs = false;          // costs also where times are known
   int width = 100;             // columns for wrapping; text only. DDL lines are never wrapped.
 };
 

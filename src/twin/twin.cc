@@ -391,6 +391,11 @@ absl::StatusOr<whatif::PlanAnswer> Twin::State::PlanOne(Backend& backend, const 
   std::vector<std::optional<std::string>> parameters = {absl::StrCat(id), sets.first, sets.second};
   std::string_view sql =
       "SELECT total, startup, penalty, used FROM pg_catalog.pgassay_plan($1::int4, $2::oid[], $3::oid[])";
+  if (question.pages) {
+    sql =
+        "SELECT total, startup, penalty, used, pages, page_cost "
+        "FROM pg_catalog.pgassay_plan_pages($1::int4, $2::oid[], $3::oid[])";
+  }
   if (!question.charges.empty()) {
     sql =
         "SELECT total, startup, penalty, used FROM pg_catalog.pgassay_plan_charged($1::int4, $2::oid[], $3::oid[], "
@@ -405,6 +410,7 @@ absl::StatusOr<whatif::PlanAnswer> Twin::State::PlanOne(Backend& backend, const 
   answer.total = result.Number(0, 0);
   answer.startup = result.Number(0, 1);
   answer.penalty = result.Number(0, 2);
+  if (question.pages && result.columns() == 6) answer.pages = {result.Number(0, 4), result.Number(0, 5)};
   std::vector<CandidateId> used;
   for (const TwinOid oid : ParseOidArray(result.Text(0, 3))) {
     if (const CandidateId* const candidate = candidates_->Find(oid)) {

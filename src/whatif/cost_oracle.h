@@ -49,7 +49,15 @@ struct PlanQuestion {
   std::vector<Oid> hidden;    // existing indexes (source OIDs), sorted
   std::vector<Cost> charges;  // of `enabled`, in its order, not negative; empty: none
   Cost enough = std::numeric_limits<Cost>::max();
+  bool pages = false;         // without charges: PlanAnswer::pages is wanted, at the price of planning three times
   friend auto operator<=>(const PlanQuestion&, const PlanQuestion&) = default;
+};
+
+// Pages that a plan is charged for by seq_page_cost and random_page_cost.
+struct PageCharge {
+  double pages = 0;
+  Cost cost = 0;  // part of the plan's
+  friend bool operator==(const PageCharge&, const PageCharge&) = default;
 };
 
 // `total` is what EXPLAIN prints, and what the planner chooses by. `penalty` is the part of it that PostgreSQL adds for
@@ -61,6 +69,7 @@ struct PlanAnswer {
   Cost penalty = 0;
   IndexSet used;                   // candidates that the plan scans
   std::vector<Oid> used_existing;  // existing indexes that the plan scans, source OIDs, sorted
+  PageCharge pages;                // where the question wants them
   Cost net() const { return total - penalty; }
   friend bool operator==(const PlanAnswer&, const PlanAnswer&) = default;
 };

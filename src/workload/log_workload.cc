@@ -74,13 +74,17 @@ class LogReaderOfTemplates {
     if (!found.ok()) return Skip(of, workload::Unreadable(found.status(), snapshot_.server_version));
     if (found->statements.empty()) return Skip(of, workload::NotPlanned(of.sql, found->utilities));
     const std::vector<Call> calls = BoundCalls(of, found->statements.size());
-    workload::Occurrence occurrence{
-        .executor = {.database = snapshot_.database, .user = of.user},
-        .source = std::string(kSource),
-        .place = PlaceOf(of),
-        .counters = CountersOf(of.counters),
-        .logged = LoggedTimes{.latency = of.latency, .hours = of.hours, .max_us = of.counters.max_us},
-        .tags = of.tags};
+    workload::Occurrence occurrence{.executor = {.database = snapshot_.database, .user = of.user},
+                                    .source = std::string(kSource),
+                                    .place = PlaceOf(of),
+                                    .counters = CountersOf(of.counters),
+                                    .logged = LoggedTimes{.latency = of.latency,
+                                                          .hours = of.hours,
+                                                          .max_us = of.counters.max_us,
+                                                          .analyzed_plans = of.counters.analyzed_plans,
+                                                          .misestimated = of.counters.misestimated,
+                                                          .worst_misestimate = of.counters.worst_misestimate},
+                                    .tags = of.tags};
     if (of.query_ids.size() == 1) occurrence.query_id = of.query_ids.front();
     for (std::size_t s = 0; s < found->statements.size(); ++s) {
       Add(of, found->statements[s], s, calls, occurrence);

@@ -26,6 +26,9 @@ void AddLogged(Template& to, const LoggedTimes& logged) {
   LoggedTimes& times = *to.logged;
   MergeInto(times.latency, logged.latency);
   AddHours(times.hours, logged.hours);
+  times.analyzed_plans += logged.analyzed_plans;
+  times.misestimated += logged.misestimated;
+  times.worst_misestimate = std::max(times.worst_misestimate, logged.worst_misestimate);
   if (Count(times.latency) == 0) return;
   // A sketch is right within its relative error; the longest call is known exactly.
   times.max_us = std::max(times.max_us, logged.max_us);

@@ -86,6 +86,7 @@ extern void pgassay_charges_init(void);
 
 /* penalty.c: how much of the plan's total cost is disable_cost; `replan` makes the same plan again. */
 extern Cost pgassay_penalty(const PlannedStmt *plan, PlannedStmt *(*replan) (void *), void *context);
+extern double pgassay_pages(const PlannedStmt *plan, PlannedStmt *(*replan) (void *), void *context, Cost *cost);
 
 /*
  * requests.c: while a request buffer is set, every base relation that is planned appends a JSON object to it.

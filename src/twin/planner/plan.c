@@ -50,10 +50,13 @@ typedef struct Figures
 	Cost		startup;
 	Cost		penalty;		/* part of total */
 	List	   *used;			/* of index OIDs */
+	double		pages;			/* that the plans are charged for, where that is wanted */
+	Cost		page_cost;		/* part of total */
 } Figures;
 
 static HTAB *prepared_statements = NULL;
 static bool busy = false;		/* a prepared statement is being planned: its tree and the request buffer are in use */
+static bool pages_wanted = false;
 static bool clock_pinned = false;
 static TimestampTz clock_time;
 static planner_hook_type previous_planner = NULL;
@@ -174,7 +177,7 @@ plan_query(void *context)
 static Figures
 plan_queries(const Prepared *prepared, StringInfo targets)
 {
-	Figures		figures = {0, 0, 0, NIL};
+	Figures		figures = {0, 0, 0, NIL, 0, 0};
 	ListCell   *cell;
 
 	foreach(cell, prepared->queries)
@@ -194,6 +197,8 @@ plan_queries(const Prepared *prepared, StringInfo targets)
 		figures.startup += plan->planTree->startup_cost;
 		figures.penalty += pgassay_penalty(plan, plan_query, &planning);
 		pgassay_collect_used(plan, &figures.used);
+		if (pages_wanted)
+			figures.pages += pgassay_pages(plan, plan_query, &planning, &figures.page_cost);
 	}
 	return figures;
 }
@@ -336,13 +341,13 @@ static Datum
 figures_datum(FunctionCallInfo fcinfo, const Figures *figures)
 {
 	TupleDesc	descriptor;
-	Datum		values[4];
-	bool		nulls[4] = {false, false, false, false};
+	Datum		values[6];
+	bool		nulls[6] = {false};
 	Datum	   *used = palloc(sizeof(Datum) * (list_length(figures->used) + 1));
 	int			used_count = 0;
 	const ListCell *cell;
 
-	if (get_call_result_type(fcinfo, NULL, &descriptor) != TYPEFUNC_COMPOSITE || descriptor->natts != 4)
+	if (get_call_result_type(fcinfo, NULL, &descriptor) != TYPEFUNC_COMPOSITE || (descriptor->natts != 4 && descriptor->natts != 6))
 		elog(ERROR, "pgassay: pgassay_plan is declared with the wrong result");
 	foreach(cell, figures->used)
 		used[used_count++] = ObjectIdGetDatum(lfirst_oid(cell));
@@ -350,6 +355,8 @@ figures_datum(FunctionCallInfo fcinfo, const Figures *figures)
 	values[1] = Float8GetDatum(figures->startup);
 	values[2] = Float8GetDatum(figures->penalty);
 	values[3] = PointerGetDatum(construct_array(used, used_count, OIDOID, sizeof(Oid), true, TYPALIGN_INT));
+	values[4] = Float8GetDatum(figures->pages);
+	values[5] = Float8GetDatum(figures->page_cost);
 	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(descriptor), values, nulls));
 }
 
@@ -369,6 +376,27 @@ pgassay_plan(PG_FUNCTION_ARGS)
 	pgassay_set_enabled(enabled, enabled_count, hidden, hidden_count);
 	figures = plan_prepared(prepared, NULL);
 	PG_RETURN_DATUM(figures_datum(fcinfo, &figures));
+}
+
+PG_FUNCTION_INFO_V1(pgassay_plan_pages);
+
+/* The same, and (pages float8, page_cost float8): the pages that the plan is charged for, and their part of its cost. */
+Datum
+pgassay_plan_pages(PG_FUNCTION_ARGS)
+{
+	Datum		result;
+
+	pages_wanted = true;
+	PG_TRY();
+	{
+		result = pgassay_plan(fcinfo);
+	}
+	PG_FINALLY();
+	{
+		pages_wanted = false;
+	}
+	PG_END_TRY();
+	return result;
 }
 
 static bool

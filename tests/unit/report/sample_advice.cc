@@ -58,8 +58,8 @@ Advice SampleAdvice() {
   advice.workload.skipped = {
       {"c0", "q.sql:7", "cannot-be-planned", "invalid input syntax for type bigint: \"top secret\"", 1},
       {"", "q.sql:9", "unparsable", "syntax error at or near \"FORM\"", 1}};
-  advice.costs = {{"a000000000000001", 1000, 8.45, 0, 0, {1000}, {8.45}},
-                  {"b000000000000002", 500.125, 500.125, 0, 0, {400.25, -1}, {400.25, -1}}};
+  advice.costs = {{"a000000000000001", 1000, 8.45, 0, 0, {}, {}, {1000}, {8.45}},
+                  {"b000000000000002", 500.125, 500.125, 0, 0, {}, {}, {400.25, -1}, {400.25, -1}}};
   advice.recommendations = {MakeRecommendation()};
   advice.rejected = {
       {"shop.orders (note)", "never-used", "", "", {}},
