@@ -58,8 +58,7 @@ void ReadExplain(const std::string& text, StatementRecord& record) {
 }
 
 // The runs of one statement in one pass over all. The first pass keeps its answer.
-absl::Status RunInPass(const ReplayTarget& target, Client& client, std::size_t number, int pass,
-                       StatementRecord& record, std::vector<double>& ms) {
+absl::Status RunInPass(Client& client, std::size_t number, int pass, StatementRecord& record, std::vector<double>& ms) {
   // What came before may have pushed its pages out, and the first run brings them back. Long ones bring more than that
   // run would cost.
   const bool is_long = pass > 0 && !ms.empty() && ms.back() > kNoWarmUpMs;
@@ -128,7 +127,7 @@ absl::Status RunEach(const ReplayTarget& target, std::vector<StatementRecord>& r
     for (std::size_t number = 0; number < records.size(); ++number) {
       StatementRecord& record = records[number];
       if (record.given_up || failed[number] || (pass > 0 && ms[number].back() > kLongMs)) continue;
-      const absl::Status done = RunInPass(target, client, number, pass, record, ms[number]);
+      const absl::Status done = RunInPass(client, number, pass, record, ms[number]);
       if (done.ok()) continue;
       if (Ends(done)) return done;
       failed[number] = true;
