@@ -26,7 +26,7 @@ constexpr std::size_t kRemembered = 12;
 // Smaller charges, as shares of what the statement costs at least, cost more time to plan with than they raise a bound.
 constexpr double kLeastCharge = 5e-4;
 // What may stay unknown, as a share of what is left to prove, of all statements together.
-constexpr double kEnough = 0.05;
+constexpr double kEnough = 0.1;
 // Sums closer than this are equal.
 constexpr double kSame = 1e-9;
 

@@ -42,7 +42,7 @@ typedef struct Prepared
 #define MAX_CHARGE 1e15
 
 /* Plannings of one statement with what it is charged divided in other ways. */
-#define MAX_SHIFTS 4
+#define MAX_SHIFTS 2
 
 typedef struct Figures
 {
