@@ -30,6 +30,7 @@ using advisor::PlannedStatement;
 
 // Templates whose plans are shown for an index: the ones that gain most.
 constexpr std::size_t kMostTemplates = 5;
+constexpr Cost kNothing = 0.005;         // a cost that is printed as zero
 constexpr std::size_t kMostMatches = 5;  // ids named when a prefix is ambiguous
 constexpr std::size_t kMostNearest = 3;  // ids named when none begins with what was given
 // Shorter than this everything is near, longer than that nothing is an id.
@@ -334,7 +335,9 @@ class Explainer {
     PGASSAY_ASSIGN_OR_RETURN(const Costs alone, CostUnder({}, {drop->index->oid}));
     index.gain_alone = nothing.total - alone.total;
     index.gain_in_set = recommendation.gain;
-    index.verdict = absl::StrCat("Advised: without it reads cost ", ShareText(-recommendation.gain), " more.");
+    index.verdict = -recommendation.gain < kNothing
+                        ? "Advised: reads cost no more without it."
+                        : absl::StrCat("Advised: without it reads cost ", ShareText(-recommendation.gain), " more.");
     std::set<std::size_t> templates;
     for (const advisor::Drop::Change& change : drop->changes) {
       templates.insert(run_.statements[change.statement].template_index);

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -20,6 +21,7 @@ namespace {
 constexpr std::size_t kShownPlans = 3;      // pairs of plans of one template
 constexpr std::size_t kShownTemplates = 5;  // of those that an index serves
 constexpr std::size_t kRejectedLines = 15;
+constexpr double kNothing = 0.005;  // a cost that is printed as zero
 
 class ExplainWriter {
  public:
@@ -98,6 +100,10 @@ class ExplainWriter {
 
   std::string GainText(Cost gain, const char* circumstance) const {
     const double share = explanation_.cost_before > 0 ? gain / explanation_.cost_before : 0;
+    if (std::abs(gain) < kNothing) return absl::StrCat("saves nothing ", circumstance);
+    if (gain < 0)
+      return absl::StrCat("costs ", PercentText(-share), " of the total cost more (", CostText(-gain), ") ",
+                          circumstance);
     return absl::StrCat("saves ", PercentText(share), " of the total cost (", CostText(gain), ") ", circumstance);
   }
 
