@@ -30,7 +30,7 @@ constexpr int kCellsFirst = 20;
 // All smaller budgets together may take this share of the calls that the whole budget took, or this many for each
 // statement: what is known of plans is shared.
 constexpr double kFrontierShare = 1;
-constexpr std::int64_t kFrontierLeast = 60;
+constexpr std::int64_t kFrontierLeast = 150;
 // Shares of the whole set's size that the frontier shows.
 constexpr double kFrontier[] = {0.02, 0.05, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8};
 
