@@ -125,7 +125,9 @@ void SessionFrames::AddCall(Frame& frame, const Step& step, const StatementRole&
     sums.gap_us = workload::AddUs(sums.gap_us, gap);
     sums.gap_log += static_cast<std::uint32_t>(Log2Units(static_cast<std::uint64_t>(gap)));
     sums.direct += frame.streak > 1 ? 1 : 0;
-    sums.plan_us = workload::AddUs(sums.plan_us, step.plan_us);
+    const std::int64_t planned = workload::AddUs(sums.plan_us, step.plan_us);
+    sums.plan_us =
+        static_cast<std::uint32_t>(std::min<std::int64_t>(planned, std::numeric_limits<std::uint32_t>::max()));
     sums.changes += step.transaction != frame.last_transaction ? 1 : 0;
     if (role.part == Part::kRead && written_relation_ == role.relation && written_step_ > frame.last_step) {
       ++sums.rewritten;
