@@ -138,10 +138,19 @@ void Pricing::Spread(const Limits& limits, const std::vector<Cost>& slack, Multi
   }
 }
 
+// A sum rests on what everything together costs, where candidates were left out of the question (AsksFor).
+Cost Pricing::Valid(std::size_t number, Cost sum, double allowed) const {
+  const CostTree& tree = explorer_.tree(number);
+  if (tree.violation() <= allowed) return sum;
+  if (tree.violation() >= 1) return 0;
+  const Cost root = explorer_.statements()[number].statement.weight * tree.RootBound() / (1 - tree.violation());
+  return std::max(0.0, sum - (tree.violation() - allowed) * root);
+}
+
 // What the planner said of other payments says something of these: what was paid more for may be paid back.
 Cost Pricing::Implied(std::size_t number, const Said& said, const std::vector<Multiplier>& paid) const {
   const whatif::IndexSet& enabled = explorer_.tree(number).Enabled(0);
-  Cost sum = said.sum;
+  Cost sum = Valid(number, said.sum, said.allowed);
   for (const Multiplier& then : said.paid) {
     if (then.present <= 0 || !enabled.Contains({then.candidate})) continue;
     const Multiplier* const now = Find(paid, then.candidate);
@@ -155,7 +164,10 @@ Cost Pricing::AllImplied(std::size_t number, const std::vector<Multiplier>& paid
   const whatif::IndexSet& enabled = explorer_.tree(number).Enabled(0);
   Cost least = -1;
   if (!best.sums.empty() && best.sums[number] >= 0) {
-    const Said said{.enabled = enabled, .sum = best.sums[number], .paid = best.paid.statements[number]};
+    const Said said{.enabled = enabled,
+                    .sum = best.sums[number],
+                    .allowed = best.allowed[number],
+                    .paid = best.paid.statements[number]};
     least = std::max(least, Implied(number, said, paid));
   }
   if (number >= said_.size()) return least;
@@ -214,6 +226,7 @@ absl::StatusOr<bool> Pricing::Step(const Limits& limits, Cost value, Charges& be
   const std::vector<Cost> least = LeastOf(plans, next.paid);
   std::vector<Cost> known = LeastOf(ProgramOf(explorer_, prices_, limits), next.paid);
   for (std::size_t i = 0; i < least.size(); ++i) {
+    next.allowed.push_back(explorer_.tree(i).violation());
     next.sums.push_back(explorer_.statements()[i].failed ? -1 : AllImplied(i, next.paid.statements[i], best));
     known[i] = std::max(known[i], next.sums[i] * (1 - violations_[i]));
   }
@@ -225,7 +238,7 @@ absl::StatusOr<bool> Pricing::Step(const Limits& limits, Cost value, Charges& be
     const std::size_t number = asks[i].number;
     if (!sums[i]) continue;
     next.sums[number] = std::max(next.sums[number], std::min(least[number], plans.weights[number] * *sums[i]));
-    Remember(number, next.sums[number], next.paid.statements[number]);
+    Remember(number, next.sums[number], next.allowed[number], next.paid.statements[number]);
     found = found || next.sums[number] < least[number] * (1 - kSame);
   }
   next.smoothing = found ? kSmoothing : best.smoothing * kSharper;
@@ -242,10 +255,10 @@ absl::StatusOr<bool> Pricing::Step(const Limits& limits, Cost value, Charges& be
   return !sharp;
 }
 
-void Pricing::Remember(std::size_t number, Cost sum, const std::vector<Multiplier>& paid) {
+void Pricing::Remember(std::size_t number, Cost sum, double allowed, const std::vector<Multiplier>& paid) {
   said_.resize(explorer_.statements().size());
   std::vector<Said>& said = said_[number];
-  said.push_back({.enabled = explorer_.tree(number).Enabled(0), .sum = sum, .paid = paid});
+  said.push_back({.enabled = explorer_.tree(number).Enabled(0), .sum = sum, .allowed = allowed, .paid = paid});
   if (said.size() > kRemembered) said.erase(said.begin());
 }
 
@@ -261,7 +274,8 @@ Cost Pricing::Bound(const Limits& limits, const Charges& charges) {
     Cost least = known[i];
     if (const Cost sum = charges.sums[i]; sum >= 0) {
       if (dual.least[i] < sum * (1 - kSame)) violations_[i] = std::max(violations_[i], 1 - dual.least[i] / sum);
-      least = std::max(least, std::min(dual.least[i], sum * (1 - violations_[i])));
+      const Cost valid = Valid(i, sum, charges.allowed[i]);
+      least = std::max(least, std::min(dual.least[i], valid * (1 - violations_[i])));
     }
     bound += least - dual.least[i];
   }

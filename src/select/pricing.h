@@ -21,11 +21,12 @@ namespace pgassay::select {
 // Payments, and what the planner said of them.
 struct Charges {
   Multipliers paid;
-  std::vector<Cost> sums;     // by statement, weighted, no more than what the planner says; negative: nothing is known
-  double smoothing = 0;       // the part that they are to have in the next payments
-  Multipliers newest;         // of the plans known last; with these the next payments begin
-  std::vector<double> taken;  // by candidate: how far the plans known last would have it
-  Cost hope = 0;              // the bound if the planner knew no others
+  std::vector<Cost> sums;  // by statement, weighted, no more than what the planner says; negative: nothing is known
+  std::vector<double> allowed;  // by statement: the tree's violation (cost_tree.h) that the sums allow for
+  double smoothing = 0;         // the part that they are to have in the next payments
+  Multipliers newest;           // of the plans known last; with these the next payments begin
+  std::vector<double> taken;    // by candidate: how far the plans known last would have it
+  Cost hope = 0;                // the bound if the planner knew no others
 };
 
 // Of a part of the sets: those without `excluded` and with `pinned`, which pay for nothing then.
@@ -54,14 +55,16 @@ class Pricing {
   struct Said {
     whatif::IndexSet enabled;
     Cost sum = 0;
+    double allowed = 0;  // Charges::allowed
     std::vector<Multiplier> paid;
   };
 
   std::vector<Explorer::Charged> AsksFor(const Limits& limits, const Multipliers& paid, const std::vector<Cost>& least,
                                          const std::vector<Cost>& known, Cost enough) const;
+  Cost Valid(std::size_t number, Cost sum, double allowed) const;
   Cost Implied(std::size_t number, const Said& said, const std::vector<Multiplier>& paid) const;
   Cost AllImplied(std::size_t number, const std::vector<Multiplier>& paid, const Charges& best) const;
-  void Remember(std::size_t number, Cost sum, const std::vector<Multiplier>& paid);
+  void Remember(std::size_t number, Cost sum, double allowed, const std::vector<Multiplier>& paid);
   Multipliers Start(const Charges& best) const;
   void Spread(const Limits& limits, const std::vector<Cost>& slack, Multipliers& paid) const;
 

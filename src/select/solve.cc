@@ -122,14 +122,19 @@ bool Solver::Better(const Checked& a, const Checked& b) const {
   return ranks(a) < ranks(b);
 }
 
+absl::Status Solver::Try(const whatif::IndexSet& chosen, Point& point) {
+  PGASSAY_ASSIGN_OR_RETURN(Checked checked, CheckPruned(chosen));
+  PGASSAY_ASSIGN_OR_RETURN(point.best, Check(point.best.chosen));  // a statement may have failed meanwhile
+  if (Better(checked, point.best)) point.best = std::move(checked);
+  return absl::OkStatus();
+}
+
 absl::Status Solver::Improve(Point& point, bool thorough) {
   std::set<whatif::IndexSet> proposed;
   for (int round = 0; round < kMaxRounds; ++round) {
     const whatif::IndexSet chosen = Propose(point.limits, point.best.chosen, thorough);
     if (!proposed.insert(chosen).second) break;  // the planner was asked, and the search still thinks so
-    PGASSAY_ASSIGN_OR_RETURN(Checked checked, CheckPruned(chosen));
-    PGASSAY_ASSIGN_OR_RETURN(point.best, Check(point.best.chosen));
-    if (Better(checked, point.best)) point.best = std::move(checked);
+    PGASSAY_RETURN_IF_ERROR(Try(chosen, point));
     if (explorer_.stopped()) break;
   }
   return absl::OkStatus();
@@ -195,7 +200,10 @@ absl::StatusOr<std::vector<Point>> Solver::SolveFrontier(Point whole) {
     points.push_back(std::move(point));
   }
   std::ranges::reverse(points);
-  for (Point& point : points) Refresh(point);
+  double before = -1;
+  while (std::exchange(before, Violations()) != Violations()) {
+    for (Point& point : points) Refresh(point);
+  }
   Reconcile(points, [this](const Checked& a, const Checked& b) { return Better(a, b); });
   return points;
 }

@@ -70,9 +70,7 @@ absl::Status Solver::ImproveFrom(const Leaf& leaf, Point& point) {
     rounded.push_back(c);
   }
   std::ranges::sort(rounded);
-  PGASSAY_ASSIGN_OR_RETURN(Checked checked, CheckPruned(Propose(point.limits, SetOf(rounded), /*thorough=*/false)));
-  PGASSAY_ASSIGN_OR_RETURN(point.best, Check(point.best.chosen));
-  if (Better(checked, point.best)) point.best = std::move(checked);
+  PGASSAY_RETURN_IF_ERROR(Try(Propose(point.limits, SetOf(rounded), /*thorough=*/false), point));
   return Improve(point, /*thorough=*/false);
 }
 
@@ -80,10 +78,7 @@ absl::Status Solver::ImproveExactly(Point& point) {
   const MasterProblem plans = PlansOf(explorer_, prices_, point.limits);
   const MasterResult result = SolveMaster(plans, IdsOf(point.best.chosen.Minus(constraints_.pinned)),
                                           {.gap = constraints_.gap, .nodes = kPlanNodes, .stop = constraints_.stop});
-  PGASSAY_ASSIGN_OR_RETURN(Checked checked, CheckPruned(SetOf(result.chosen).Union(constraints_.pinned)));
-  PGASSAY_ASSIGN_OR_RETURN(point.best, Check(point.best.chosen));
-  if (Better(checked, point.best)) point.best = std::move(checked);
-  return absl::OkStatus();
+  return Try(SetOf(result.chosen).Union(constraints_.pinned), point);
 }
 
 absl::StatusOr<bool> Solver::PriceLeaf(const Point& point, Leaf& leaf) {

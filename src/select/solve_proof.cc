@@ -33,10 +33,7 @@ constexpr std::size_t kWide = 8'000;  // pairs of statement and candidate
 absl::Status Solver::TakeUp(const whatif::IndexSet& chosen, Point& point) {
   PGASSAY_ASSIGN_OR_RETURN(const Checked proposed, Check(chosen));
   PGASSAY_RETURN_IF_ERROR(explorer_.Settle(chosen, proposed.answers, Negligible(point)));
-  PGASSAY_ASSIGN_OR_RETURN(Checked checked, CheckPruned(chosen));
-  PGASSAY_ASSIGN_OR_RETURN(point.best, Check(point.best.chosen));
-  if (Better(checked, point.best)) point.best = std::move(checked);
-  return absl::OkStatus();
+  return Try(chosen, point);
 }
 
 // The program has no pinned candidates in it: here they and their prices come back.

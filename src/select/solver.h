@@ -81,6 +81,8 @@ class Solver {
   // Statements by number whose plan under the set uses a candidate, by CandidateId.
   std::vector<std::vector<std::size_t>> UsersOf(const Checked& set) const;
   absl::StatusOr<Cost> GainWithin(const Checked& set, const std::vector<std::size_t>& users, CandidateId candidate);
+  // Takes a set, pruned, if it is better.
+  absl::Status Try(const whatif::IndexSet& chosen, Point& point);
   whatif::IndexSet Propose(const Limits& limits, const whatif::IndexSet& start, bool thorough) const;
   // Local search (`thorough` as there) with planner calls in between.
   absl::Status Improve(Point& point, bool thorough);
