@@ -65,7 +65,8 @@ absl::StatusOr<Explorer::Answers> Explorer::Plan(const std::vector<Ask>& asks, b
                            .enabled = asks[i].enabled,
                            .hidden = {},
                            .charges = asks[i].charges,
-                           .enough = asks[i].enough});
+                           .enough = asks[i].enough,
+                           .most_charges = asks[i].most_charges});
     }
     PGASSAY_ASSIGN_OR_RETURN(auto planned, cache_.Plan(questions));
     for (std::size_t i = begin; i < end; ++i) {
@@ -167,7 +168,7 @@ absl::Status Explorer::PlanCells(const std::vector<Cell>& cells, const whatif::I
 absl::StatusOr<std::vector<std::optional<Cost>>> Explorer::Price(const std::vector<Charged>& asks) {
   std::vector<Ask> questions;
   for (const Charged& ask : asks) {
-    questions.push_back({ask.number, ask.enabled, ask.charges, ask.enough});
+    questions.push_back({ask.number, ask.enabled, ask.charges, ask.enough, ask.most_charges});
   }
   PGASSAY_ASSIGN_OR_RETURN(const Answers answers, Plan(questions, /*stoppable=*/true));
   std::vector<std::optional<Cost>> sums(asks.size());

@@ -54,6 +54,7 @@ class Explorer {
     whatif::IndexSet enabled;
     std::vector<Cost> charges;  // per call, of `enabled`, in its order
     Cost enough = 0;            // per call: so much will do
+    Cost most_charges = 0;      // per call: of plans that are of interest
   };
   // The least sum of cost and charges that the planner finds (whatif::PlanQuestion), per call, in the order of `asks`;
   // none: failed or stopped. The plans that have it become known.
@@ -93,6 +94,7 @@ class Explorer {
     whatif::IndexSet enabled;
     std::vector<Cost> charges = {};
     Cost enough = 0;
+    Cost most_charges = 0;
   };
   using Answers = std::vector<std::optional<whatif::PlanAnswer>>;
 

@@ -199,8 +199,11 @@ std::vector<Explorer::Charged> Pricing::AsksFor(const Limits& limits, const Mult
     const Cost root = explorer_.tree(i).RootBound();
     const Cost most = least[i] / planned.statement.weight - root;
     std::vector<CandidateId> enabled;
-    Explorer::Charged& ask = asks.emplace_back(
-        Explorer::Charged{.number = i, .enabled = {}, .charges = {}, .enough = least[i] / planned.statement.weight});
+    Explorer::Charged& ask = asks.emplace_back(Explorer::Charged{.number = i,
+                                                                 .enabled = {},
+                                                                 .charges = {},
+                                                                 .enough = least[i] / planned.statement.weight,
+                                                                 .most_charges = most});
     for (const CandidateId id : explorer_.tree(i).Enabled(0)) {
       const Multiplier* const multiplier = limits.IsPinned(id.value) ? nullptr : Find(paid.statements[i], id.value);
       const Cost charge = multiplier != nullptr ? multiplier->present / planned.statement.weight : 0;

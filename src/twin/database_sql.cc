@@ -22,7 +22,7 @@ std::string FunctionsSql(const std::string& library) {
   add("int4, oid[], oid[], OUT total float8, OUT startup float8, OUT penalty float8, OUT used oid[], "
       "OUT pages float8, OUT page_cost float8",
       "record", "pgassay_plan_pages");
-  add("int4, oid[], oid[], oid[], float8[], float8, OUT total float8, OUT startup float8, OUT penalty float8, "
+  add("int4, oid[], oid[], oid[], float8[], float8, float8, OUT total float8, OUT startup float8, OUT penalty float8, "
       "OUT used oid[]",
       "record", "pgassay_plan_charged");
   add("oid[], oid[]", "void", "pgassay_enable");

@@ -399,11 +399,12 @@ absl::StatusOr<whatif::PlanAnswer> Twin::State::PlanOne(Backend& backend, const 
   if (!question.charges.empty()) {
     sql =
         "SELECT total, startup, penalty, used FROM pg_catalog.pgassay_plan_charged($1::int4, $2::oid[], $3::oid[], "
-        "$4::oid[], $5::float8[], $6::float8)";
+        "$4::oid[], $5::float8[], $6::float8, $7::float8)";
     PGASSAY_ASSIGN_OR_RETURN(auto charges, Charges(question));
     parameters.emplace_back(std::move(charges.first));
     parameters.emplace_back(std::move(charges.second));
     parameters.emplace_back(absl::StrFormat("%.17g", question.enough));
+    parameters.emplace_back(absl::StrFormat("%.17g", question.most_charges));
   }
   PGASSAY_ASSIGN_OR_RETURN(const pg::Result result, backend.session().Query(std::string(sql), parameters));
   whatif::PlanAnswer answer;

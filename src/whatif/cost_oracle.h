@@ -42,13 +42,14 @@ class IndexSet {
 // With charges, the least sum of a plan's cost and the charges of the candidates that it uses, each paid once, is asked
 // for: what the statement can do at best with any of the sets within `enabled` if it has to pay for what it uses. The
 // answer's total is that sum. It may be less than the true one, where the planner cannot see a charge, but not more;
-// `enough` of it will do.
+// `enough` of it will do, and plans whose charges are more than `most_charges` are of no interest.
 struct PlanQuestion {
   StatementId statement;
   IndexSet enabled;
   std::vector<Oid> hidden;    // existing indexes (source OIDs), sorted
   std::vector<Cost> charges;  // of `enabled`, in its order, not negative; empty: none
   Cost enough = std::numeric_limits<Cost>::max();
+  Cost most_charges = std::numeric_limits<Cost>::max();
   bool pages = false;         // without charges: PlanAnswer::pages is wanted, at the price of planning three times
   friend auto operator<=>(const PlanQuestion&, const PlanQuestion&) = default;
 };

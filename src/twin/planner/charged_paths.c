@@ -5,6 +5,8 @@
  *   and little in each loop, and one for the contrary. Then each carries its charge in full.
  * - A nested loop over a path with charges is planned again without them, and charged once as a whole. The one that the core has planned
  *   is too dear and loses.
+ *
+ * What is parallel: charged_partial.c.
  */
 #include "charges.h"
 
@@ -20,6 +22,7 @@
 /* Of any cost. */
 #define LARGEST_LOG 750.0
 
+static bool genetic = false;	/* the last planning searched for joins so */
 static bool joining = false;	/* nested loops are planned again, and nothing else */
 static bool saved_hashjoin;
 static bool saved_mergejoin;
@@ -32,6 +35,12 @@ typedef struct Sums
 	Cost		carried;		/* in the path's cost */
 } Sums;
 
+bool
+pgassay_is_genetic(void)
+{
+	return genetic;
+}
+
 static void
 add_charge(const IndexPath *path, void *context)
 {
@@ -42,6 +51,15 @@ add_charge(const IndexPath *path, void *context)
 		return;
 	sums->due += entry->due;
 	sums->carried += entry->carried;
+}
+
+Cost
+pgassay_due_of(const Path *path)
+{
+	Sums		sums = {0, 0};
+
+	pgassay_visit_scans(path, add_charge, &sums);
+	return sums.due;
 }
 
 /* Adds what the paths owe and do not carry yet. */
@@ -112,10 +130,11 @@ add_free_paths(RelOptInfo *rel, List *paths, Cost most)
 	foreach(cell, paths)
 	{
 		Path	   *path = lfirst(cell);
-		Sums		sums = {0, 0};
+		const Cost	due = pgassay_due_of(path);
 
-		pgassay_visit_scans(path, add_charge, &sums);
-		path->rows *= 1 + ROWS_FOR_CHARGE * (sums.due / most);
+		if (due > pgassay_due_limit())
+			continue;
+		path->rows *= 1 + ROWS_FOR_CHARGE * (due / most);
 		add_path(rel, path);
 	}
 }
@@ -143,6 +162,7 @@ charge_relation(PlannerInfo *root, RelOptInfo *rel, Index range_table_index, Ran
 	}
 	if (most <= 0)
 		return;
+	pgassay_add_partial_scans(root, rel);
 	foreach(cell, rel->pathlist)
 		if (!((Path *) lfirst(cell))->param_info)
 			kept = lappend(kept, lfirst(cell));
@@ -160,8 +180,8 @@ charge_relation(PlannerInfo *root, RelOptInfo *rel, Index range_table_index, Ran
 		pgassay_visit_scans(lfirst(cell), note_in_full, NULL);
 }
 
-static Path *
-copy_path(const Path *path)
+Path *
+pgassay_copy_path(const Path *path)
 {
 	Size		size;
 	Path	   *copy;
@@ -229,16 +249,15 @@ without_charges(const Path *path)
 	Path	   *free_path;
 
 	pgassay_visit_scans(path, add_charge, &sums);
-	if (sums.carried <= 0 || (free_path = copy_path(path)) == NULL)
+	if (sums.carried <= 0 || (free_path = pgassay_copy_path(path)) == NULL)
 		return NULL;
 	free_path->startup_cost = Max(0, free_path->startup_cost - sums.carried);
 	free_path->total_cost = Max(0, free_path->total_cost - sums.carried);
 	return free_path;
 }
 
-/* A relation with these paths alone, the first one of them its cheapest. */
-static RelOptInfo *
-relation_with(const RelOptInfo *rel, List *paths)
+RelOptInfo *
+pgassay_relation_with(const RelOptInfo *rel, List *paths)
 {
 	RelOptInfo *copy = palloc(sizeof(RelOptInfo));
 
@@ -269,19 +288,32 @@ tell_loops(Path *path)
 		(1 - ROWS_FOR_CHARGE * (1 - log1p(Max(0, path->total_cost - sums.due)) / LARGEST_LOG));
 }
 
+/* The join of the pair without the paths that are there. */
+RelOptInfo *
+pgassay_join_again(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outerrel, RelOptInfo *innerrel, JoinType jointype,
+				   JoinPathExtraData *extra)
+{
+	RelOptInfo *join = palloc(sizeof(RelOptInfo));
+	const bool	joining_before = joining;
+
+	memcpy(join, joinrel, sizeof(RelOptInfo));
+	join->pathlist = NIL;
+	join->partial_pathlist = NIL;
+	joining = true;
+	add_paths_to_joinrel(root, join, outerrel, innerrel, jointype, extra->sjinfo, extra->restrictlist);
+	joining = joining_before;
+	joinrel->ppilist = join->ppilist;
+	return join;
+}
+
 /* Plans nested loops again, without charges, and charges each as a whole. */
 static void
 add_loops(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outerrel, RelOptInfo *innerrel, JoinType jointype,
 		  JoinPathExtraData *extra, bool parameterised_only)
 {
-	RelOptInfo *join = palloc(sizeof(RelOptInfo));
+	RelOptInfo *join = pgassay_join_again(root, joinrel, outerrel, innerrel, jointype, extra);
 	ListCell   *cell;
 
-	memcpy(join, joinrel, sizeof(RelOptInfo));
-	join->pathlist = NIL;
-	join->partial_pathlist = NIL;
-	add_paths_to_joinrel(root, join, outerrel, innerrel, jointype, extra->sjinfo, extra->restrictlist);
-	joinrel->ppilist = join->ppilist;
 	foreach(cell, join->pathlist)
 	{
 		Path	   *loop = lfirst(cell);
@@ -307,7 +339,7 @@ add_loops(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outerrel, RelOptIn
 		loop->parent = joinrel;
 		loop->startup_cost += sums.due;
 		loop->total_cost += sums.due;
-		add_partial_path(joinrel, loop);
+		pgassay_keep_partial(joinrel, loop);
 	}
 }
 
@@ -321,144 +353,64 @@ add_loops_by_inner(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outerrel,
 	foreach(cell, innerrel->cheapest_parameterized_paths)
 	{
 		Path	   *inner = without_charges(lfirst(cell));
+		RelOptInfo *relation;
 
-		if (inner)
-			add_loops(root, joinrel, outerrel, relation_with(innerrel, list_make1(inner)), jointype, extra, false);
+		if (!inner || pgassay_due_of(inner) > pgassay_due_limit())
+			continue;
+		relation = pgassay_relation_with(innerrel, list_make1(inner));
+		add_loops(root, joinrel, outerrel, relation, jointype, extra, false);
+		if (joinrel->consider_startup && !root->join_search_private)
+			pgassay_add_partial_joins(root, joinrel, outerrel, relation, pgassay_due_of(inner), jointype, extra);
 	}
 }
 
-/* Loops that loop themselves: with each outer path, and with what costs least in each of its loops. */
+/*
+ * Loops that loop themselves: any outer path may be the best with any inner one, the cheapest of those that pay nothing and each of
+ * those that do.
+ */
 static void
 add_loops_by_outer(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outerrel, RelOptInfo *innerrel, JoinType jointype,
 				   JoinPathExtraData *extra)
 {
-	List	   *inner = NIL;
+	List	   *inner_relations = NIL;
+	List	   *free_inner = NIL;
 	const ListCell *cell;
-	bool		charged = false;
 
 	if (jointype == JOIN_UNIQUE_OUTER || jointype == JOIN_UNIQUE_INNER)
 		return;
 	foreach(cell, innerrel->cheapest_parameterized_paths)
 	{
-		Path	   *path = without_charges(lfirst(cell));
+		Path	   *inner = without_charges(lfirst(cell));
 
-		charged = charged || path;
-		inner = lappend(inner, path ? path : lfirst(cell));
+		if (inner)
+			inner_relations = lappend(inner_relations, pgassay_relation_with(innerrel, list_make1(inner)));
+		else
+			free_inner = lappend(free_inner, lfirst(cell));
 	}
-	if (inner == NIL)
-		return;
 	foreach(cell, outerrel->pathlist)
 	{
 		Path	   *path = lfirst(cell);
-		Path	   *outer;
+		Path	   *free_path;
+		RelOptInfo *outer;
+		const ListCell *inner_cell;
+		Cost		due;
 
 		if (!path->param_info)
 			continue;
-		outer = without_charges(path);
-		if (!outer && !charged)
+		free_path = without_charges(path);
+		outer = pgassay_relation_with(outerrel, list_make1(free_path ? free_path : path));
+		due = pgassay_due_of(path);
+		if (due > pgassay_due_limit())
 			continue;
-		add_loops(root, joinrel, relation_with(outerrel, list_make1(outer ? outer : path)), relation_with(innerrel, inner), jointype,
-				  extra, true);
-	}
-}
+		if (free_path && free_inner != NIL)
+			add_loops(root, joinrel, outer, pgassay_relation_with(innerrel, free_inner), jointype, extra, true);
+		foreach(inner_cell, inner_relations)
+		{
+			RelOptInfo *inner = lfirst(inner_cell);
 
-static Cost
-due_of(const Path *path)
-{
-	Sums		sums = {0, 0};
-
-	pgassay_visit_scans(path, add_charge, &sums);
-	return sums.due;
-}
-
-/* Of a path that pays nothing and is not parallel. */
-typedef struct Rival
-{
-	Cost		cost;
-	List	   *pathkeys;
-} Rival;
-
-static List *
-rivals_of(const RelOptInfo *rel)
-{
-	List	   *rivals = NIL;
-	const ListCell *cell;
-
-	foreach(cell, rel->pathlist)
-	{
-		const Path *path = lfirst(cell);
-		Rival	   *rival;
-
-		if (path->param_info || due_of(path) > 0)
-			continue;
-		rival = palloc(sizeof(Rival));
-		rival->cost = path->total_cost;
-		rival->pathkeys = path->pathkeys;
-		rivals = lappend(rivals, rival);
-	}
-	return rivals;
-}
-
-static bool
-loses(const Path *path, const List *rivals)
-{
-	const Cost	cost = path->total_cost - due_of(path);
-	const ListCell *cell;
-
-	foreach(cell, rivals)
-	{
-		const Rival *rival = lfirst(cell);
-
-		if (rival->cost < cost && pathkeys_contained_in(path->pathkeys, rival->pathkeys))
-			return true;
-	}
-	return false;
-}
-
-/*
- * The core makes no partial path that costs more than some path that is not parallel, whatever parallel plans would gain further up. What
- * a partial path pays must not make it lose so: it is joined again beside nothing, and compared without its charges, to what earlier pairs
- * of relations have made.
- */
-static void
-add_partial_joins(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outerrel, RelOptInfo *innerrel, JoinType jointype,
-				  JoinPathExtraData *extra, const List *rivals)
-{
-	RelOptInfo *join;
-	RelOptInfo *outer;
-	List	   *charged = NIL;
-	Path	   *dear;
-	const ListCell *cell;
-
-	if (!joinrel->consider_parallel || jointype == JOIN_UNIQUE_OUTER || jointype == JOIN_UNIQUE_INNER)
-		return;
-	foreach(cell, outerrel->partial_pathlist)
-		if (due_of(lfirst(cell)) > 0)
-			charged = lappend(charged, lfirst(cell));
-	if (charged == NIL || (dear = copy_path(outerrel->cheapest_total_path)) == NULL)
-		return;
-	dear->startup_cost += disable_cost;
-	dear->total_cost += disable_cost;
-	outer = relation_with(outerrel, list_make1(dear));
-	outer->pathlist = NIL;
-	outer->partial_pathlist = charged;
-	outer->cheapest_startup_path = dear;
-	join = palloc(sizeof(RelOptInfo));
-	memcpy(join, joinrel, sizeof(RelOptInfo));
-	join->pathlist = NIL;
-	join->partial_pathlist = NIL;
-	joining = true;
-	add_paths_to_joinrel(root, join, outer, innerrel, jointype, extra->sjinfo, extra->restrictlist);
-	joining = false;
-	joinrel->ppilist = join->ppilist;
-	foreach(cell, join->partial_pathlist)
-	{
-		Path	   *path = lfirst(cell);
-
-		if (loses(path, rivals))
-			continue;
-		path->parent = joinrel;
-		add_partial_path(joinrel, path);
+			if (due + pgassay_due_of(inner->cheapest_total_path) <= pgassay_due_limit())
+				add_loops(root, joinrel, outer, inner, jointype, extra, true);
+		}
 	}
 }
 
@@ -467,11 +419,10 @@ charge_join(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outerrel, RelOpt
 			JoinPathExtraData *extra)
 {
 	const ListCell *cell;
-	PgassaySeen *seen;
-	bool		found;
 
 	if (previous_set_join_pathlist)
 		previous_set_join_pathlist(root, joinrel, outerrel, innerrel, jointype, extra);
+	genetic = genetic || root->join_search_private != NULL;
 	if (!pgassay_is_charging() || joining || jointype == JOIN_FULL || jointype == JOIN_RIGHT || pgassay_is_repeated(root))
 		return;
 	foreach(cell, joinrel->pathlist)
@@ -479,19 +430,21 @@ charge_join(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outerrel, RelOpt
 	/* The genetic search forgets its joins after each tour. */
 	if (!root->join_search_private)
 	{
-		seen = hash_search(pgassay_seen_joins(), &joinrel, HASH_ENTER, &found);
-		add_partial_joins(root, joinrel, outerrel, innerrel, jointype, extra, found ? seen->rivals : NIL);
-		seen->rivals = rivals_of(joinrel);
+		pgassay_restore_partial(joinrel);
+		pgassay_add_partial_joins(root, joinrel, outerrel, innerrel, 0, jointype, extra);
 	}
 	begin_loops();
 	add_loops_by_inner(root, joinrel, outerrel, innerrel, jointype, extra);
 	add_loops_by_outer(root, joinrel, outerrel, innerrel, jointype, extra);
 	end_loops();
+	if (!root->join_search_private)
+		pgassay_save_partial(joinrel);
 }
 
 void
 pgassay_charged_paths_end(void)
 {
+	genetic = false;
 	end_loops();
 }
 

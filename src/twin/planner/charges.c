@@ -10,8 +10,8 @@
  * not charged.
  *
  * An index may be looked at for several relations of the statement, and a candidate has an index for each partition: the charge is divided
- * among these uses, which a planning without charges counts, and then shifted to those that the plan makes. For the arms of an OR it is
- * divided by their number.
+ * among these uses, which a planning without charges counts. For the arms of an OR it is divided by their number. What a plan pays too
+ * little then is made up for by dividing the plans (charge_search.c).
  */
 #include "charges.h"
 
@@ -30,11 +30,20 @@ typedef struct Method
 	cost_estimate estimate;
 } Method;
 
+typedef struct ChargeGroup
+{
+	Oid			group;			/* hash key */
+	Cost		charge;
+	PgassayTreatment treatment;
+	int			possible;		/* uses */
+	Cost		paid;			/* by the present plan, for all uses */
+	bool		summed;			/* its paying is looked at */
+} ChargeGroup;
+
 typedef struct Charge
 {
 	Oid			index;			/* hash key */
-	Oid			group;
-	Cost		charge;			/* of the group */
+	ChargeGroup	   *group;
 	int			seen;			/* relations with this index in the present planning */
 } Charge;
 
@@ -47,18 +56,19 @@ typedef struct Place
 
 #define MAX_METHODS 32
 
-/* How much more falls to what a plan uses, and what is left to others at least. */
-#define SHIFT 6.0
-#define LEAST_SHARE 0.01
+/* The number of a use that says that the uses of its index were counted. */
+#define COUNTED (-1)
 
 static Method methods[MAX_METHODS];
 static int	method_count = 0;
 static HTAB *charges = NULL;	/* of Charge; NULL: nothing is charged */
+static HTAB *groups = NULL;		/* of ChargeGroup */
 static HTAB *carried = NULL;	/* of PgassayCarried */
 static HTAB *places = NULL;		/* of Place */
 static HTAB *seen_joins = NULL; /* of PgassaySeen */
 static HTAB *uses = NULL;		/* of PgassayUse, of the statement */
 static bool something_due = false;
+static Cost due_limit = 0;
 static bool counting = false;
 static bool free_of_charge = false;	/* what is estimated has to pay, but does not carry it yet */
 static create_upper_paths_hook_type previous_create_upper_paths = NULL;
@@ -161,7 +171,9 @@ pgassay_charge_of(const PlannerInfo *root, const IndexOptInfo *index)
 
 	if (!charge || !use || pgassay_is_repeated(root))
 		return 0;
-	return charge->charge * use->share / count_arms(index->rel->joininfo, count_arms(index->rel->baserestrictinfo, 1));
+	if (charge->group->treatment != PGASSAY_SHARED || charge->group->possible == 0)
+		return 0;
+	return charge->group->charge / charge->group->possible / count_arms(index->rel->joininfo, count_arms(index->rel->baserestrictinfo, 1));
 }
 
 static cost_estimate
@@ -195,19 +207,11 @@ estimate_with_charge(PlannerInfo *root, IndexPath *path, double loop_count, Cost
 	*total += entry->carried;
 }
 
-/* Makes the uses of an enabled index cost, or notes them. */
-void
-pgassay_charge_index(IndexOptInfo *index)
+static void
+note_place(const IndexOptInfo *index, Charge *charge)
 {
-	Charge	   *charge;
-	Place	   *place;
+	Place	   *place = hash_search(places, &index, HASH_ENTER, NULL);
 
-	if (!charges)
-		return;
-	charge = hash_search(charges, &index->indexoid, HASH_FIND, NULL);
-	if (!charge)
-		return;
-	place = hash_search(places, &index, HASH_ENTER, NULL);
 	memset(&place->use, 0, sizeof(place->use));
 	place->use.index = index->indexoid;
 	place->use.number = charge->seen++;
@@ -218,8 +222,23 @@ pgassay_charge_index(IndexOptInfo *index)
 
 		if (!found)
 			use->possible = false;
-		use->group = charge->group;
 	}
+}
+
+/*
+ * Makes the uses of an enabled index cost, or notes them. Indexes that cost nothing take part: the planner frees some paths, and another
+ * one may take their place in memory, where what the former one had to pay must be forgotten.
+ */
+void
+pgassay_charge_index(IndexOptInfo *index)
+{
+	Charge	   *charge;
+
+	if (!charges)
+		return;
+	charge = hash_search(charges, &index->indexoid, HASH_FIND, NULL);
+	if (charge)
+		note_place(index, charge);
 	for (int i = 0; i < method_count; i++)
 		if (methods[i].access_method == index->relam)
 		{
@@ -233,14 +252,18 @@ pgassay_charge_index(IndexOptInfo *index)
 	index->amcostestimate = estimate_with_charge;
 }
 
-/* What the cheapest plan of a level uses. */
+/* What the cheapest plan of a level uses is paid once for each use. */
 static void
 mark_used(const IndexPath *path, void *context)
 {
+	const PgassayCarried *entry = pgassay_find_carried(path);
+	const Charge *charge = hash_search(charges, &path->indexinfo->indexoid, HASH_FIND, NULL);
 	PgassayUse *use = find_use(path->indexinfo);
 
-	if (use)
-		use->used = true;
+	if (!entry || !charge || !use || use->used)
+		return;
+	use->used = true;
+	charge->group->paid += entry->due;
 }
 
 static void
@@ -264,41 +287,21 @@ mark_level(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input_rel, Re
 		pgassay_visit_scans(cheapest, mark_used, NULL);
 }
 
-typedef struct GroupSums
+bool
+pgassay_is_excluded(Oid index)
 {
-	Oid			group;			/* hash key */
-	double		used;			/* shares */
-	double		unused;
-	int			possible;
-} GroupSums;
+	const Charge *charge;
 
-static HTAB *
-sum_groups(void)
+	if (!charges || counting)
+		return false;
+	charge = hash_search(charges, &index, HASH_FIND, NULL);
+	return charge && charge->group->treatment == PGASSAY_EXCLUDED;
+}
+
+Cost
+pgassay_due_limit(void)
 {
-	HTAB	   *sums = make_hash("pgassay groups", sizeof(Oid), sizeof(GroupSums), CurrentMemoryContext);
-	HASH_SEQ_STATUS status;
-	PgassayUse *use;
-
-	hash_seq_init(&status, uses);
-	while ((use = hash_seq_search(&status)) != NULL)
-	{
-		bool		found;
-		GroupSums  *group = hash_search(sums, &use->group, HASH_ENTER, &found);
-
-		if (!found)
-		{
-			group->used = group->unused = 0;
-			group->possible = 0;
-		}
-		if (!use->possible)
-			continue;
-		group->possible++;
-		if (use->used)
-			group->used += use->share;
-		else
-			group->unused += use->share;
-	}
-	return sums;
+	return due_limit;
 }
 
 /* Before each planning: nothing is seen yet. */
@@ -307,6 +310,7 @@ pgassay_charges_restart(void)
 {
 	HASH_SEQ_STATUS status;
 	Charge	   *charge;
+	ChargeGroup	   *group;
 	PgassayUse *use;
 
 	if (!charges)
@@ -317,75 +321,130 @@ pgassay_charges_restart(void)
 	hash_seq_init(&status, charges);
 	while ((charge = hash_seq_search(&status)) != NULL)
 		charge->seen = 0;
+	hash_seq_init(&status, groups);
+	while ((group = hash_seq_search(&status)) != NULL)
+	{
+		group->paid = 0;
+		group->summed = false;
+	}
 	hash_seq_init(&status, uses);
 	while ((use = hash_seq_search(&status)) != NULL)
 		use->used = false;
 }
 
-void
-pgassay_charges_begin(HTAB *statement_uses, const Oid *indexes, const Oid *groups, const double *charge, int count)
+bool
+pgassay_charges_begin(HTAB *statement_uses, const Oid *indexes, const Oid *group_of, const double *charge, int count)
 {
+	bool		counted = true;
+
 	pgassay_charges_end();
 	uses = statement_uses;
 	charges = make_hash("pgassay charges", sizeof(Oid), sizeof(Charge), CurrentMemoryContext);
+	groups = make_hash("pgassay groups", sizeof(Oid), sizeof(ChargeGroup), CurrentMemoryContext);
 	for (int i = 0; i < count; i++)
 	{
 		Charge	   *entry = hash_search(charges, &indexes[i], HASH_ENTER, NULL);
+		PgassayUseKey key;
 
-		entry->group = groups[i];
-		entry->charge = charge[i];
+		entry->group = hash_search(groups, &group_of[i], HASH_ENTER, NULL);
+		entry->group->charge = charge[i];
+		entry->group->treatment = PGASSAY_SHARED;
 		entry->seen = 0;
 		something_due = something_due || charge[i] > 0;
+		memset(&key, 0, sizeof(key));
+		key.index = indexes[i];
+		key.number = COUNTED;
+		counted = counted && hash_search(uses, &key, HASH_FIND, NULL);
 	}
 	counting = true;
+	return counted;
 }
 
 void
 pgassay_charges_counted(void)
 {
-	HTAB	   *sums;
 	HASH_SEQ_STATUS status;
-	PgassayUse *use;
+	const Charge *charge;
+	ChargeGroup	   *group;
+	const PgassayUse *use;
 
 	if (!charges)
 		return;
-	sums = sum_groups();
+	hash_seq_init(&status, charges);
+	while ((charge = hash_seq_search(&status)) != NULL)
+	{
+		PgassayUseKey key;
+
+		memset(&key, 0, sizeof(key));
+		key.index = charge->index;
+		key.number = COUNTED;
+		((PgassayUse *) hash_search(uses, &key, HASH_ENTER, NULL))->possible = false;
+	}
+	hash_seq_init(&status, groups);
+	while ((group = hash_seq_search(&status)) != NULL)
+		group->possible = 0;
 	hash_seq_init(&status, uses);
 	while ((use = hash_seq_search(&status)) != NULL)
-	{
-		const GroupSums *group = hash_search(sums, &use->group, HASH_FIND, NULL);
-
-		use->share = use->possible ? 1.0 / group->possible : 0;
-	}
+		if (use->possible && (charge = hash_search(charges, &use->key.index, HASH_FIND, NULL)) != NULL)
+			charge->group->possible++;
 	counting = false;
 }
 
-/*
- * After a planning: of what a group has to pay a larger part falls to its uses in that plan, and less to others. Any shares bound the
- * sum from below; these do so better. False: there is nothing to move.
- */
-bool
-pgassay_charges_shift(void)
+/* Of the next plannings. What is free is returned, and so is what else plans may have to pay. */
+Cost
+pgassay_charges_treat(const List *excluded, const List *free, Cost most)
 {
-	HTAB	   *sums;
 	HASH_SEQ_STATUS status;
-	PgassayUse *use;
-	bool		shifted = false;
+	ChargeGroup	   *group;
+	const ListCell *cell;
+	Cost		added = 0;
 
-	if (!charges)
-		return false;
-	sums = sum_groups();
-	hash_seq_init(&status, uses);
-	while ((use = hash_seq_search(&status)) != NULL)
+	hash_seq_init(&status, groups);
+	while ((group = hash_seq_search(&status)) != NULL)
+		group->treatment = PGASSAY_SHARED;
+	foreach(cell, excluded)
 	{
-		const GroupSums *group = hash_search(sums, &use->group, HASH_FIND, NULL);
-
-		if (!use->possible || group->used <= 0 || group->unused < LEAST_SHARE)
-			continue;
-		use->share *= (use->used ? SHIFT : 1) / (SHIFT * group->used + group->unused);
-		shifted = true;
+		group = hash_search(groups, &lfirst_oid(cell), HASH_FIND, NULL);
+		group->treatment = PGASSAY_EXCLUDED;
 	}
-	return shifted;
+	foreach(cell, free)
+	{
+		group = hash_search(groups, &lfirst_oid(cell), HASH_FIND, NULL);
+		group->treatment = PGASSAY_FREE;
+		added += group->charge;
+	}
+	due_limit = most - added;
+	return added;
+}
+
+/* What the plan just made, which uses these indexes, has paid too little; and the group that most of it is of. */
+Cost
+pgassay_charges_unpaid(const List *used, Oid *largest)
+{
+	const ListCell *cell;
+	Cost		sum = 0;
+	Cost		most = 0;
+
+	*largest = InvalidOid;
+	if (!charges)
+		return 0;
+	foreach(cell, used)
+	{
+		const Charge *charge = hash_search(charges, &lfirst_oid(cell), HASH_FIND, NULL);
+		ChargeGroup	   *group = charge ? charge->group : NULL;
+		Cost		unpaid;
+
+		if (!group || group->summed || group->treatment != PGASSAY_SHARED)
+			continue;
+		group->summed = true;
+		unpaid = Max(0, group->charge - group->paid);
+		sum += unpaid;
+		if (unpaid <= most)
+			continue;
+		most = unpaid;
+		*largest = group->group;
+	}
+	return sum;
 }
 
 void
@@ -394,11 +453,13 @@ pgassay_charges_end(void)
 	pgassay_charged_paths_end();
 	free_of_charge = false;
 	charges = NULL;
+	groups = NULL;
 	carried = NULL;
 	places = NULL;
 	seen_joins = NULL;
 	uses = NULL;
 	something_due = false;
+	due_limit = 0;
 	counting = false;
 }
 

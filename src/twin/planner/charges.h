@@ -6,6 +6,14 @@
 
 #include "pgassay_planner.h"
 
+/* charges.c: how plans of a part of all (charge_search.c) pay for a group of indexes. */
+typedef enum PgassayTreatment
+{
+	PGASSAY_SHARED,				/* a part for each use */
+	PGASSAY_EXCLUDED,			/* they have none of its indexes */
+	PGASSAY_FREE				/* it is added to what they cost */
+} PgassayTreatment;
+
 /* charges.c: what a path over an index has to pay, and what it carries of that in its cost. */
 typedef struct PgassayCarried
 {
@@ -19,6 +27,7 @@ typedef struct PgassaySeen
 {
 	const RelOptInfo *joinrel;	/* hash key */
 	List	   *rivals;			/* of partial paths, that were there then */
+	List	   *partial;		/* copies of paths */
 } PgassaySeen;
 
 extern HTAB *pgassay_seen_joins(void);	/* of PgassaySeen, of the present planning */
@@ -27,10 +36,29 @@ extern PgassayCarried *pgassay_find_carried(const IndexPath *path);	/* NULL: not
 extern void pgassay_carry_alike(const IndexPath *path, const IndexPath *copy);
 extern Cost pgassay_charge_of(const PlannerInfo *root, const IndexOptInfo *index);	/* of one use of it */
 extern void pgassay_charge_later(bool later);	/* paths that are made have to pay, but do not carry it */
+extern Cost pgassay_due_limit(void);	/* no plan that has to pay more is of interest */
 extern bool pgassay_is_repeated(const PlannerInfo *root);	/* the level is planned once for each row above it, or recurses */
 
+/* charges.c, for charge_search.c: lists are of groups, `used` is of indexes */
+extern Cost pgassay_charges_treat(const List *excluded, const List *free, Cost most);
+extern Cost pgassay_charges_unpaid(const List *used, Oid *largest);
+
 /* charged_paths.c */
+extern bool pgassay_is_genetic(void);	/* the search for joins of the last planning, which finds no least sum */
+extern Cost pgassay_due_of(const Path *path);	/* what is below it has to pay */
+extern Path *pgassay_copy_path(const Path *path);	/* NULL: it can not be copied */
+extern RelOptInfo *pgassay_relation_with(const RelOptInfo *rel, List *paths);	/* alone; the first one is its cheapest */
+extern RelOptInfo *pgassay_join_again(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outerrel, RelOptInfo *innerrel,
+									  JoinType jointype, JoinPathExtraData *extra);
 extern void pgassay_charged_paths_end(void);
 extern void pgassay_charged_paths_init(void);
+
+/* charged_partial.c */
+extern void pgassay_add_partial_scans(PlannerInfo *root, RelOptInfo *rel);
+extern void pgassay_add_partial_joins(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outerrel, RelOptInfo *innerrel, Cost due,
+									  JoinType jointype, JoinPathExtraData *extra);
+extern void pgassay_keep_partial(RelOptInfo *rel, Path *path);
+extern void pgassay_restore_partial(RelOptInfo *joinrel);	/* of earlier pairs of relations that make the join */
+extern void pgassay_save_partial(RelOptInfo *joinrel);
 
 #endif

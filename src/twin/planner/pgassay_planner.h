@@ -64,25 +64,42 @@ typedef struct PgassayUseKey
 typedef struct PgassayUse
 {
 	PgassayUseKey key;			/* hash key */
-	Oid			group;
 	bool		possible;		/* the relation can be scanned by the index */
 	bool		used;			/* in the present planning */
-	double		share;			/* of what the group has to pay */
 } PgassayUse;
 
 extern HTAB *pgassay_make_uses(MemoryContext context);
 
 /*
  * From here to pgassay_charges_end, which must follow whatever happens, using any index of group `groups[i]` costs `charge[i]`. Up to
- * pgassay_charges_counted planning finds out about possible uses and charges nothing. pgassay_charges_restart comes before each planning.
+ * pgassay_charges_counted planning finds out about possible uses and charges nothing; true: they are known. pgassay_charges_restart comes
+ * before each planning.
  */
-extern void pgassay_charges_begin(HTAB *uses, const Oid *indexes, const Oid *groups, const double *charge, int count);
+extern bool pgassay_charges_begin(HTAB *uses, const Oid *indexes, const Oid *groups, const double *charge, int count);
 extern void pgassay_charges_counted(void);
-extern bool pgassay_charges_shift(void);
 extern void pgassay_charges_restart(void);
 extern void pgassay_charges_end(void);
 extern void pgassay_charge_index(IndexOptInfo *index);
+extern bool pgassay_is_excluded(Oid index);	/* in the present planning */
 extern void pgassay_charges_init(void);
+
+/* plan.c: what a planning says. */
+typedef struct PgassayFigures
+{
+	Cost		total;
+	Cost		startup;
+	Cost		penalty;		/* part of total */
+	List	   *used;			/* of index OIDs */
+	double		pages;			/* that the plans are charged for, where that is wanted */
+	Cost		page_cost;		/* part of total */
+} PgassayFigures;
+
+/*
+ * charge_search.c, after pgassay_charges_counted: total without penalty is the least sum of cost and charges, or a sum that is no larger.
+ * `enough` of it will do, and plans that have to pay more than `most` are of no interest. `used` is of the plan with the least sum that
+ * was seen.
+ */
+extern PgassayFigures pgassay_least_sum(PgassayFigures (*plan) (void *), void *context, Cost enough, Cost most);
 
 /* penalty.c: how much of the plan's total cost is disable_cost; `replan` makes the same plan again. */
 extern Cost pgassay_penalty(const PlannedStmt *plan, PlannedStmt *(*replan) (void *), void *context);

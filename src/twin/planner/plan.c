@@ -33,26 +33,11 @@ typedef struct Prepared
 	MemoryContext context;
 	List	   *queries;		/* of Query, after rewriting */
 	char	   *text;
-	HTAB	   *uses;			/* charges.c; of these indexes */
-	Oid		   *counted;
-	int			counted_count;
+	HTAB	   *uses;			/* charges.c */
 } Prepared;
 
 /* Above any cost without penalty, and below what would make it look like one. */
 #define MAX_CHARGE 1e15
-
-/* Plannings of one statement with what it is charged divided in other ways. */
-#define MAX_SHIFTS 2
-
-typedef struct Figures
-{
-	Cost		total;
-	Cost		startup;
-	Cost		penalty;		/* part of total */
-	List	   *used;			/* of index OIDs */
-	double		pages;			/* that the plans are charged for, where that is wanted */
-	Cost		page_cost;		/* part of total */
-} Figures;
 
 static HTAB *prepared_statements = NULL;
 static bool busy = false;		/* a prepared statement is being planned: its tree and the request buffer are in use */
@@ -174,10 +159,10 @@ plan_query(void *context)
  * Plans every query of the statement; a statement with rules has several, and their costs add up. What they write is appended to
  * `targets` where it is wanted; figures are wanted else.
  */
-static Figures
+static PgassayFigures
 plan_queries(const Prepared *prepared, StringInfo targets)
 {
-	Figures		figures = {0, 0, 0, NIL, 0, 0};
+	PgassayFigures		figures = {0, 0, 0, NIL, 0, 0};
 	ListCell   *cell;
 
 	foreach(cell, prepared->queries)
@@ -214,10 +199,10 @@ refuse_when_busy(void)
 		ereport(ERROR, (errcode(ERRCODE_OBJECT_IN_USE), errmsg("pgassay: not from within a statement that is being planned")));
 }
 
-static Figures
+static PgassayFigures
 plan_prepared(const Prepared *prepared, StringInfo targets)
 {
-	Figures		figures;
+	PgassayFigures		figures;
 
 	busy = true;
 	PG_TRY();
@@ -297,8 +282,6 @@ pgassay_prepare(PG_FUNCTION_ARGS)
 	prepared->queries = rewritten;
 	prepared->text = statement;
 	prepared->uses = pgassay_make_uses(context);
-	prepared->counted = NULL;
-	prepared->counted_count = 0;
 	PG_RETURN_VOID();
 }
 
@@ -338,7 +321,7 @@ pgassay_requests(PG_FUNCTION_ARGS)
 }
 
 static Datum
-figures_datum(FunctionCallInfo fcinfo, const Figures *figures)
+figures_datum(FunctionCallInfo fcinfo, const PgassayFigures *figures)
 {
 	TupleDesc	descriptor;
 	Datum		values[6];
@@ -371,7 +354,7 @@ pgassay_plan(PG_FUNCTION_ARGS)
 	int			hidden_count;
 	Oid		   *enabled = pgassay_oids(PG_GETARG_ARRAYTYPE_P(1), "enabled", &enabled_count);
 	Oid		   *hidden = pgassay_oids(PG_GETARG_ARRAYTYPE_P(2), "hidden", &hidden_count);
-	Figures		figures;
+	PgassayFigures		figures;
 
 	pgassay_set_enabled(enabled, enabled_count, hidden, hidden_count);
 	figures = plan_prepared(prepared, NULL);
@@ -399,56 +382,17 @@ pgassay_plan_pages(PG_FUNCTION_ARGS)
 	return result;
 }
 
-static bool
-is_counted(const Prepared *prepared, const Oid *enabled, int enabled_count)
+static PgassayFigures
+plan_again(void *prepared)
 {
-	for (int i = 0; i < enabled_count; i++)
-	{
-		int			j = 0;
-
-		while (j < prepared->counted_count && prepared->counted[j] != enabled[i])
-			j++;
-		if (j == prepared->counted_count)
-			return false;
-	}
-	return true;
-}
-
-/*
- * Between pgassay_charges_begin and pgassay_charges_end. Where an index can be used is counted once for each set that is not part of one
- * that was counted: uses that fewer indexes do not have take a share of their own, which is allowed (charges.c).
- */
-static Figures
-plan_charged(Prepared *prepared, const Oid *enabled, int enabled_count, Cost enough)
-{
-	Figures		best;
-
-	if (!is_counted(prepared, enabled, enabled_count))
-	{
-		plan_prepared(prepared, NULL);
-		if (prepared->counted)
-			pfree(prepared->counted);
-		prepared->counted = MemoryContextAlloc(prepared->context, sizeof(Oid) * (enabled_count + 1));
-		memcpy(prepared->counted, enabled, sizeof(Oid) * enabled_count);
-		prepared->counted_count = enabled_count;
-	}
-	pgassay_charges_counted();
-	best = plan_prepared(prepared, NULL);
-	for (int i = 0; i < MAX_SHIFTS && best.total - best.penalty < enough && pgassay_charges_shift(); i++)
-	{
-		Figures		next = plan_prepared(prepared, NULL);
-
-		if (next.total - next.penalty > best.total - best.penalty)
-			best = next;
-	}
-	return best;
+	return plan_prepared(prepared, NULL);
 }
 
 PG_FUNCTION_INFO_V1(pgassay_plan_charged);
 
 /*
- * pgassay_plan_charged(id int, enabled oid[], hidden oid[], groups oid[], charges float8[], enough float8), for each enabled index its
- * group and the group's charge (charges.c): as pgassay_plan, but what is least is the sum of cost and charges; `enough` of it will do.
+ * pgassay_plan_charged(id int, enabled oid[], hidden oid[], groups oid[], charges float8[], enough float8, most float8), for each enabled
+ * index its group and the group's charge (charges.c): as pgassay_plan, but what is least is the sum of cost and charges (charge_search.c).
  */
 Datum
 pgassay_plan_charged(PG_FUNCTION_ARGS)
@@ -462,7 +406,7 @@ pgassay_plan_charged(PG_FUNCTION_ARGS)
 	Oid		   *hidden = pgassay_oids(PG_GETARG_ARRAYTYPE_P(2), "hidden", &hidden_count);
 	Oid		   *groups = pgassay_oids(PG_GETARG_ARRAYTYPE_P(3), "groups", &groups_count);
 	double	   *charges = pgassay_doubles(PG_GETARG_ARRAYTYPE_P(4), "charges", &charges_count);
-	Figures		figures;
+	PgassayFigures		figures;
 
 	if (groups_count != enabled_count || charges_count != enabled_count)
 		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR), errmsg("pgassay: arrays of charges differ in length")));
@@ -473,9 +417,15 @@ pgassay_plan_charged(PG_FUNCTION_ARGS)
 	PG_TRY();
 	{
 		/* What several queries of one statement use cannot be told apart: they are not charged. */
-		if (list_length(prepared->queries) == 1)
-			pgassay_charges_begin(prepared->uses, enabled, groups, charges, enabled_count);
-		figures = plan_charged(prepared, enabled, enabled_count, PG_GETARG_FLOAT8(5));
+		if (list_length(prepared->queries) > 1)
+			figures = plan_prepared(prepared, NULL);
+		else
+		{
+			if (!pgassay_charges_begin(prepared->uses, enabled, groups, charges, enabled_count))
+				plan_prepared(prepared, NULL);
+			pgassay_charges_counted();
+			figures = pgassay_least_sum(plan_again, prepared, PG_GETARG_FLOAT8(5), PG_GETARG_FLOAT8(6));
+		}
 	}
 	PG_FINALLY();
 	{

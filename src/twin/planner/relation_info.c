@@ -228,10 +228,11 @@ relation_info(PlannerInfo *root, Oid relation_oid, bool inheritance_parent, RelO
 		previous_oid = info->indexoid;
 		if (!size)
 		{
+			pgassay_charge_index(info);
 			kept = lappend(kept, info);
 			continue;
 		}
-		if (size->candidate && !has_oid(enabled_oids, enabled_count, info->indexoid))
+		if (size->candidate && (!has_oid(enabled_oids, enabled_count, info->indexoid) || pgassay_is_excluded(info->indexoid)))
 			continue;
 		if (has_oid(hidden_oids, hidden_count, info->indexoid))
 			continue;
