@@ -37,6 +37,9 @@ constexpr int kMaxKeyColumns = 32;  // INDEX_MAX_KEYS, src/include/pg_config_man
 // another thing to keep, for nothing.
 constexpr std::int64_t kSmallPages = 2;
 
+// Key columns of candidates that stand beside wider ones.
+constexpr std::size_t kNarrow = 2;
+
 // Indexes with a predicate that one request may propose for each predicate.
 constexpr std::size_t kMostPartial = 6;
 
@@ -100,6 +103,7 @@ class Generator {
                       {});
     }
     ShareWithPrefixes(pool_);
+    AddNarrow();
     return Finish();
   }
 
@@ -230,6 +234,23 @@ class Generator {
     const auto key = std::ranges::find_if(
         snapshot_.indexes, [table](const Index& index) { return index.primary && index.def.table == table; });
     return key == snapshot_.indexes.end() ? 0 : key->def.keys.front().column;
+  }
+
+  // The first columns of wide candidates: few distinct keys take a fraction of the space (deduplication), so that a
+  // small budget buys most of the gain.
+  void AddNarrow() {
+    for (const auto& [wide, entry] : pool_) {
+      if (wide.keys.size() <= kNarrow || !wide.include.empty()) {
+        continue;
+      }
+      IndexDef narrow = wide;
+      narrow.keys.resize(kNarrow);
+      narrow = catalog::Canonical(std::move(narrow));
+      if (pool_.contains(narrow) || !existing_.Judge(expressions_.Restored(narrow), {}).code.empty()) {
+        continue;
+      }
+      special_[std::move(narrow)].origins.insert(entry.origins.begin(), entry.origins.end());
+    }
   }
 
   // Candidates that are neither merged nor widened.

@@ -166,7 +166,7 @@ absl::Status Server::Initialize(const ServerOptions& options) {
 
   Command command;
   command.argv = {programs + "/postgres", "-D", data_dir()};
-  command.environment = {"LC_ALL=C", "TZ=UTC", "PATH=/usr/bin:/bin"};
+  command.environment = {"LC_ALL=C", "TZ=UTC", "PATH=/usr/bin:/bin", "MALLOC_MMAP_THRESHOLD_=67108864", "MALLOC_TRIM_THRESHOLD_=134217728"};
   if (!locales.directory.empty()) command.environment.push_back("LOCPATH=" + locales.directory);
   command.run_as = run_as_;
   command.working_directory = directory_;

@@ -172,7 +172,7 @@ charge_relation(PlannerInfo *root, RelOptInfo *rel, Index range_table_index, Ran
 	found = uncharged ? free_paths(root, rel, uncharged) : NIL;
 	foreach(cell, rel->indexlist)
 		if (!list_member_ptr(uncharged, lfirst(cell)))
-			found = list_concat(found, free_paths(root, rel, lappend(list_copy(uncharged), lfirst(cell))));
+			found = list_concat(found, free_paths(root, rel, list_make1(lfirst(cell))));
 	found = list_concat(found, free_paths(root, rel, rel->indexlist));
 	add_free_paths(rel, found, most);
 	carry_in_full(rel->pathlist);
