@@ -72,6 +72,10 @@ absl::StatusOr<Explorer::Answers> Explorer::Plan(const std::vector<Ask>& asks, b
     for (std::size_t i = begin; i < end; ++i) {
       absl::StatusOr<whatif::PlanAnswer>& answer = planned[i - begin];
       const std::size_t number = asks[i].number;
+      if (!answer.ok() && !asks[i].charges.empty()) {
+        statements_[number].takes_charges = false;
+        continue;
+      }
       if (!answer.ok()) Fail(number, answer.status());
       if (statements_[number].failed) continue;
       if (asks[i].charges.empty()) {

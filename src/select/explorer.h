@@ -25,6 +25,7 @@ struct Planned {
   Cost before = -1;          // nothing enabled, without the penalty
   Cost penalty_before = 0;
   bool failed = false;
+  bool takes_charges = true;  // until a question with charges fails, by a timeout say
 };
 
 class Explorer {

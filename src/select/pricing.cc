@@ -1,6 +1,7 @@
 #include "select/pricing.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -27,6 +28,8 @@ constexpr std::size_t kRemembered = 12;
 constexpr double kLeastCharge = 5e-4;
 // What may stay unknown, as a share of what is left to prove, of all statements together.
 constexpr double kEnough = 0.1;
+// Payments are rounded down to multiples of this share of what may stay unknown of one statement.
+constexpr double kStep = 0.5;
 // Sums closer than this are equal.
 constexpr double kSame = 1e-9;
 
@@ -35,20 +38,23 @@ const Multiplier* Find(const std::vector<Multiplier>& of, std::uint32_t candidat
   return found != of.end() && found->candidate == candidate ? &*found : nullptr;
 }
 
-// What each statement's cheapest option costs with what it pays for what that needs, weighted.
+// What the statement's cheapest option costs with what it pays for what that needs, weighted.
+Cost LeastOf(const MasterProblem& program, std::size_t number, const std::vector<Multiplier>& paid) {
+  Cost least = std::numeric_limits<Cost>::max();
+  for (const Option& option : program.statements[number]) {
+    Cost value = program.weights[number] * option.cost;
+    for (const std::uint32_t id : option.present) {
+      if (const Multiplier* const multiplier = Find(paid, id)) value += multiplier->present;
+    }
+    least = std::min(least, value);
+  }
+  return least;
+}
+
+// By statement.
 std::vector<Cost> LeastOf(const MasterProblem& program, const Multipliers& paid) {
   std::vector<Cost> least;
-  for (std::size_t i = 0; i < program.statements.size(); ++i) {
-    Cost of_all = std::numeric_limits<Cost>::max();
-    for (const Option& option : program.statements[i]) {
-      Cost value = program.weights[i] * option.cost;
-      for (const std::uint32_t id : option.present) {
-        if (const Multiplier* const multiplier = Find(paid.statements[i], id)) value += multiplier->present;
-      }
-      of_all = std::min(of_all, value);
-    }
-    least.push_back(of_all);
-  }
+  for (std::size_t i = 0; i < program.statements.size(); ++i) least.push_back(LeastOf(program, i, paid.statements[i]));
   return least;
 }
 
@@ -187,33 +193,42 @@ Multipliers Pricing::Start(const Charges& best) const {
   return start;
 }
 
-// Of statements that may have a plan that is cheaper, with what they pay, than all that are known. A candidate whose
-// charge is no less than what all together can save is in no such plan.
-std::vector<Explorer::Charged> Pricing::AsksFor(const Limits& limits, const Multipliers& paid,
-                                                const std::vector<Cost>& least, const std::vector<Cost>& known,
-                                                Cost enough) const {
-  std::vector<Explorer::Charged> asks;
-  for (std::size_t i = 0; i < least.size(); ++i) {
+// Of statements that may have a plan that is cheaper, with what they pay, than all that are known. They are asked with
+// payments that are rounded down: plans that pay alike and cost more need not be kept by the planner then. A candidate
+// whose charge is no less than what all together can save is in no such plan.
+std::vector<Pricing::Question> Pricing::Questions(const MasterProblem& plans, const Limits& limits,
+                                                  const Multipliers& paid, const std::vector<Cost>& known,
+                                                  Cost enough) const {
+  std::vector<Question> questions;
+  for (std::size_t i = 0; i < plans.statements.size(); ++i) {
     const Planned& planned = explorer_.statements()[i];
-    if (planned.failed || known[i] >= least[i] * (1 - kSame) - enough) continue;
+    if (planned.failed || !planned.takes_charges) continue;
+    if (known[i] >= LeastOf(plans, i, paid.statements[i]) * (1 - kSame) - enough) continue;
+    Question& question = questions.emplace_back();
+    const double weight = planned.statement.weight;
     const Cost root = explorer_.tree(i).RootBound();
-    const Cost most = least[i] / planned.statement.weight - root;
-    std::vector<CandidateId> enabled;
-    Explorer::Charged& ask = asks.emplace_back(Explorer::Charged{.number = i,
-                                                                 .enabled = {},
-                                                                 .charges = {},
-                                                                 .enough = least[i] / planned.statement.weight,
-                                                                 .most_charges = most});
-    for (const CandidateId id : explorer_.tree(i).Enabled(0)) {
-      const Multiplier* const multiplier = limits.IsPinned(id.value) ? nullptr : Find(paid.statements[i], id.value);
-      const Cost charge = multiplier != nullptr ? multiplier->present / planned.statement.weight : 0;
-      if (charge >= most) continue;
-      enabled.push_back(id);
-      ask.charges.push_back(charge >= kLeastCharge * root ? charge : 0);
+    const Cost step = std::max(kStep * enough, kLeastCharge * weight * root);
+    for (const Multiplier& of : paid.statements[i]) {
+      const Cost rounded = step > 0 ? std::floor(of.present / step) * step : of.present;
+      question.paid.push_back({.candidate = of.candidate, .present = rounded, .absent = 0});
     }
-    ask.enabled = whatif::IndexSet(std::move(enabled));
+    question.least = LeastOf(plans, i, question.paid);
+    question.ask = {.number = i,
+                    .enabled = {},
+                    .charges = {},
+                    .enough = question.least / weight,
+                    .most_charges = question.least / weight - root};
+    std::vector<CandidateId> enabled;
+    for (const CandidateId id : explorer_.tree(i).Enabled(0)) {
+      const Multiplier* const multiplier = limits.IsPinned(id.value) ? nullptr : Find(question.paid, id.value);
+      const Cost charge = multiplier != nullptr ? multiplier->present / weight : 0;
+      if (charge >= question.ask.most_charges) continue;
+      enabled.push_back(id);
+      question.ask.charges.push_back(charge);
+    }
+    question.ask.enabled = whatif::IndexSet(std::move(enabled));
   }
-  return asks;
+  return questions;
 }
 
 absl::StatusOr<bool> Pricing::Step(const Limits& limits, Cost value, Charges& best, const std::function<bool()>& stop) {
@@ -226,23 +241,25 @@ absl::StatusOr<bool> Pricing::Step(const Limits& limits, Cost value, Charges& be
   next.newest = next.paid;
   Spread(limits, BoundOf(plans, next.paid).slack, next.paid);
   if (!best.sums.empty()) next.paid = Mixed(best.paid, next.paid, best.smoothing);
-  const std::vector<Cost> least = LeastOf(plans, next.paid);
   std::vector<Cost> known = LeastOf(ProgramOf(explorer_, prices_, limits), next.paid);
-  for (std::size_t i = 0; i < least.size(); ++i) {
+  for (std::size_t i = 0; i < known.size(); ++i) {
     next.allowed.push_back(explorer_.tree(i).violation());
     next.sums.push_back(explorer_.statements()[i].failed ? -1 : AllImplied(i, next.paid.statements[i], best));
     known[i] = std::max(known[i], next.sums[i] * (1 - violations_[i]));
   }
-  const Cost enough = kEnough * (value - Bound(limits, best)) / static_cast<double>(least.size());
-  const std::vector<Explorer::Charged> asks = AsksFor(limits, next.paid, least, known, enough);
+  const Cost enough = kEnough * (value - Bound(limits, best)) / static_cast<double>(known.size());
+  const std::vector<Question> questions = Questions(plans, limits, next.paid, known, enough);
+  std::vector<Explorer::Charged> asks;
+  for (const Question& question : questions) asks.push_back(question.ask);
   PGASSAY_ASSIGN_OR_RETURN(const std::vector<std::optional<Cost>> sums, explorer_.Price(asks));
   bool found = false;
   for (std::size_t i = 0; i < asks.size(); ++i) {
-    const std::size_t number = asks[i].number;
     if (!sums[i]) continue;
-    next.sums[number] = std::max(next.sums[number], std::min(least[number], plans.weights[number] * *sums[i]));
-    Remember(number, next.sums[number], next.allowed[number], next.paid.statements[number]);
-    found = found || next.sums[number] < least[number] * (1 - kSame);
+    const std::size_t number = asks[i].number;
+    const Cost sum = std::min(questions[i].least, plans.weights[number] * *sums[i]);
+    next.sums[number] = std::max(next.sums[number], sum);
+    Remember(number, sum, next.allowed[number], questions[i].paid);
+    found = found || sum < questions[i].least * (1 - kSame);
   }
   next.smoothing = found ? kSmoothing : best.smoothing * kSharper;
   const bool sharp = !found && best.smoothing < kSharp;

@@ -59,8 +59,14 @@ class Pricing {
     std::vector<Multiplier> paid;
   };
 
-  std::vector<Explorer::Charged> AsksFor(const Limits& limits, const Multipliers& paid, const std::vector<Cost>& least,
-                                         const std::vector<Cost>& known, Cost enough) const;
+  struct Question {
+    Explorer::Charged ask;
+    std::vector<Multiplier> paid;  // what it asks about
+    Cost least = 0;                // with that, of the plans that are known, weighted
+  };
+
+  std::vector<Question> Questions(const MasterProblem& plans, const Limits& limits, const Multipliers& paid,
+                                  const std::vector<Cost>& known, Cost enough) const;
   Cost Valid(std::size_t number, Cost sum, double allowed) const;
   Cost Implied(std::size_t number, const Said& said, const std::vector<Multiplier>& paid) const;
   Cost AllImplied(std::size_t number, const std::vector<Multiplier>& paid, const Charges& best) const;

@@ -8,10 +8,12 @@
 #include "charges.h"
 
 #include <float.h>
+#include <limits.h>
 
-/* Each is a search of its own, and that of many tables is a dear one that finds no least sum. */
+/* Plannings, fewer where many relations make them dear. The genetic search does not find the least sum anyway. */
 #define MOST_PLANNINGS 15
-#define MOST_GENETIC_PLANNINGS 3
+#define MANY_RELATIONS 7
+#define MOST_OF_MANY 7
 /* Sums closer than this are equal. */
 #define SAME 1e-6
 
@@ -46,6 +48,16 @@ make_part(PgassayFigures (*plan) (void *), void *context, const Part *whole, Lis
 	return part;
 }
 
+static int
+most_plannings(void)
+{
+	const int	joined = pgassay_joined();
+
+	if (joined == INT_MAX)
+		return 1;
+	return joined < MANY_RELATIONS ? MOST_PLANNINGS : MOST_OF_MANY;
+}
+
 static Part *
 lowest_of(const List *parts)
 {
@@ -68,10 +80,10 @@ pgassay_least_sum(PgassayFigures (*plan) (void *), void *context, Cost enough, C
 	const Part *best = make_part(plan, context, NULL, NIL, NIL, most);
 	List	   *parts = list_make1((void *) best);
 	Part	   *lowest = linitial(parts);
-	const int	most_plannings = pgassay_is_genetic() ? MOST_GENETIC_PLANNINGS : MOST_PLANNINGS;
+	const int	most_plans = most_plannings();
 	PgassayFigures figures;
 
-	for (int plannings = 3; plannings <= most_plannings; plannings += 2)
+	for (int plannings = 3; plannings <= most_plans; plannings += 2)
 	{
 		Part	   *without;
 		Part	   *with;

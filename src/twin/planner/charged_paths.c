@@ -10,6 +10,7 @@
  */
 #include "charges.h"
 
+#include <limits.h>
 #include <math.h>
 
 #include "optimizer/cost.h"
@@ -22,7 +23,8 @@
 /* Of any cost. */
 #define LARGEST_LOG 750.0
 
-static bool genetic = false;	/* the last planning searched for joins so */
+static bool genetic = false;	/* some planning searched for joins so */
+static int	joined = 0;			/* relations, at most */
 static bool joining = false;	/* nested loops are planned again, and nothing else */
 static bool saved_hashjoin;
 static bool saved_mergejoin;
@@ -35,10 +37,10 @@ typedef struct Sums
 	Cost		carried;		/* in the path's cost */
 } Sums;
 
-bool
-pgassay_is_genetic(void)
+int
+pgassay_joined(void)
 {
-	return genetic;
+	return genetic ? INT_MAX : joined;
 }
 
 static void
@@ -172,7 +174,7 @@ charge_relation(PlannerInfo *root, RelOptInfo *rel, Index range_table_index, Ran
 	found = uncharged ? free_paths(root, rel, uncharged) : NIL;
 	foreach(cell, rel->indexlist)
 		if (!list_member_ptr(uncharged, lfirst(cell)))
-			found = list_concat(found, free_paths(root, rel, list_make1(lfirst(cell))));
+			found = list_concat(found, free_paths(root, rel, lappend(list_copy(uncharged), lfirst(cell))));
 	found = list_concat(found, free_paths(root, rel, rel->indexlist));
 	add_free_paths(rel, found, most);
 	carry_in_full(rel->pathlist);
@@ -423,6 +425,7 @@ charge_join(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outerrel, RelOpt
 	if (previous_set_join_pathlist)
 		previous_set_join_pathlist(root, joinrel, outerrel, innerrel, jointype, extra);
 	genetic = genetic || root->join_search_private != NULL;
+	joined = Max(joined, bms_num_members(joinrel->relids));
 	if (!pgassay_is_charging() || joining || jointype == JOIN_FULL || jointype == JOIN_RIGHT || pgassay_is_repeated(root))
 		return;
 	foreach(cell, joinrel->pathlist)
@@ -445,6 +448,7 @@ void
 pgassay_charged_paths_end(void)
 {
 	genetic = false;
+	joined = 0;
 	end_loops();
 }
 

@@ -44,7 +44,7 @@ extern Cost pgassay_charges_treat(const List *excluded, const List *free, Cost m
 extern Cost pgassay_charges_unpaid(const List *used, Oid *largest);
 
 /* charged_paths.c */
-extern bool pgassay_is_genetic(void);	/* the search for joins of the last planning, which finds no least sum */
+extern int	pgassay_joined(void);	/* relations at most, since pgassay_charges_begin; INT_MAX: by the genetic search */
 extern Cost pgassay_due_of(const Path *path);	/* what is below it has to pay */
 extern Path *pgassay_copy_path(const Path *path);	/* NULL: it can not be copied */
 extern RelOptInfo *pgassay_relation_with(const RelOptInfo *rel, List *paths);	/* alone; the first one is its cheapest */

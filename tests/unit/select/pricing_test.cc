@@ -5,9 +5,12 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <optional>
+#include <span>
 #include <vector>
 
+#include "base/status_macros.h"
 #include "select/prices.h"
 #include "support/random_problem.h"
 
@@ -116,6 +119,57 @@ TEST(Pricing, TheBestPaymentsAreKept) {
       EXPECT_GE(priced.bounds[i], priced.bounds[i - 1] * (1 - 1e-6)) << i;
     }
   }
+}
+
+// As the oracle behind it, but any statement is too much for it with charges.
+class TimesOut : public whatif::CostOracle {
+ public:
+  explicit TimesOut(test::FakeOracle& oracle) : oracle_(oracle) {}
+
+  bool TakesCharges() const override { return true; }
+  absl::StatusOr<std::vector<absl::StatusOr<whatif::PlanAnswer>>> Plan(
+      std::span<const whatif::PlanQuestion> questions) override {
+    PGASSAY_ASSIGN_OR_RETURN(auto answers, oracle_.Plan(questions));
+    for (std::size_t i = 0; i < questions.size(); ++i) {
+      if (questions[i].charges.empty()) continue;
+      answers[i] = absl::DeadlineExceededError("statement timeout");
+      ++timeouts_[questions[i].statement];
+    }
+    return answers;
+  }
+  const std::map<StatementId, int>& timeouts() const { return timeouts_; }
+
+ private:
+  test::FakeOracle& oracle_;
+  std::map<StatementId, int> timeouts_;
+};
+
+// Such a statement is planned, and bounded, without charges; it is not given up.
+TEST(Pricing, AQuestionThatFailsIsNotAskedAgain) {
+  std::size_t failed = 0;
+  for (std::uint32_t seed = 1; seed <= 10; ++seed) {
+    const test::RandomProblem random = JoinsFor(seed);
+    Bytes all = 0;
+    for (const Bytes size : random.problem.sizes) all += size;
+    const Constraints constraints{.budget_bytes = all * 3 / 10};
+    test::FakeOracle oracle = random.MakeOracle();
+    TimesOut slow(oracle);
+    Explorer explorer(random.problem, constraints, slow);
+    ASSERT_TRUE(explorer.PlanBase().ok());
+    ASSERT_TRUE(explorer.Peel().ok());
+    const std::vector<Cost> prices = Prices(random.problem, 0.001 * explorer.total_before());
+    const Limits limits(random.problem, constraints, explorer.total_before());
+    Pricing pricing(explorer, prices);
+    Charges charges;
+    for (int step = 0; step < 10; ++step) {
+      ASSERT_TRUE(pricing.Step(limits, explorer.total_before(), charges, nullptr).ok());
+    }
+    failed += slow.timeouts().size();
+    for (const auto& [statement, times] : slow.timeouts()) EXPECT_EQ(times, 1) << statement.value;
+    EXPECT_TRUE(explorer.failures().empty());
+    EXPECT_GT(pricing.Bound(limits, charges), 0);
+  }
+  EXPECT_GT(failed, 10);
 }
 
 // Sets with a candidate and sets without it, in a scope of their own: what is taken over bounds them, and what is asked
