@@ -17,8 +17,13 @@ namespace pgassay::select {
 namespace {
 
 // The part of the best payments so far in those that the planner is asked about: the newest alone jump (Wentges 1997).
-// Less by kSharper each time that nothing is found, until it is too little to matter.
+// Less after payments that bound better, more after others; less by kSharper each time that nothing is found, until it
+// is too little to matter.
 constexpr double kSmoothing = 0.3;
+constexpr double kLeastSmoothing = 0.1;
+constexpr double kMostSmoothing = 0.8;
+constexpr double kLessSmoothing = 0.1;
+constexpr double kMoreSmoothing = 0.15;
 constexpr double kSharper = 0.4;
 constexpr double kSharp = 0.05;
 constexpr int kSteps = 1000;
@@ -261,10 +266,17 @@ absl::StatusOr<bool> Pricing::Step(const Limits& limits, Cost value, Charges& be
     Remember(number, sum, next.allowed[number], questions[i].paid);
     found = found || sum < questions[i].least * (1 - kSame);
   }
-  next.smoothing = found ? kSmoothing : best.smoothing * kSharper;
+  const bool first = best.sums.empty();
+  const bool better = first || Bound(limits, next) > Bound(limits, best);
+  if (!found) {
+    next.smoothing = best.smoothing * kSharper;
+  } else if (!first) {
+    next.smoothing = better ? std::max(kLeastSmoothing, best.smoothing - kLessSmoothing)
+                            : std::min(kMostSmoothing, best.smoothing + kMoreSmoothing);
+  }
   const bool sharp = !found && best.smoothing < kSharp;
   newest_ = next.newest;
-  if (best.sums.empty() || Bound(limits, next) > Bound(limits, best)) {
+  if (better) {
     best = std::move(next);
   } else {
     best.smoothing = next.smoothing;
