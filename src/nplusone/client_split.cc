@@ -135,7 +135,8 @@ class ClientSplit::Owner {
     const SessionEvent split = Split(next.event, next.verb);
     if (pooled_) return sink_(split);
     held_.emplace_back(next.event, next.verb);
-    if (++sampled_ == kSample) Judge();
+    sample_.emplace_back(next.event, next.verb);
+    if (sample_.size() == kSample) Judge();
   }
 
   bool LooksPooled(double most_left_open) const {
@@ -153,7 +154,7 @@ class ClientSplit::Owner {
       sessions_.clear();
       by_client_ = Succession();
       by_session_ = Succession();
-      for (const auto& [event, verb] : held_) Split(event, verb);
+      for (const auto& [event, verb] : sample_) Split(event, verb);
     }
   }
 
@@ -185,7 +186,7 @@ class ClientSplit::Owner {
     }
     for (const auto& [event, verb] : held_) sink_(pooled_ ? Split(event, verb) : event);
     held_.clear();
-    sampled_ = 0;
+    sample_ = {};
     by_client_ = Succession();
     by_session_ = Succession();
     if (pooled_) return;
@@ -198,7 +199,7 @@ class ClientSplit::Owner {
     model_ = ClientModel();
     sessions_.clear();
     passing_ = 0;
-    sampled_ = 0;
+    sample_ = {};
   }
 
   std::uint64_t SessionOf(std::uint32_t client) const { return hash_ + client * 0x9e3779b97f4a7c15u; }
@@ -269,7 +270,6 @@ class ClientSplit::Owner {
   bool pooled_ = false;
   std::size_t passing_ = 0;
   int doubled_ = 0;
-  std::size_t sampled_ = 0;
   Succession by_client_;  // of the sample
   Succession by_session_;
   ClientModel model_;
@@ -279,6 +279,7 @@ class ClientSplit::Owner {
   std::uint64_t next_ = 0;
   std::int64_t latest_us_ = 0;
   std::vector<std::pair<SessionEvent, sql::Verb>> held_;
+  std::vector<std::pair<SessionEvent, sql::Verb>> sample_;  // as held_, and what had to leave without being held
 };
 
 ClientSplit::ClientSplit(Sink sink) : sink_(std::move(sink)) {}
