@@ -75,12 +75,12 @@ class Following {
     return kDone;
   }
 
-  // Loops that sessions were in when the following ended.
+  // Loops that sessions were in when the following ended, as far as they are not kept.
   ExitCode StoreOpen() {
     LogWorkload open = follower_.Finish();
     if (open == LogWorkload()) return kDone;
     if (const absl::Status renewed = Renew(); !renewed.ok()) return End(Stage::kInput, renewed);
-    known_ = Merge(std::move(known_), std::move(open));
+    known_ = MergeLogs(std::move(known_), std::move(open));
     const absl::Status stored = StoreLogs(options_.source, known_);
     return stored.ok() ? kDone : End(Stage::kOutput, stored);
   }

@@ -8,11 +8,13 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "nplusone/client_split.h"
 #include "nplusone/evidence.h"
 #include "nplusone/loop_detector.h"
+#include "nplusone/open_sessions.h"
 #include "support/program_traffic.h"
 #include "support/session_traffic.h"
 #include "workload/loop_tally.h"
@@ -201,6 +203,42 @@ TEST(LoopDetection, SessionsStayWhereNoPoolerIs) {
   }
   std::cout << "without a pooler: " << owners << ", of which sessions stayed: " << kept << '\n';
   EXPECT_GE(kept, owners * 9 / 10);
+}
+
+// A log that is read in parts by separate runs: what sessions are in is kept between them, as text.
+TEST(LoopDetection, ACutBetweenTwoRunsDoesNotShow) {
+  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+    const Traffic traffic = seed % 2 == 0 ? ProgramTraffic(seed) : SimulateTraffic(seed);
+    const LoopTally whole = Detect(traffic, traffic.events);
+    std::map<LoopTally::Statement, std::uint32_t> numbers;
+    for (std::uint32_t i = 0; i < traffic.statements.size(); ++i) {
+      const StatementTraits& of = traffic.statements[i];
+      numbers[{{of.database, of.user}, of.shape}] = i;
+    }
+    Dice dice(seed);
+    LoopTally parts;
+    std::size_t at = 0;
+    std::size_t kept = 0;
+    while (at < traffic.events.size()) {
+      const std::size_t end = std::min(traffic.events.size(), at + 1 + static_cast<std::size_t>(dice.Between(0, 999)));
+      LoopDetector detector;
+      for (std::uint32_t i = 0; i < traffic.statements.size(); ++i) detector.Define(i, traffic.statements[i]);
+      for (const OpenLoopSession& session : std::exchange(parts.open, {})) {
+        std::vector<std::uint32_t> of;
+        for (const OpenLoopStatement& statement : session.statements)
+          of.push_back(numbers.at({statement.owner, statement.shape}));
+        detector.Resume(session, of);
+      }
+      for (; at < end; ++at) detector.Add(traffic.events[at]);
+      LoopTally part;
+      part.open = detector.Open();
+      kept += part.open.size();
+      workload::MergeInto(part, detector.Take());
+      workload::MergeInto(parts, part);
+    }
+    EXPECT_GT(kept, 20U) << "seed " << seed;
+    EXPECT_EQ(WithAllClosed(parts), whole) << "seed " << seed;
+  }
 }
 
 TEST(LoopDetection, TalliesOfSessionsAddUpInAnyOrder) {
