@@ -264,9 +264,10 @@ void SessionFrames::CloseFrom(int position, const Roles& roles, ClosedLoops& clo
   repeats_ = repeats_ && position > 0;
 }
 
+// What the rest of this file relies on: differences are not negative, and every search for a parent ends.
 bool SessionFrames::Frame::IsValid(std::uint32_t step) const {
-  return total > 0 && std::max({streak, run, recorded}) <= total && 0 < first_step && first_step <= last_step &&
-         last_step <= step && run_step <= step && values.IsValid() && run_values.IsValid();
+  return recorded <= total && 0 < first_step && first_step <= last_step && last_step <= step && values.IsValid() &&
+         run_values.IsValid();
 }
 
 bool SessionFrames::Rebuild() {
