@@ -3,14 +3,17 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <iostream>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/text.h"
 #include "nplusone/client_split.h"
 #include "nplusone/evidence.h"
 #include "nplusone/loop_detector.h"
@@ -239,6 +242,47 @@ TEST(LoopDetection, ACutBetweenTwoRunsDoesNotShow) {
     EXPECT_GT(kept, 20U) << "seed " << seed;
     EXPECT_EQ(WithAllClosed(parts), whole) << "seed " << seed;
   }
+}
+
+// An assay file may be anybody's: whatever stands in a state is read as some session, or counted as lost.
+TEST(LoopDetection, AnyStateIsReadOrLost) {
+  const Traffic traffic = ProgramTraffic(3);
+  LoopDetector detector;
+  for (std::uint32_t i = 0; i < traffic.statements.size(); ++i) detector.Define(i, traffic.statements[i]);
+  std::vector<OpenLoopSession> open;
+  for (std::size_t i = 0; i < traffic.events.size(); ++i) {
+    detector.Add(traffic.events[i]);
+    if (i % 500 == 499) std::ranges::copy(detector.Open(), std::back_inserter(open));
+  }
+  ASSERT_GT(open.size(), 100U);
+  constexpr std::array<const char*, 10> kOdd = {
+      "-1", "0", "1", "5", "16", "17", "4294967295", "9007199254740991", "-9223372036854775808", "x"};
+  Dice dice(5);
+  std::int64_t lost = 0;
+  for (int round = 0; round < 5'000; ++round) {
+    OpenLoopSession changed =
+        open[static_cast<std::size_t>(dice.Between(0, static_cast<std::int64_t>(open.size()) - 1))];
+    for (std::int64_t change = dice.Between(1, 3); change > 0; --change) {
+      std::vector<std::string> numbers;
+      for (std::size_t at = 0; at < changed.state.size();) {
+        const std::size_t end = std::min(changed.state.find(' ', at), changed.state.size());
+        numbers.push_back(changed.state.substr(at, end - at));
+        at = end + 1;
+      }
+      const auto which = static_cast<std::size_t>(dice.Between(0, static_cast<std::int64_t>(numbers.size()) - 1));
+      numbers[which] = kOdd[static_cast<std::size_t>(dice.Between(0, 9))];
+      if (dice.Chance(0.1)) numbers.resize(which + 1);
+      changed.state.clear();
+      for (const std::string& number : numbers) changed.state += (changed.state.empty() ? "" : " ") + number;
+    }
+    if (dice.Chance(0.1)) changed.statements.resize(1);
+    for (OpenLoopStatement& of : changed.statements) {
+      if (dice.Chance(0.1)) of.role = StableHash(std::to_string(round));
+    }
+    lost += WithAllClosed({.open = {changed}}).sessions_closed_early;
+  }
+  EXPECT_GT(lost, 500);
+  EXPECT_LT(lost, 4'500);
 }
 
 TEST(LoopDetection, TalliesOfSessionsAddUpInAnyOrder) {
