@@ -73,6 +73,8 @@ absl::Status AddOther(const std::string& path, LogWorkload& logs) {
 IngestOptions OptionsOf(const Options& options, Progress& progress) {
   IngestOptions ingest;
   ingest.log_line_prefix = options.log_line_prefix;
+  // What it was when the server was captured; logs that do not fit it are read as if nobody had said.
+  if (ingest.log_line_prefix.empty()) ingest.log_line_prefix = CapturedLinePrefix(options.source).value_or("");
   ingest.jobs = options.jobs;
   ingest.filter = options.filter;
   ingest.keep_literals = !options.no_literals;

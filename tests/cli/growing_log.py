@@ -93,7 +93,7 @@ class Home:
         done = subprocess.run([self.program, "queries", assay, "--nplusone", "--json"], cwd=self.directory, capture_output=True, text=True)
         if done.returncode != 0:
             raise Failure(f"queries {assay}: {done.stderr}")
-        return {(of["kind"], of["child"]): (of["loops"], of["calls"]) for of in json.loads(done.stdout)["findings"]}
+        return {(of["kind"], of["database"], of["child"]): (of["loops"], of["calls"]) for of in json.loads(done.stdout)["findings"]}
 
 
 def grow(home, seed, cuts):
