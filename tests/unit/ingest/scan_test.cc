@@ -137,7 +137,7 @@ class MeetingTally final : public BlockTally {
     if (first_ >= kFarAhead) meeting_.WaitUntilTaken();
   }
   void Clear() override { first_ = -1; }
-  static constexpr int kFarAhead = 7 * 9;  // blocks of nine lines: see below
+  static constexpr int kFarAhead = 7 * 99;  // blocks of 99 lines: see below
 
  private:
   Meeting& meeting_;
@@ -147,8 +147,9 @@ class MeetingTally final : public BlockTally {
 TEST(Scan, NobodyWaitsForBlocksThatWereCutAgain) {
   constexpr int kJobs = 5;  // a block may be kJobs + 2 behind the one that is taken next
   std::string text;
-  for (int i = 0; i < 130; ++i) {
-    std::string line = absl::StrCat(i == 3 ? "<2025-11-25 12:00:00.000 UTC 7> " : "2025-11-25 12:00:00.000 UTC [7] ", "LOG:  ", i);
+  for (int i = 0; i < 1300; ++i) {
+    const bool other = i >= 3 && i < 83;  // a run that is long enough for looking at the format again
+    std::string line = absl::StrCat(other ? "<2025-11-25 12:00:00.000 UTC 7> " : "2025-11-25 12:00:00.000 UTC [7] ", "LOG:  ", i);
     line.resize(99, ' ');
     text += line + "\n";
   }
@@ -168,7 +169,7 @@ TEST(Scan, NobodyWaitsForBlocksThatWereCutAgain) {
                         }};
   const ScanHandler handler{.make = [&] { return std::make_unique<MeetingTally>(meeting); },
                             .take = [&](BlockTally&) { meeting.Taken(); }};
-  const absl::StatusOr<ScanResult> result = ScanLog(input, {.jobs = kJobs, .block_bytes = 1000}, handler);
+  const absl::StatusOr<ScanResult> result = ScanLog(input, {.jobs = kJobs, .block_bytes = 10'000}, handler);
   ASSERT_TRUE(result.ok()) << result.status();
   EXPECT_EQ(result->other_formats, 1U);
   EXPECT_EQ(result->bytes, text.size());
