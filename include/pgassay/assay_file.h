@@ -133,6 +133,9 @@ class AssayFile {
   // Reads capture `number`; 0 is the last one. NotFound where there is none: a file may hold logs alone.
   absl::StatusOr<Snapshot> Read(int number = 0) const;
 
+  // The settings of the last capture; none where there is no capture.
+  absl::StatusOr<std::vector<Setting>> LastSettings() const;
+
   // Keeps recommendations and templates of the advice given on capture `capture` (NotFound where there is none) in
   // place of what was kept for it before, in one transaction. InvalidArgument for a gain that is no finite number.
   absl::Status RecordAdvice(int capture, const Advice& advice);

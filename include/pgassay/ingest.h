@@ -49,7 +49,8 @@ struct IngestedLog {
 struct IngestResult {
   LogWorkload added;  // what was not in `known`
   std::vector<IngestedLog> logs;
-  std::vector<std::string> notes;  // for people
+  std::vector<std::string> notes;        // for people
+  std::vector<OpenLoopSession> resumed;  // of `known`; what became of them is in `added`
 };
 
 // Reads what `known` has not seen yet. What is wrong with one log is in IngestedLog::status, and the others are read:
@@ -69,7 +70,8 @@ class IngestFollower {
   // As Ingest, for what has changed since the last look. Logs without anything new are not in the result.
   absl::StatusOr<IngestResult> Look(const LogWorkload& known);
 
-  // What is open when no look follows: loops that sessions have begun. To be merged with what the looks gave.
+  // What is open when no look follows and was not kept by the last one, because of IngestOptions::keep_literals: loops
+  // that sessions have begun. To be merged with what the looks gave.
   LogWorkload Finish();
 
   std::size_t logs() const;  // how many are followed
@@ -82,5 +84,8 @@ class IngestFollower {
 
 // `known` with what Ingest added.
 LogWorkload WithIngested(LogWorkload known, IngestResult result);
+
+// Logs that were read apart, of which neither has read what the other has (OverlappingFiles).
+LogWorkload MergeLogs(LogWorkload a, LogWorkload b);
 
 }  // namespace pgassay

@@ -49,6 +49,10 @@ struct LogCounters {
   std::int64_t plan_rows = 0;          // that the analyzed plans gave
   std::int64_t misestimated = 0;       // of the analyzed plans, with a node whose rows were kMisestimate times fewer or more
   std::int64_t worst_misestimate = 0;  // the greatest such ratio of any plan, rounded down; 0: none was analyzed
+  std::int64_t wal_plans = 0;          // of the analyzed plans, with WAL (auto_explain.log_wal)
+  std::int64_t wal_records = 0;        // that these wrote
+  std::int64_t wal_full_page_images = 0;
+  std::int64_t wal_bytes = 0;
   std::int64_t temporary_files = 0;
   std::int64_t temporary_bytes = 0;
   std::int64_t lock_waits = 0;   // waits longer than deadlock_timeout

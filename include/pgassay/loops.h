@@ -110,8 +110,30 @@ struct LoopStats {
 struct LoopStatement {
   std::string text;            // normalised, $n for literals; empty: not kept
   std::set<std::string> tags;  // query tags, "key=value"
-  friend bool operator==(const LoopStatement&, const LoopStatement&) = default;
+  friend auto operator<=>(const LoopStatement&, const LoopStatement&) = default;
 };
+
+// A statement of an OpenLoopSession.
+struct OpenLoopStatement {
+  LoopOwner owner;
+  std::uint64_t shape = 0;
+  std::uint64_t role = 0;  // its part in loops: Pack in nplusone/statement_role.h
+  LoopStatement described;
+  friend auto operator<=>(const OpenLoopStatement&, const OpenLoopStatement&) = default;
+};
+
+// What a session was in the middle of where the logs end: logs that are read later may go on with it. Not yet counted
+// in LoopTally::loops.
+struct OpenLoopSession {
+  std::int64_t last_end_us = 0;  // of its last statement, microseconds since 1970 UTC
+  std::uint64_t session = 0;     // hash of the session id
+  std::vector<OpenLoopStatement> statements;
+  std::string state;  // numbers: nplusone/open_sessions.h
+  friend auto operator<=>(const OpenLoopSession&, const OpenLoopSession&) = default;
+};
+
+// Of more, those that paused longest lose what they were in.
+inline constexpr std::size_t kMostOpenSessions = 1'000;
 
 struct LoopTally {
   using Statement = std::pair<LoopOwner, std::uint64_t>;  // with its shape
@@ -125,6 +147,7 @@ struct LoopTally {
   std::int64_t not_watched = 0;            // events of statements beyond those that fit into memory
   std::int64_t first_us = 0;               // of all events; 0: none
   std::int64_t last_us = 0;
+  std::vector<OpenLoopSession> open;  // sorted, unique
   friend bool operator==(const LoopTally&, const LoopTally&) = default;
 };
 

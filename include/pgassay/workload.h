@@ -35,6 +35,7 @@ struct LoggedTimes {
   // Plans of auto_explain with actual rows; of these, those with a node whose rows were missed by kMisestimate or more;
   // the worst such factor.
   std::int64_t analyzed_plans = 0;
+  std::int64_t wal_plans = 0;  // of these, with WAL
   std::int64_t misestimated = 0;
   std::int64_t worst_misestimate = 0;
   friend bool operator==(const LoggedTimes&, const LoggedTimes&) = default;

@@ -22,6 +22,7 @@
 #include "ingest/log_source.h"
 #include "ingest/scan.h"
 #include "nplusone/log_loops.h"
+#include "nplusone/open_sessions.h"
 #include "workload/log_filter.h"
 #include "workload/log_tally.h"
 #include "workload/log_totals.h"
@@ -302,8 +303,13 @@ class Ingestion {
 
 absl::StatusOr<IngestResult> Ingest(const LogWorkload& known, const IngestOptions& options) {
   nplusone::LogLoops loops;
+  loops.Resume(known.loops);
   absl::StatusOr<IngestResult> result = Ingestion(known, options, loops).Run();
-  if (result.ok()) result->added = Merge(std::move(result->added), {.loops = loops.Finish()});
+  if (!result.ok()) return result;
+  // The values of statements that repeat are kept as hashes, which short values can be guessed from.
+  LoopTally rest = options.keep_literals ? loops.Leave() : loops.Finish();
+  result->added = Merge(std::move(result->added), {.loops = std::move(rest)});
+  result->resumed = known.loops.open;
   return result;
 }
 
@@ -343,6 +349,7 @@ struct IngestFollower::State {
   std::map<std::pair<dev_t, ino_t>, FollowedLog> logs;
   nplusone::LogLoops loops;
   KnownChoice siblings;
+  std::vector<OpenLoopSession> open;  // as the last look left them
   bool looked = false;
 
   // Which files are there now.
@@ -371,6 +378,7 @@ IngestFollower::IngestFollower(IngestOptions options)
 IngestFollower::~IngestFollower() = default;
 
 LogWorkload IngestFollower::Finish() {
+  if (options_.keep_literals) return {};
   return {.loops = state_->loops.Finish()};
 }
 
@@ -422,6 +430,10 @@ absl::Status ReadNews(FollowedLog& log, bool hold, Ingestion& ingestion) {
 }  // namespace
 
 absl::StatusOr<IngestResult> IngestFollower::Look(const LogWorkload& known) {
+  if (!state_->looked) {
+    state_->open = known.loops.open;
+    state_->loops.Resume(known.loops);
+  }
   Ingestion ingestion(known, options_, state_->loops);
   const ingest::LogPaths paths = ingestion.Find(&state_->siblings);
   IngestResult& result = ingestion.result();
@@ -439,6 +451,12 @@ absl::StatusOr<IngestResult> IngestFollower::Look(const LogWorkload& known) {
     }
   }
   std::erase_if(state_->logs, [](const auto& entry) { return !entry.second.listed && entry.second.source == nullptr; });
+  const bool any = std::ranges::any_of(result.logs, [](const IngestedLog& log) { return log.added_bytes > 0; });
+  if (any && options_.keep_literals) {
+    LoopTally rest = state_->loops.Pause();
+    result.resumed = std::exchange(state_->open, rest.open);
+    result.added = Merge(std::move(result.added), {.loops = std::move(rest)});
+  }
   return std::move(result);
 }
 
@@ -446,7 +464,14 @@ LogWorkload WithIngested(LogWorkload known, IngestResult result) {
   for (const IngestedLog& log : result.logs) {
     if (log.replaces && log.added_bytes > 0) std::erase(known.files, *log.replaces);
   }
-  LogWorkload merged = Merge(std::move(known), std::move(result.added));
+  std::erase_if(known.loops.open,
+                [&](const OpenLoopSession& open) { return std::ranges::binary_search(result.resumed, open); });
+  return MergeLogs(std::move(known), std::move(result.added));
+}
+
+LogWorkload MergeLogs(LogWorkload a, LogWorkload b) {
+  LogWorkload merged = Merge(std::move(a), std::move(b));
+  merged.loops = nplusone::WithPastClosed(std::move(merged.loops));
   EvictLightest(merged);
   return merged;
 }

@@ -40,7 +40,8 @@ absl::Status CheckUsage(const Options& options) {
   if (options.filter.since_us >= options.filter.until_us)
     return absl::InvalidArgumentError("ingest: --since is not before --until, so nothing would be left");
   if (options.follow && std::ranges::count(options.logs, "-") > 0)
-    return absl::InvalidArgumentError("ingest: --follow reads files and directories; standard input is read to its end without it");
+    return absl::InvalidArgumentError(
+        "ingest: --follow reads files and directories; standard input is read to its end without it");
   if (options.follow && options.format == Format::kJson)
     return absl::InvalidArgumentError("ingest: --follow has no end that --json could describe; leave one of them out");
   if (options.logs.empty()) {
@@ -65,14 +66,15 @@ absl::Status AddOther(const std::string& path, LogWorkload& logs) {
         path, ": both files have read ", Names(both),
         ", which would count twice; ingest every log into one of the files that are merged, and only there"));
   }
-  logs = Merge(std::move(logs), std::move(other));
-  EvictLightest(logs);
+  logs = MergeLogs(std::move(logs), std::move(other));
   return absl::OkStatus();
 }
 
 IngestOptions OptionsOf(const Options& options, Progress& progress) {
   IngestOptions ingest;
   ingest.log_line_prefix = options.log_line_prefix;
+  // What it was when the server was captured; logs that do not fit it are read as if nobody had said.
+  if (ingest.log_line_prefix.empty()) ingest.log_line_prefix = CapturedLinePrefix(options.source).value_or("");
   ingest.jobs = options.jobs;
   ingest.filter = options.filter;
   ingest.keep_literals = !options.no_literals;
@@ -91,8 +93,8 @@ struct Ingested {
   LogWorkload logs;
   std::vector<std::string> lines;  // for people
   std::vector<IngestedLog> results;
-  bool any = false;                // something was read, or was known already
-  absl::Status failed;             // the first log that could not be read
+  bool any = false;     // something was read, or was known already
+  absl::Status failed;  // the first log that could not be read
 };
 
 absl::StatusOr<Ingested> IngestAll(const Options& options, LogWorkload known, Progress& progress) {
@@ -127,7 +129,8 @@ ExitCode Follow(const Options& options, Progress& progress, const Ingested& merg
     if (!IsAssayFile(path)) ingest.paths.push_back(path);
   }
   if (merged.any) {
-    if (const absl::Status stored = StoreLogs(options.source, merged.logs); !stored.ok()) return Fail(Stage::kOutput, stored);
+    if (const absl::Status stored = StoreLogs(options.source, merged.logs); !stored.ok())
+      return Fail(Stage::kOutput, stored);
   }
   return FollowLogs(options, std::move(ingest), progress);
 }
@@ -148,7 +151,8 @@ ExitCode RunIngest(const Options& options) {
     for (const std::string& line : done->lines) Note(line);
   }
   if (!done->any) return Fail(Stage::kInput, done->failed);
-  if (const absl::Status stored = StoreLogs(options.source, done->logs); !stored.ok()) return Fail(Stage::kOutput, stored);
+  if (const absl::Status stored = StoreLogs(options.source, done->logs); !stored.ok())
+    return Fail(Stage::kOutput, stored);
   if (!options.quiet) {
     for (const std::string& line : SummarizeLogs(done->logs, options.source)) Note(line);
   }

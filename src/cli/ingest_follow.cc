@@ -75,12 +75,12 @@ class Following {
     return kDone;
   }
 
-  // Loops that sessions were in when the following ended.
+  // Loops that sessions were in when the following ended, as far as they are not kept.
   ExitCode StoreOpen() {
     LogWorkload open = follower_.Finish();
     if (open == LogWorkload()) return kDone;
     if (const absl::Status renewed = Renew(); !renewed.ok()) return End(Stage::kInput, renewed);
-    known_ = Merge(std::move(known_), std::move(open));
+    known_ = MergeLogs(std::move(known_), std::move(open));
     const absl::Status stored = StoreLogs(options_.source, known_);
     return stored.ok() ? kDone : End(Stage::kOutput, stored);
   }
@@ -139,13 +139,30 @@ class Following {
   bool first_ = true;
 };
 
+// What a run leaves that was killed before it stored anything.
+bool IsEmpty(const std::string& path) {
+  struct stat info {};
+  return ::stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode) && info.st_size == 0;
+}
+
 }  // namespace
 
 absl::StatusOr<LogWorkload> KnownLogs(const std::string& path) {
+  if (IsEmpty(path)) return LogWorkload();
   absl::StatusOr<AssayFile> file = AssayFile::Open(path);
   if (absl::IsNotFound(file.status())) return LogWorkload();
   PGASSAY_RETURN_IF_ERROR(file.status());
   return file->ReadLogs();
+}
+
+absl::StatusOr<std::string> CapturedLinePrefix(const std::string& path) {
+  if (IsEmpty(path)) return "";
+  absl::StatusOr<AssayFile> file = AssayFile::Open(path);
+  if (absl::IsNotFound(file.status())) return "";
+  PGASSAY_RETURN_IF_ERROR(file.status());
+  PGASSAY_ASSIGN_OR_RETURN(const std::vector<Setting> settings, file->LastSettings());
+  const auto prefix = std::ranges::find(settings, "log_line_prefix", &Setting::name);
+  return prefix == settings.end() ? "" : prefix->value;
 }
 
 absl::Status StoreLogs(const std::string& path, const LogWorkload& logs) {

@@ -17,6 +17,9 @@ namespace pgassay::cli {
 // The logs of the assay file `path`; none where there is no such file.
 absl::StatusOr<LogWorkload> KnownLogs(const std::string& path);
 
+// log_line_prefix of the server whose last capture the assay file holds; empty: none is known.
+absl::StatusOr<std::string> CapturedLinePrefix(const std::string& path);
+
 // Makes `logs` those of the assay file `path`, in one transaction.
 absl::Status StoreLogs(const std::string& path, const LogWorkload& logs);
 

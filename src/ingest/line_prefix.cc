@@ -1,5 +1,6 @@
 #include "ingest/line_prefix.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -98,6 +99,7 @@ absl::StatusOr<LinePrefix> LinePrefix::Compile(std::string_view log_line_prefix,
       prefix.short_parts_ = prefix.parts_;
     } else {
       PGASSAY_ASSIGN_OR_RETURN(const Field field, FieldOf(escape));
+      if (IsFree(field) && !prefix.has_free_text_) prefix.SuspectQ();
       prefix.has_free_text_ = prefix.has_free_text_ || IsFree(field);
       // The session's start is a time too, but not that of the entry: its text is not empty.
       prefix.parts_.push_back({.field = field, .text = escape == 's' ? "s" : "", .width = left ? -width : width});
@@ -108,6 +110,20 @@ absl::StatusOr<LinePrefix> LinePrefix::Compile(std::string_view log_line_prefix,
         "log_line_prefix: an empty prefix does not tell entries from other lines; give the one that the server used");
   }
   return prefix;
+}
+
+// A %q may stand in front of the first field that only sessions have, and nobody has said so: what a log was begun with
+// may be lines of sessions alone. Known by a time and a process in front of it, it is taken to be there.
+void LinePrefix::SuspectQ() {
+  const auto has = [this](Field field) {
+    return std::any_of(parts_.begin(), parts_.end(), [&](const Part& part) { return part.field == field; });
+  };
+  const bool told = has(Field::kTime) && (has(Field::kPid) || has(Field::kSession));
+  if (!short_parts_.empty() || !told) return;
+  short_parts_ = parts_;
+  if (short_parts_.back().field != Field::kText) return;
+  std::string& text = short_parts_.back().text;  // "] user=" of "%m [%p] user=%u"
+  if (const std::size_t blank = text.find(' '); blank != std::string::npos) text.resize(blank + 1);
 }
 
 bool LinePrefix::TakeFixed(const Part& part, std::string_view& rest, Found& found) {

@@ -92,6 +92,7 @@ class LinePrefix {
   static void StoreText(Field field, std::string_view text, Found& found);
   static void Store(const Found& found, LogRecord& record);
 
+  void SuspectQ();
   bool Match(const std::vector<Part>& parts, std::size_t at, std::string_view& rest, Found& found);
   bool TakeFixed(const Part& part, std::string_view& rest, Found& found);
 

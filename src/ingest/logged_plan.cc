@@ -67,6 +67,26 @@ void AddNode(double estimated, double actual, double loops, LoggedPlan& plan) {
   plan.worst_misestimate = std::max(plan.worst_misestimate, ratio);
 }
 
+// One of the three figures of "WAL".
+void AddWal(std::int64_t LoggedPlan::*figure, double value, LoggedPlan& plan) {
+  plan.has_wal = true;
+  plan.*figure = std::llround(std::min(value, static_cast<double>(kMostPlanWal)));
+}
+
+// "WAL: records=3 fpi=1 bytes=8432"; figures that are 0 are left out.
+void ReadWalLine(std::string_view line, LoggedPlan& plan) {
+  static constexpr std::pair<std::string_view, std::int64_t LoggedPlan::*> kFigures[] = {
+      {" records=", &LoggedPlan::wal_records},
+      {" fpi=", &LoggedPlan::wal_full_page_images},
+      {" bytes=", &LoggedPlan::wal_bytes}};
+  for (const auto& [name, figure] : kFigures) {
+    const std::size_t at = line.find(name);
+    if (at == std::string_view::npos) continue;
+    std::string_view value = line.substr(at + name.size());
+    if (const std::optional<double> count = TakeCount(value)) AddWal(figure, *count, plan);
+  }
+}
+
 // Behind the name of a node: "  (cost=0.00..35.50 rows=10 width=4) (actual time=0.010..0.011 rows=3 loops=1)".
 // Nothing: `line` is no node.
 struct NodeLine {
@@ -118,13 +138,17 @@ void ReadTextPlan(std::string_view text, LoggedPlan& plan) {
     plan.query = head;
     break;
   }
+  bool own_properties = true;  // of the first node, not of one below it
   while (!text.empty()) {
     const std::string_view line = TakeLine(text);
     if (std::string_view rest = line; Take(rest, "Query Identifier: ")) {
       plan.query_id = ReadId(rest);
       continue;
     }
-    if (!TrimLeft(line).starts_with("->")) continue;
+    std::string_view property = TrimLeft(line);
+    if (own_properties && Take(property, "WAL:")) ReadWalLine(property, plan);
+    if (!property.starts_with("->")) continue;
+    own_properties = false;
     if (const std::optional<NodeLine> node = ReadNode(line)) AddNode(node->estimated, node->actual, node->loops, plan);
   }
 }
@@ -199,12 +223,18 @@ std::optional<std::string> ReadText(Format format, std::string_view value, std::
 
 void ReadStructuredPlan(Format format, std::string_view text, LoggedPlan& plan) {
   constexpr double kNone = -1;
+  static constexpr std::pair<std::string_view, std::int64_t LoggedPlan::*> kWal[] = {
+      {"Records", &LoggedPlan::wal_records},
+      {"FPI", &LoggedPlan::wal_full_page_images},
+      {"Bytes", &LoggedPlan::wal_bytes}};
+  int nodes = 0;
   double estimated = kNone;
   double actual = kNone;
   while (!text.empty()) {
     std::string_view line = TrimLeft(TakeLine(text));
     if (line.empty()) continue;
     if (TakeLabel(format, "Plan", "Rows", line)) {
+      ++nodes;
       estimated = TakeCount(line).value_or(kNone);
       actual = kNone;
     } else if (TakeLabel(format, "Actual", "Rows", line)) {
@@ -214,6 +244,10 @@ void ReadStructuredPlan(Format format, std::string_view text, LoggedPlan& plan) 
       if (estimated >= 0 && actual >= 0) AddNode(estimated, actual, TakeCount(line).value_or(0), plan);
       estimated = kNone;
       actual = kNone;
+    } else if (const auto* const wal = std::ranges::find_if(
+                   kWal, [&](const auto& of) { return nodes == 1 && TakeLabel(format, "WAL", of.first, line); });
+               wal != std::end(kWal)) {
+      if (const std::optional<double> count = TakeCount(line)) AddWal(wal->second, *count, plan);
     } else if (plan.query.empty() && TakeLabel(format, "Query", "Text", line)) {
       plan.query = ReadText(format, line, text, "</Query-Text>").value_or("");
     } else if (plan.parameters.empty() && TakeLabel(format, "Query", "Parameters", line)) {

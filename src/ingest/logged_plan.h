@@ -15,6 +15,10 @@ struct LoggedPlan {
   std::int64_t query_id = 0;
   bool analyzed = false;  // it has the actual rows of its first node
   std::int64_t rows = 0;  // that its first node gave
+  bool has_wal = false;       // it tells the WAL of its first node, which has that of all others in it
+  std::int64_t wal_records = 0;
+  std::int64_t wal_full_page_images = 0;
+  std::int64_t wal_bytes = 0;
   std::int64_t worst_misestimate =
       0;  // estimated to actual rows of a node or the reverse, whichever is above 1, rounded
           // down; the greatest of all nodes that ran, at most kMostMisestimate; 0: none ran
@@ -22,6 +26,8 @@ struct LoggedPlan {
 };
 
 inline constexpr std::int64_t kMostMisestimate = 1'000'000'000;
+// A sum that does not fit is cut off here.
+inline constexpr std::int64_t kMostPlanWal = std::int64_t{1} << 50;
 inline constexpr std::int64_t kMostPlanRows = std::int64_t{1} << 50;
 
 // Reads what stands behind "plan:" and its newline, as the server wrote it: without the tabs that a stderr log has

@@ -175,12 +175,13 @@ class Scan {
   void Deliver(Block block) {
     std::unique_lock lock(mutex_);
     const std::size_t number = block.number;
-    const std::uint64_t formats = formats_.size();
+    const std::uint64_t cuts = cuts_;
     read_.emplace(number, std::move(block));
     changed_.notify_all();
-    // Wait where too many blocks are ahead of the one that is to be taken next.
+    // Wait where too many blocks are ahead of the one that is to be taken next. When they are cut again there may never be
+    // so many.
     changed_.wait(lock, [&] {
-      return number < next_taken_ + static_cast<std::size_t>(options_.jobs) + 2 || formats != formats_.size() || !status_.ok();
+      return number < next_taken_ + static_cast<std::size_t>(options_.jobs) + 2 || cuts != cuts_ || !status_.ok();
     });
     while (!taking_ && status_.ok()) {
       const auto at = read_.find(next_taken_);
@@ -220,6 +221,7 @@ class Scan {
     bytes += std::exchange(held_, {});
     pending_.Assign(bytes);
     read_.clear();
+    ++cuts_;
     next_fetched_ = next_taken_ + 1;
     done_ = false;  // where other threads have seen the end, this one reads the rest
   }
@@ -284,6 +286,7 @@ class Scan {
   bool done_ = false;
   bool taking_ = false;
   std::size_t next_taken_ = 0;
+  std::uint64_t cuts_ = 0;  // how often blocks were put back to be cut again
   std::map<std::size_t, Block> read_;
   std::vector<std::unique_ptr<BlockTally>> spare_;
   std::vector<BlockBuffer> spare_buffers_;

@@ -1,6 +1,7 @@
 #include "nplusone/client_model.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 namespace pgassay::nplusone {
@@ -20,6 +21,9 @@ constexpr double kPriorKinds = 10;
 constexpr std::uint32_t kRenewEvery = 64;
 // Two times of the log that are rounded to milliseconds may seem to be in the wrong order.
 constexpr std::int64_t kMillisecond = 1000;
+// Pauses within transactions that tell how quick clients are, and the share of them that may be quicker.
+constexpr std::int64_t kLeastPauses = 20;
+constexpr std::int64_t kQuicker = 20;  // one in so many
 
 std::uint64_t PairOf(std::uint32_t before, std::uint32_t statement) {
   return std::uint64_t{before} << 32 | statement;
@@ -78,6 +82,28 @@ void ClientModel::Learn(const Client& client, const SessionEvent& event, double 
   lags_[LagStep(event.begin_us - client.end_us)] += weight;
 }
 
+std::size_t ClientModel::LeastLagStep() const {
+  const std::int64_t all = std::accumulate(certain_lags_.begin(), certain_lags_.end(), std::int64_t{0});
+  if (all < kLeastPauses) return 0;
+  std::int64_t quicker = 0;
+  std::size_t step = 0;
+  while ((quicker += certain_lags_[step]) * kQuicker <= all) ++step;
+  return step;
+}
+
+std::int64_t ClientModel::LeastLag() const {
+  const std::size_t step = LeastLagStep();
+  const std::int64_t octave = std::int64_t{1} << (step / 2);
+  return step == 0 ? kNoLag : step % 2 == 0 ? octave : octave + octave / 2;
+}
+
+double ClientModel::TooSoon() const {
+  const auto sum = [](auto begin, auto end) { return std::accumulate(begin, end, std::int64_t{0}); };
+  const auto least = session_gaps_.begin() + static_cast<std::ptrdiff_t>(LeastLagStep());
+  const std::int64_t all = sum(session_gaps_.begin(), session_gaps_.end());
+  return all == 0 ? 0 : static_cast<double>(sum(session_gaps_.begin(), least)) / static_cast<double>(all);
+}
+
 // The rate at which a client that has paused so long sends its next statement.
 void ClientModel::RenewLags() {
   double later = 0;
@@ -117,6 +143,9 @@ void ClientModel::Take(Client& client, const SessionEvent& event) {
 void ClientModel::Restart() {
   clients_.clear();
   live_.clear();
+  kept_ = 0;
+  changed_ = 0;
+  session_gaps_.fill(0);
   watched_us_ += std::max<std::int64_t>(0, last_us_ - first_us_);
   first_us_ = 0;
 }
@@ -134,6 +163,7 @@ ClientModel::Sender ClientModel::Begin(const SessionEvent& event, std::uint32_t 
     return !of.live;
   });
   const bool follows = last != kNoClient && clients_[last].live && clients_[last].session == event.session;
+  const std::int64_t end_before = follows ? clients_[last].end_us : 0;
   // A client that was not there before: so many of them a microsecond.
   const std::int64_t watched = watched_us_ + std::max<std::int64_t>(0, event.begin_us - first_us_) + kMillisecond;
   const double rate = (all_firsts_ + 1) / static_cast<double>(watched);
@@ -146,7 +176,7 @@ ClientModel::Sender ClientModel::Begin(const SessionEvent& event, std::uint32_t 
     const Client& client = clients_[live_[i]];
     // A session does one thing after the other, whatever times and durations say that the log has rounded.
     const bool waits = client.end_us <= event.begin_us + Slack(event) || client.session == event.session;
-    if (client.held || !waits) continue;
+    if (client.held || !waits || event.begin_us - client.end_us < least_lag_us_) continue;
     scores_[i] = Score(client, event);
     sum += scores_[i];
     if (scores_[i] <= best) continue;
@@ -165,7 +195,10 @@ ClientModel::Sender ClientModel::Begin(const SessionEvent& event, std::uint32_t 
   all_firsts_ += fresh / sum;
   statements_[event.statement] += 1;
   all_statements_ += 1;
-  if (follows) ++(chosen == last ? kept_ : changed_);
+  if (follows) {
+    ++(chosen == last ? kept_ : changed_);
+    ++session_gaps_[LagStep(event.begin_us - end_before)];
+  }
   const std::uint32_t before = chosen == kNoClient ? kNoStatement : clients_[chosen].statement;
   if (chosen == kNoClient) chosen = FreeClient();
   Take(clients_[chosen], event);
@@ -174,6 +207,7 @@ ClientModel::Sender ClientModel::Begin(const SessionEvent& event, std::uint32_t 
 
 void ClientModel::GoOn(const SessionEvent& event, std::uint32_t client) {
   Learn(clients_[client], event, 1);
+  ++certain_lags_[LagStep(event.begin_us - clients_[client].end_us)];
   statements_[event.statement] += 1;
   all_statements_ += 1;
   Take(clients_[client], event);

@@ -24,6 +24,11 @@ namespace pgassay::nplusone {
 class ClientModel {
  public:
   static constexpr std::uint32_t kNoClient = 0xffffffff;
+  // What LeastLag gives where too little is certain.
+  static constexpr std::int64_t kNoLag = -1;
+
+  // `least_lag_us`: no client sends its next transaction sooner than so long after the answer to the last one.
+  explicit ClientModel(std::int64_t least_lag_us = 0) : least_lag_us_(least_lag_us) {}
 
   struct Sender {
     std::uint32_t client = kNoClient;
@@ -41,6 +46,14 @@ class ClientModel {
   void Hold(std::uint32_t client) { clients_[client].held = true; }
   void Release(std::uint32_t client) { clients_[client].held = false; }
 
+  // How long, within transactions, all clients but the quickest wait before they go on, in microseconds. Who sent those
+  // statements is certain.
+  std::int64_t LeastLag() const;
+
+  // Of the events given to Begin right behind another one of their session: the share that came sooner than any client
+  // but the quickest goes on. 0: LeastLag is not known.
+  double TooSoon() const;
+
   // Forgets who is there, and keeps what was learned.
   void Restart();
 
@@ -48,7 +61,7 @@ class ClientModel {
   std::uint32_t clients() const { return static_cast<std::uint32_t>(clients_.size()); }
 
   // Of the events given to Begin right behind another one of their session: how many were found to be of the same
-  // client, and of another one.
+  // client, and of another one, since the last Restart.
   std::int64_t kept() const { return kept_; }
   std::int64_t changed() const { return changed_; }
 
@@ -73,6 +86,7 @@ class ClientModel {
   static constexpr std::size_t kLagSteps = 48;
 
   static std::size_t LagStep(std::int64_t lag_us);
+  std::size_t LeastLagStep() const;  // 0: not known
   double Follows(std::uint32_t before, std::uint32_t statement) const;
   double Score(const Client& client, const SessionEvent& event) const;
   void Learn(const Client& client, const SessionEvent& event, double weight);
@@ -90,10 +104,13 @@ class ClientModel {
   double all_statements_ = 0;
   double all_firsts_ = 0;
   std::array<double, kLagSteps> lags_{};
-  std::array<double, kLagSteps> hazards_{};  // of lags_, for a microsecond
+  std::array<std::int64_t, kLagSteps> certain_lags_{};  // within transactions
+  std::array<std::int64_t, kLagSteps> session_gaps_{};  // between transactions, as kept_ and changed_
+  std::array<double, kLagSteps> hazards_{};             // of lags_, for a microsecond
   std::uint32_t until_renewed_ = 0;
   Agreement values_;
   Agreement sessions_;
+  std::int64_t least_lag_us_ = 0;
   std::int64_t watched_us_ = 0;  // before the last Restart
   std::int64_t first_us_ = 0;
   std::int64_t last_us_ = 0;

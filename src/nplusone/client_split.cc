@@ -1,11 +1,15 @@
 #include "nplusone/client_split.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <iterator>
+#include <limits>
 #include <map>
+#include <optional>
 #include <queue>
 #include <tuple>
+#include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "base/text.h"
@@ -16,15 +20,26 @@ namespace {
 
 // Owners that are looked at; sessions of further ones stay as they are.
 constexpr std::size_t kMostOwners = 64;
-// Events after which an owner is judged, and events that then pass without a look.
+// Events after which an owner is judged, and events that then pass without a look, twice as many each time.
 constexpr std::size_t kSample = 2'048;
 constexpr std::size_t kPause = 100 * kSample;
+constexpr int kMostDoubled = 5;
 // A pooler is there from so many events on that follow another client's in their session, and from this share on.
 constexpr std::int64_t kLeastChanges = 20;
 constexpr double kLeastShare = 0.15;
 // And where clients tell so much better than sessions what comes next: programs that all do the same can be taken for
 // each other without anything being explained by it.
 constexpr double kMostLeftOpen = 0.8;
+// A session that is never free hides its clients: the next one's statement follows at once, and seems to be of the
+// same. So, where sessions leave at least so many bits open, it is tried how well clients explain the sample that wait
+// at least so long before they go on, with so many looks at the sample; they have to explain it better than that.
+constexpr double kLeastOpenBits = 1;
+constexpr std::array<std::int64_t, 9> kTriedLagsUs = {0, 100, 200, 500, 1'000, 2'000, 5'000, 10'000, 20'000};
+constexpr int kLooks = 3;
+constexpr double kMostLeftOpenOfTried = 0.65;
+// From this share on of a session's transactions that begin sooner than clients go on within theirs, sessions never
+// wait, and clients do that for their turn.
+constexpr double kLeastTooSoon = 0.3;
 // Events wait for others that began before them and end later, so long and so many of them.
 constexpr std::int64_t kLongestWaitUs = 200'000;
 constexpr std::size_t kMostWaiting = 1'024;
@@ -95,6 +110,7 @@ class ClientSplit::Owner {
     for (std::uint32_t client = 0; pooled_ && client < model_.clients(); ++client) made.push_back(SessionOf(client));
     pooled_ = false;
     Forget();
+    doubled_ = 0;
     ends_.clear();
     latest_us_ = 0;
     return made;
@@ -119,14 +135,50 @@ class ClientSplit::Owner {
     const SessionEvent split = Split(next.event, next.verb);
     if (pooled_) return sink_(split);
     held_.emplace_back(next.event, next.verb);
-    if (++sampled_ == kSample) Judge();
+    sample_.emplace_back(next.event, next.verb);
+    if (sample_.size() == kSample) Judge();
+  }
+
+  bool LooksPooled(double most_left_open) const {
+    const std::int64_t changed = model_.changed();
+    return changed >= kLeastChanges &&
+           static_cast<double>(changed) >= kLeastShare * static_cast<double>(changed + model_.kept()) &&
+           by_client_.Bits() <= most_left_open * by_session_.Bits();
+  }
+
+  // Learns from the sample as if no client were quicker than `least_lag_us`.
+  void Learn(std::int64_t least_lag_us) {
+    model_ = ClientModel(least_lag_us);
+    for (int look = 0; look < kLooks; ++look) {
+      model_.Restart();
+      sessions_.clear();
+      by_client_ = Succession();
+      by_session_ = Succession();
+      for (const auto& [event, verb] : sample_) Split(event, verb);
+    }
+  }
+
+  // Leaves the model that explains the sample best, of those whose clients wait no longer than they do within
+  // transactions, unless sessions go on sooner than clients do. False: no clients explain it well enough.
+  bool FindClients() {
+    const bool plain = LooksPooled(kMostLeftOpen);
+    if (by_session_.Bits() < kLeastOpenBits) return plain;
+    const bool busy = model_.TooSoon() >= kLeastTooSoon;
+    const std::int64_t longest = busy ? ClientModel::kNoLag : model_.LeastLag();
+    std::pair<double, std::int64_t> best(std::numeric_limits<double>::max(), 0);
+    for (const std::int64_t lag : kTriedLagsUs) {
+      if (lag > 0 && longest != ClientModel::kNoLag && lag > longest) break;
+      if (lag == 0 && !plain) continue;
+      Learn(lag);
+      best = std::min(best, std::pair(by_client_.Bits(), lag));
+    }
+    if (best.first == std::numeric_limits<double>::max()) return plain;
+    Learn(best.second);
+    return LooksPooled(busy || plain ? kMostLeftOpen : kMostLeftOpenOfTried);
   }
 
   void Judge() {
-    const std::int64_t changed = model_.changed();
-    pooled_ = changed >= kLeastChanges &&
-              static_cast<double>(changed) >= kLeastShare * static_cast<double>(changed + model_.kept()) &&
-              by_client_.Bits() <= kMostLeftOpen * by_session_.Bits();
+    pooled_ = FindClients();
     if (pooled_) {
       // Again, with what was learned from them.
       model_.Restart();
@@ -134,19 +186,20 @@ class ClientSplit::Owner {
     }
     for (const auto& [event, verb] : held_) sink_(pooled_ ? Split(event, verb) : event);
     held_.clear();
-    sampled_ = 0;
+    sample_ = {};
     by_client_ = Succession();
     by_session_ = Succession();
     if (pooled_) return;
     Forget();
-    passing_ = kPause;
+    passing_ = kPause << doubled_;
+    doubled_ = std::min(doubled_ + 1, kMostDoubled);
   }
 
   void Forget() {
     model_ = ClientModel();
     sessions_.clear();
     passing_ = 0;
-    sampled_ = 0;
+    sample_ = {};
   }
 
   std::uint64_t SessionOf(std::uint32_t client) const { return hash_ + client * 0x9e3779b97f4a7c15u; }
@@ -216,7 +269,7 @@ class ClientSplit::Owner {
   std::uint64_t hash_;
   bool pooled_ = false;
   std::size_t passing_ = 0;
-  std::size_t sampled_ = 0;
+  int doubled_ = 0;
   Succession by_client_;  // of the sample
   Succession by_session_;
   ClientModel model_;
@@ -226,6 +279,7 @@ class ClientSplit::Owner {
   std::uint64_t next_ = 0;
   std::int64_t latest_us_ = 0;
   std::vector<std::pair<SessionEvent, sql::Verb>> held_;
+  std::vector<std::pair<SessionEvent, sql::Verb>> sample_;  // as held_, and what had to leave without being held
 };
 
 ClientSplit::ClientSplit(Sink sink) : sink_(std::move(sink)) {}

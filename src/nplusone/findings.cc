@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/text.h"
 #include "nplusone/evidence.h"
+#include "nplusone/open_sessions.h"
 #include "sql/batch_rewrite.h"
 #include "workload/latency_sketch.h"
 #include "workload/loop_tally.h"
@@ -127,14 +128,15 @@ LoopFindings MakeFindings(const LoopTally& tally, const FindingOptions& options)
 namespace pgassay {
 
 LoopReport ReportLoops(const LogWorkload& logs) {
-  nplusone::LoopFindings made = nplusone::MakeFindings(logs.loops);
+  const LoopTally loops = nplusone::WithAllClosed(logs.loops);
+  nplusone::LoopFindings made = nplusone::MakeFindings(loops);
   LoopReport report{.findings = std::move(made.findings),
-                    .events = logs.loops.events,
-                    .failed = logs.loops.failed,
-                    .sessions_closed_early = logs.loops.sessions_closed_early,
-                    .not_watched = logs.loops.not_watched,
-                    .first_us = logs.loops.first_us,
-                    .last_us = logs.loops.last_us};
+                    .events = loops.events,
+                    .failed = loops.failed,
+                    .sessions_closed_early = loops.sessions_closed_early,
+                    .not_watched = loops.not_watched,
+                    .first_us = loops.first_us,
+                    .last_us = loops.last_us};
   for (const nplusone::DroppedLoops& dropped : made.dropped) report.dropped[dropped.reason] += dropped.loops;
   return report;
 }

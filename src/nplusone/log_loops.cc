@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "nplusone/statement_role.h"
 #include "sql/lexical_facts.h"
 #include "sql/plannable.h"
 #include "sql/statement.h"
@@ -91,7 +92,47 @@ void LogLoops::Step(std::uint32_t number, const workload::SessionStep& step) {
                .failed = step.kind == workload::SessionStep::Kind::kFailed});
 }
 
+void LogLoops::Resume(const LoopTally& earlier) {
+  resumed_ = earlier.open;
+  latest_us_ = earlier.last_us;
+  Resume();
+}
+
+void LogLoops::Resume() {
+  for (const OpenLoopSession& session : resumed_) {
+    std::vector<std::uint32_t> numbers;
+    for (const OpenLoopStatement& of : session.statements) {
+      const std::uint32_t owner =
+          owners_.try_emplace(of.owner, static_cast<std::uint32_t>(owners_.size())).first->second;
+      const auto next = static_cast<std::uint32_t>(statements_.size());
+      const auto [at, fresh] = statements_.emplace(Statement(owner, of.shape), next);
+      numbers.push_back(at->second);
+      if (!fresh) continue;
+      const sql::Verb verb = UnpackRole(of.role).value_or(StatementRole()).verb;
+      split_->Define(next, {.database = of.owner.database, .user = of.owner.user, .facts = {.verb = verb}});
+      detector_.Define(next, of);
+      held_.emplace(next, of.described);
+    }
+    detector_.Resume(session, numbers);
+  }
+}
+
+LoopTally LogLoops::Leave() {
+  for (const std::uint64_t client : split_->Flush(true)) detector_.Close(client);
+  return Pause();
+}
+
+LoopTally LogLoops::Pause() {
+  std::vector<OpenLoopSession> open = detector_.Open(latest_us_);
+  LoopTally tally = detector_.Take();
+  tally.open = std::move(open);
+  tally.not_watched = std::exchange(not_watched_, 0);
+  workload::Trim(tally);
+  return tally;
+}
+
 LoopTally LogLoops::Take(const workload::LogTotals& totals, Log log) {
+  resumed_.clear();
   for (const std::uint64_t client : split_->Flush(log == Log::kEnds)) detector_.Close(client);
   const bool carries = statements_.size() <= kMostCarried;
   LoopTally tally = carries ? detector_.Take() : detector_.Finish();
@@ -134,6 +175,7 @@ void LogLoops::Abandon() {
   detector_.Finish();
   not_watched_ = 0;
   Forget();
+  Resume();
 }
 
 // What is known of statements may be large.

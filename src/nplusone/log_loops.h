@@ -47,12 +47,23 @@ class LogLoops {
   // What is over. Texts and tags come from `totals`, the watched ones; those of evicted statements are empty.
   LoopTally Take(const workload::LogTotals& totals, Log log);
 
+  // Goes on with what earlier logs have left open. Before anything else.
+  void Resume(const LoopTally& earlier);
+
+  // What is not in the tallies yet, sessions that may go on as LoopTally::open: they do in logs that are read later,
+  // here or after Resume elsewhere. But for clients of poolers: those that were told apart are closed.
+  LoopTally Leave();
+
+  // The same where all sessions go on here, clients of poolers among them.
+  LoopTally Pause();
+
   // Closes all sessions.
   LoopTally Finish();
   // The same, of the only log.
   LoopTally Finish(const workload::LogTotals& totals);
 
-  // The log that was watched is not to be counted. What was open before it is lost too.
+  // The log that was watched is not to be counted. What was open before it is lost too, but for what was resumed, if no
+  // log was taken since.
   void Abandon();
 
  private:
@@ -61,6 +72,7 @@ class LogLoops {
   void Define(std::uint32_t number, const workload::TalliedStatement& statement, std::string_view database,
               std::string_view user);
   void Step(std::uint32_t number, const workload::SessionStep& step);
+  void Resume();
   void Forget();
 
   LoopDetector detector_;
@@ -69,6 +81,8 @@ class LogLoops {
   absl::flat_hash_map<Statement, std::uint32_t> statements_;  // to the detector's numbers
   std::vector<std::uint32_t> numbers_;                        // by the numbers of the totals
   std::map<std::uint32_t, LoopStatement> held_;               // texts of what goes on
+  std::vector<OpenLoopSession> resumed_;                      // as long as no log was taken
+  std::int64_t latest_us_ = 0;                                // of earlier logs
   std::int64_t not_watched_ = 0;
 };
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "nplusone/loop_rules.h"
+#include "nplusone/open_sessions.h"
 #include "nplusone/session_frames.h"
 #include "nplusone/session_table.h"
 #include "nplusone/statement_role.h"
@@ -19,6 +20,10 @@ namespace {
 
 // Between two logs of one server, whose times may be rounded.
 constexpr std::int64_t kClockSlackUs = 1000;
+
+// Logs of several servers end at about the same time, not at the same moment, and are read one after the other: so long
+// before the end of all of them a session may have been active that goes on in the next part of its own.
+constexpr std::int64_t kKeptOpenUs = 600'000'000;
 
 // Spreads the bits of `value` (the finalizer of splitmix64).
 std::uint64_t Mix(std::uint64_t value) {
@@ -33,17 +38,14 @@ class LoopDetector::Impl {
  public:
   explicit Impl(const DetectorLimits& limits) : sessions_(limits.sessions) {}
 
+  void Define(std::uint32_t statement, const OpenLoopStatement& kept) {
+    // Whoever packed another role: neutral.
+    Place(statement, UnpackRole(kept.role).value_or(StatementRole()), kept.owner, kept.shape);
+    texts_[statement] = kept.described;
+  }
+
   void Define(std::uint32_t statement, StatementTraits traits) {
-    if (statement >= roles_.size()) {
-      roles_.resize(statement + 1);
-      identities_.resize(statement + 1);
-      calls_.resize(statement + 1);
-    }
-    roles_[statement] = RoleOf(traits);
-    const LoopOwner owner{std::move(traits.database), std::move(traits.user)};
-    const auto [at, fresh] = owner_numbers_.try_emplace(owner, static_cast<std::uint32_t>(owners_.size()));
-    if (fresh) owners_.push_back(owner);
-    identities_[statement] = {.shape = traits.shape, .owner = at->second};
+    Place(statement, RoleOf(traits), {std::move(traits.database), std::move(traits.user)}, traits.shape);
     texts_.erase(statement);
     if (traits.text.empty() && traits.tags.empty()) return;
     texts_[statement] = {.text = std::move(traits.text), .tags = {traits.tags.begin(), traits.tags.end()}};
@@ -80,9 +82,37 @@ class LoopDetector::Impl {
     session.pending_gap_us = 0;
   }
 
+  void Resume(const OpenLoopSession& open, const std::vector<std::uint32_t>& statements) {
+    LiveSession kept;
+    kept.id = open.session;
+    if (!UnpackState(open.state, statements, kept)) {
+      ++tally_.sessions_closed_early;
+      return;
+    }
+    kept.carried = true;
+    if (LiveSession* const other = sessions_.Find(open.session)) CloseSession(*other);
+    sessions_.Get(open.session, [this](LiveSession& oldest) { CloseSession(oldest); }) = kept;
+  }
+
+  std::vector<OpenLoopSession> Open(std::int64_t latest_us) {
+    latest_us = std::max(latest_us, latest_us_);
+    std::vector<OpenLoopSession> open;
+    sessions_.ForEach([&](LiveSession& session) {
+      if (session.last_end_us + kKeptOpenUs < latest_us) return Restart(session);
+      if (!session.frames.Empty() || session.transaction.Begun()) open.push_back(Packed(session));
+    });
+    std::ranges::sort(open);
+    if (open.size() > kMostOpenSessions) {
+      const auto begin = open.end() - static_cast<std::ptrdiff_t>(kMostOpenSessions);
+      std::for_each(open.begin(), begin, [this](const OpenLoopSession& lost) { Close(lost.session); });
+      open.erase(open.begin(), begin);
+    }
+    return open;
+  }
+
   LoopTally Take() {
     sessions_.ForEach([this](LiveSession& session) {
-      if (session.last_end_us + kBurstGapUs < latest_us_) CloseFrames(session);
+      if (session.last_end_us + kKeptOpenUs < latest_us_) CloseFrames(session);
       session.carried = true;
     });
     CountCalls();
@@ -117,6 +147,32 @@ class LoopDetector::Impl {
     std::uint64_t shape = 0;
     std::uint32_t owner = 0;
   };
+
+  void Place(std::uint32_t statement, const StatementRole& role, LoopOwner owner, std::uint64_t shape) {
+    if (statement >= roles_.size()) {
+      roles_.resize(statement + 1);
+      identities_.resize(statement + 1);
+      calls_.resize(statement + 1);
+    }
+    roles_[statement] = role;
+    const auto [at, fresh] = owner_numbers_.try_emplace(owner, static_cast<std::uint32_t>(owners_.size()));
+    if (fresh) owners_.push_back(std::move(owner));
+    identities_[statement] = {.shape = shape, .owner = at->second};
+  }
+
+  OpenLoopSession Packed(LiveSession& session) {
+    OpenLoopSession packed{.last_end_us = session.last_end_us, .session = session.id};
+    std::vector<std::uint32_t> statements;
+    packed.state = PackState(session, statements);
+    for (const std::uint32_t statement : statements) {
+      const auto text = texts_.find(statement);
+      packed.statements.push_back({.owner = owners_[identities_[statement].owner],
+                                   .shape = identities_[statement].shape,
+                                   .role = Pack(roles_[statement]),
+                                   .described = text == texts_.end() ? LoopStatement() : text->second});
+    }
+    return packed;
+  }
 
   void CountEvent(const SessionEvent& event) {
     latest_us_ = std::max(latest_us_, event.end_us);
@@ -313,6 +369,18 @@ LoopDetector& LoopDetector::operator=(LoopDetector&&) noexcept = default;
 
 void LoopDetector::Define(std::uint32_t statement, StatementTraits traits) {
   impl_->Define(statement, std::move(traits));
+}
+
+void LoopDetector::Define(std::uint32_t statement, const OpenLoopStatement& kept) {
+  impl_->Define(statement, kept);
+}
+
+void LoopDetector::Resume(const OpenLoopSession& session, const std::vector<std::uint32_t>& statements) {
+  impl_->Resume(session, statements);
+}
+
+std::vector<OpenLoopSession> LoopDetector::Open(std::int64_t latest_us) {
+  return impl_->Open(latest_us);
 }
 
 void LoopDetector::Add(const SessionEvent& event) {

@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <vector>
 
 #include "nplusone/session_event.h"
 #include "pgassay/loops.h"
@@ -37,6 +38,9 @@ class LoopDetector {
   // `statement` counts from 0 and is given once; a second definition replaces the first.
   void Define(std::uint32_t statement, StatementTraits traits);
 
+  // A statement as an open session keeps it.
+  void Define(std::uint32_t statement, const OpenLoopStatement& kept);
+
   // An event whose statement is not defined counts as failed to be understood: it is neutral.
   void Add(const SessionEvent& event);
 
@@ -45,6 +49,14 @@ class LoopDetector {
 
   // What is over. Sessions that were active last stay open; what follows goes on in them if its times fit.
   LoopTally Take();
+
+  // Goes on with a session of earlier logs, whose statements have these numbers now. One that has its id already is
+  // closed.
+  void Resume(const OpenLoopSession& session, const std::vector<std::uint32_t>& statements);
+
+  // The sessions that may go on, which they still do here. Those that the end of the logs, `latest_us` or the last
+  // event seen, is too far away from are closed: what comes of it is in the next tally.
+  std::vector<OpenLoopSession> Open(std::int64_t latest_us = 0);
 
   // What `session` does next has nothing to do with what it did.
   void Close(std::uint64_t session);

@@ -264,6 +264,25 @@ void SessionFrames::CloseFrom(int position, const Roles& roles, ClosedLoops& clo
   repeats_ = repeats_ && position > 0;
 }
 
+// What the rest of this file relies on: differences are not negative, and every search for a parent ends.
+bool SessionFrames::Frame::IsValid(std::uint32_t step) const {
+  return recorded <= total && 0 < first_step && first_step <= last_step && last_step <= step && values.IsValid() &&
+         run_values.IsValid();
+}
+
+bool SessionFrames::Rebuild() {
+  bool valid = base_ == 0 && 0 <= size_ && size_ <= kFrames && -1 <= active_ && active_ < size_;
+  seen_ = 0;
+  for (int i = 0; valid && i < size_; ++i) {
+    const Frame& frame = At(i);
+    valid = frame.IsValid(step_);
+    statements_[static_cast<std::size_t>(i)] = frame.statement;
+    seen_ |= std::uint64_t{1} << (frame.statement % 64);
+  }
+  if (!valid) *this = SessionFrames();
+  return valid;
+}
+
 void SessionFrames::Close(const Roles& roles, ClosedLoops& closed) {
   if (size_ == 0) return;
   CloseFrom(0, roles, closed);

@@ -8,6 +8,7 @@
 // of a cycle, and shares the parent of the statement that heads it. So A B A B behind P gives P -> A and P -> B, and A
 // B B B B B A B B B B B gives P -> A and A -> B, without the rounds having to be equal.
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <vector>
@@ -33,6 +34,12 @@ inline constexpr std::uint32_t kParentDistance = 8;
 // Up to kLeastDistinct different values.
 class FewValues {
  public:
+  template <typename Visit>
+  void Numbers(Visit& visit) {
+    visit(count_);
+    for (std::uint32_t i = 0; i < std::min(count_, kLeastDistinct); ++i) visit(values_[i]);
+  }
+  bool IsValid() const { return count_ <= kLeastDistinct; }
   bool Add(std::uint32_t value) {  // whether it was there already
     for (std::uint32_t i = 0; i < count_; ++i) {
       if (values_[i] == value) return true;
@@ -77,6 +84,16 @@ struct CallSums {
   std::uint32_t plan_us = 0;
   std::int64_t gap_us = 0;
   std::int64_t busy_us = 0;
+
+  template <typename Visit>
+  void Numbers(Visit& visit) {
+    for (std::uint32_t* const number : {&summed, &repeated, &direct, &changes, &known_transactions, &shared, &checked,
+                                        &rewritten, &gaps, &least_gap_us, &gap_log, &plan_us}) {
+      visit(*number);
+    }
+    visit(gap_us);
+    visit(busy_us);
+  }
 };
 
 // A statement that repeated, with what tells whether that means anything. The sums may be of more calls than the
@@ -122,6 +139,22 @@ class SessionFrames {
 
   bool Empty() const { return size_ == 0; }
 
+  // Calls `visit` with every number that decides how the burst goes on, and `visit.Statement` with statements: for
+  // keeping it, or, in an empty one, for changing them to those of a burst that was kept. Then Rebuild has to follow.
+  template <typename Visit>
+  void Numbers(Visit& visit) {
+    visit(size_);
+    visit(active_);
+    visit(step_);
+    visit(repeats_);
+    visit(last_shared_);
+    visit(written_relation_);
+    visit(written_step_);
+    visit(last_transaction_);
+    for (int i = 0; i < std::clamp(size_, 0, kFrames); ++i) At(i).Numbers(visit);
+  }
+  bool Rebuild();  // false: the numbers are of no burst; it is empty then
+
   // Calls `visit` with each statement of the burst.
   template <typename Visit>
   void ForEachStatement(const Visit& visit) const {
@@ -150,6 +183,21 @@ class SessionFrames {
     CallSums sums;  // of the calls that were not recorded
     FewValues values;
     FewValues run_values;
+
+    template <typename Visit>
+    void Numbers(Visit& visit) {
+      visit.Statement(statement);
+      visit(repeats);
+      for (std::uint32_t* const number : {&streak, &total, &run, &recorded, &first_step, &run_step, &last_step})
+        visit(*number);
+      for (std::int64_t* const time : {&run_begin_us, &first_begin_us, &last_begin_us, &last_end_us}) visit(*time);
+      visit(last_transaction);
+      visit(value_bits);
+      sums.Numbers(visit);
+      values.Numbers(visit);
+      run_values.Numbers(visit);
+    }
+    bool IsValid(std::uint32_t step) const;
   };
 
   Frame& At(int position) { return frames_[(base_ + static_cast<std::uint32_t>(position)) % kFrames]; }

@@ -20,6 +20,15 @@ struct LiveSession {
   bool carried = false;             // into another log, which may have nothing to do with the one before
   TransactionWatch transaction;
   SessionFrames frames;
+
+  // As SessionFrames::Numbers.
+  template <typename Visit>
+  void Numbers(Visit& visit) {
+    visit(last_end_us);
+    visit(pending_gap_us);
+    transaction.Numbers(visit);
+    frames.Numbers(visit);
+  }
 };
 
 class SessionTable {

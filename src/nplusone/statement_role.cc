@@ -43,4 +43,30 @@ StatementRole RoleOf(const StatementTraits& traits) {
   return role;
 }
 
+std::uint64_t Pack(const StatementRole& role) {
+  std::uint64_t packed = role.relation;
+  int bit = 32;
+  for (const bool flag : {role.page, role.row_lock, role.takes_lock, role.check, role.plain_insert})
+    packed |= std::uint64_t{flag} << bit++;
+  return packed | std::uint64_t{static_cast<std::uint8_t>(role.part)} << 40 |
+         std::uint64_t{static_cast<std::uint8_t>(role.driver)} << 48 |
+         std::uint64_t{static_cast<std::uint8_t>(role.verb)} << 56;
+}
+
+std::optional<StatementRole> UnpackRole(std::uint64_t packed) {
+  const auto byte = [packed](int shift) { return static_cast<std::uint8_t>(packed >> shift); };
+  if (byte(32) > 0x1f || byte(40) > static_cast<std::uint8_t>(Part::kWrite) ||
+      byte(48) > static_cast<std::uint8_t>(Driver::kGood) || byte(56) > static_cast<std::uint8_t>(sql::Verb::kCopy)) {
+    return std::nullopt;
+  }
+  StatementRole role{.part = static_cast<Part>(byte(40)),
+                     .driver = static_cast<Driver>(byte(48)),
+                     .verb = static_cast<sql::Verb>(byte(56)),
+                     .relation = static_cast<std::uint32_t>(packed)};
+  int bit = 32;
+  for (bool* const flag : {&role.page, &role.row_lock, &role.takes_lock, &role.check, &role.plain_insert})
+    *flag = (packed >> bit++ & 1) != 0;
+  return role;
+}
+
 }  // namespace pgassay::nplusone

@@ -3,6 +3,7 @@
 // What part a statement can play in a loop: StatementTraits in the few bytes that each execution needs.
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "nplusone/session_event.h"
@@ -30,9 +31,14 @@ struct StatementRole {
   bool check = false;          // may look whether a row exists
   bool plain_insert = false;   // INSERT of new rows without ON CONFLICT
   std::uint32_t relation = 0;  // hash of its name; 0: none
+  friend bool operator==(const StatementRole&, const StatementRole&) = default;
 };
 
 StatementRole RoleOf(const StatementTraits& traits);
+
+// A role as a number, and the role of one; nothing: `packed` is none.
+std::uint64_t Pack(const StatementRole& role);
+std::optional<StatementRole> UnpackRole(std::uint64_t packed);
 
 // By statement; one that was never defined is neutral.
 using Roles = std::vector<StatementRole>;

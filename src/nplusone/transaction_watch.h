@@ -33,6 +33,19 @@ class TransactionWatch {
     return open_ && current_.statements > 0 ? std::optional(current_.first_statement) : std::nullopt;
   }
   bool Locked() const { return open_ && locked_; }
+  bool Begun() const { return open_ && begun_; }  // so that a pause does not end it
+
+  // As SessionFrames::Numbers; any numbers will do.
+  template <typename Visit>
+  void Numbers(Visit& visit) {
+    for (bool* const flag : {&open_, &begun_, &locked_}) visit(*flag);
+    visit(id_);
+    visit(logged_id_);
+    visit(current_.statements);
+    if (current_.statements > 0) visit.Statement(current_.first_statement);
+    for (std::int64_t* const time : {&current_.begin_us, &current_.end_us, &current_.busy_us, &current_.idle_us})
+      visit(*time);
+  }
 
  private:
   void Open(std::uint64_t id, std::int64_t begin_us);

@@ -63,9 +63,11 @@ Json QueryJson(const Template& statement, const ObservedTime& time, const Statem
     for (const char* const unknown :
          {"stddev_ms", "plans", "plan_ms", "shared_blocks_hit", "shared_blocks_read", "shared_blocks_dirtied",
           "shared_blocks_written", "local_blocks_hit", "local_blocks_read", "local_blocks_dirtied",
-          "local_blocks_written", "temp_blocks_read", "block_read_ms", "block_write_ms", "wal_records",
-          "wal_full_page_images", "wal_bytes", "jit_functions", "jit_ms"}) {
+          "local_blocks_written", "temp_blocks_read", "block_read_ms", "block_write_ms", "jit_functions", "jit_ms"}) {
       json[unknown] = nullptr;
+    }
+    if (!statement.logged || statement.logged->wal_plans == 0) {
+      for (const char* const unknown : {"wal_records", "wal_full_page_images", "wal_bytes"}) json[unknown] = nullptr;
     }
     if (counters.rows == 0) json["rows"] = nullptr;
   }

@@ -21,6 +21,7 @@
 #include "store/check_logs.h"
 #include "store/log_rows.h"
 #include "store/read.h"
+#include "store/read_rows.h"
 #include "store/schema.h"
 #include "store/sqlite.h"
 #include "store/write.h"
@@ -249,6 +250,17 @@ absl::StatusOr<Snapshot> AssayFile::Read(int number) const {
   }
   if (last < 0 || last > std::numeric_limits<int>::max()) return database.Damaged("impossible value in capture.number");
   return store::ReadSnapshot(database, static_cast<int>(last), version);
+}
+
+absl::StatusOr<std::vector<Setting>> AssayFile::LastSettings() const {
+  const Database& database = *connection_->database;
+  PGASSAY_ASSIGN_OR_RETURN(const Transaction transaction, Transaction::Begin(database, Access::kRead));
+  PGASSAY_ASSIGN_OR_RETURN(const std::int64_t last,
+                           database.QueryInteger("SELECT coalesce(max(number), 0) FROM capture"));
+  if (last < 0 || last > std::numeric_limits<int>::max()) return database.Damaged("impossible value in capture.number");
+  std::vector<Setting> settings;
+  PGASSAY_RETURN_IF_ERROR(store::ReadAll(database, static_cast<int>(last), settings));
+  return settings;
 }
 
 absl::StatusOr<LogWorkload> AssayFile::ReadLogs() const {

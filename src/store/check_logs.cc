@@ -84,6 +84,7 @@ absl::Status CheckTemplate(const LogTemplate& of, std::size_t number) {
   CountCheck counts;
   CounterFields(counts, of.counters);
   PlanFields(counts, of.counters);
+  WalFields(counts, of.counters);
   if (!counts.wrong.empty()) return Problem(row, absl::StrCat(ToAbsl(counts.wrong), " is out of range"));
   if (!IsTime(of.counters.first_us)) return Problem(row, "first_us is out of range");
   if (!IsTime(of.counters.last_us)) return Problem(row, "last_us is out of range");

@@ -19,6 +19,9 @@ namespace pgassay::store {
 namespace {
 
 constexpr std::size_t kNameBytesShown = 40;
+// A session has 16 statements in its burst, and the first of its transaction; some hundred numbers each.
+constexpr std::size_t kMostOpenStatements = 17;
+constexpr std::size_t kMostStateBytes = 64 << 10;
 
 bool IsOwner(const LoopOwner& owner) {
   return IsText(owner.database) && IsText(owner.user);
@@ -93,6 +96,20 @@ absl::Status CheckCounts(const LoopTally& loops) {
   return absl::OkStatus();
 }
 
+// What is in `state` only module nplusone can tell: what it does not read is counted as lost.
+absl::Status CheckOpenSession(const OpenLoopSession& session, std::size_t number) {
+  const std::string row = Row("log_open_session", number);
+  if (!IsTime(session.last_end_us)) return Problem(row, "last_end_us is out of range");
+  if (session.state.size() > kMostStateBytes) return Problem(row, "state is too long");
+  const std::string where = absl::StrCat("log_open_statement, session ", number);
+  if (session.statements.size() > kMostOpenStatements) return Problem(where, "too many of them");
+  for (const OpenLoopStatement& of : session.statements) {
+    if (!IsOwner(of.owner) || !IsText(of.described.text) || !std::ranges::all_of(of.described.tags, IsText))
+      return Problem(where, "a text is too long");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckTotal(const LoopTally& loops) {
   const std::string row = Row("log_loop_total", 1);
   CountCheck counts;
@@ -114,6 +131,9 @@ absl::Status CheckLoops(const LoopTally& loops) {
     PGASSAY_RETURN_IF_ERROR(CheckExamples(stats.examples, number));
   }
   PGASSAY_RETURN_IF_ERROR(CheckCounts(loops));
+  if (loops.open.size() > kMostOpenSessions) return Problem("log_open_session", "too many of them");
+  for (std::size_t i = 0; i < loops.open.size(); ++i) PGASSAY_RETURN_IF_ERROR(CheckOpenSession(loops.open[i], i + 1));
+  if (!IsStrictlySorted(loops.open, std::identity())) return Problem("log_open_session", "they are not in order");
   return CheckTotal(loops);
 }
 

@@ -34,6 +34,11 @@ struct LogPlanRow {
   int of = 0;
   LogCounters value;
 };
+// Of templates with WAL in them.
+struct LogWalRow {
+  int of = 0;
+  LogCounters value;
+};
 struct LogHourRow {
   int of = 0;
   std::int32_t hour = 0;
@@ -67,6 +72,8 @@ template <>
 inline constexpr Place kPlace<LogTemplateRow> = {"log_template", "number", ""};
 template <>
 inline constexpr Place kPlace<LogPlanRow> = {"log_plan", "template_number", ""};
+template <>
+inline constexpr Place kPlace<LogWalRow> = {"log_wal", "template_number", ""};
 template <>
 inline constexpr Place kPlace<LogHourRow> = {"log_hour", "template_number, hour", ""};
 template <>
@@ -146,6 +153,21 @@ template <typename Visit, Is<LogPlanRow> Row>
 void Fields(Visit& visit, Row& row) {
   visit("template_number", row.of);
   PlanFields(visit, row.value);
+}
+
+// Likewise.
+template <typename Visit, Is<LogCounters> Row>
+void WalFields(Visit& visit, Row& row) {
+  visit("wal_plans", row.wal_plans);
+  visit("wal_records", row.wal_records);
+  visit("wal_full_page_images", row.wal_full_page_images);
+  visit("wal_bytes", row.wal_bytes);
+}
+
+template <typename Visit, Is<LogWalRow> Row>
+void Fields(Visit& visit, Row& row) {
+  visit("template_number", row.of);
+  WalFields(visit, row.value);
 }
 
 template <typename Visit, Is<LogHourRow> Row>

@@ -34,10 +34,16 @@ bool HasPlans(const LogCounters& counters) {
          counters.worst_misestimate != 0;
 }
 
+bool HasWal(const LogCounters& counters) {
+  return counters.wal_plans != 0 || counters.wal_records != 0 || counters.wal_full_page_images != 0 ||
+         counters.wal_bytes != 0;
+}
+
 // The inserters of the tables that hold a template.
 struct TemplateWriter {
   Inserter<LogTemplateRow> rows;
   Inserter<LogPlanRow> plans;
+  Inserter<LogWalRow> wal;
   Inserter<LogHourRow> hours;
   Inserter<LogSampleRow> samples;
   Inserter<QueryIdRow> query_ids;
@@ -58,6 +64,7 @@ struct TemplateWriter {
                                          .counters = from.counters,
                                          .latency = from.latency}));
     if (HasPlans(from.counters)) PGASSAY_RETURN_IF_ERROR(plans.Insert({number, from.counters}));
+    if (HasWal(from.counters)) PGASSAY_RETURN_IF_ERROR(wal.Insert({number, from.counters}));
     for (const auto& [hour, counts] : from.hours) PGASSAY_RETURN_IF_ERROR(hours.Insert({number, hour, counts}));
     PGASSAY_RETURN_IF_ERROR(WriteSamples(number, false, from.samples));
     PGASSAY_RETURN_IF_ERROR(WriteSamples(number, true, from.slowest));
@@ -70,11 +77,12 @@ struct TemplateWriter {
 absl::Status WriteTemplates(const Database& database, const std::vector<LogTemplate>& templates) {
   PGASSAY_ASSIGN_OR_RETURN(auto rows, Inserter<LogTemplateRow>::Make(database, kNoCapture));
   PGASSAY_ASSIGN_OR_RETURN(auto plans, Inserter<LogPlanRow>::Make(database, kNoCapture));
+  PGASSAY_ASSIGN_OR_RETURN(auto wal, Inserter<LogWalRow>::Make(database, kNoCapture));
   PGASSAY_ASSIGN_OR_RETURN(auto hours, Inserter<LogHourRow>::Make(database, kNoCapture));
   PGASSAY_ASSIGN_OR_RETURN(auto samples, Inserter<LogSampleRow>::Make(database, kNoCapture));
   PGASSAY_ASSIGN_OR_RETURN(auto query_ids, Inserter<QueryIdRow>::Make(database, kNoCapture));
   PGASSAY_ASSIGN_OR_RETURN(auto tags, Inserter<LogTagRow>::Make(database, kNoCapture));
-  TemplateWriter writer{std::move(rows), std::move(plans), std::move(hours), std::move(samples), std::move(query_ids), std::move(tags)};
+  TemplateWriter writer{std::move(rows), std::move(plans), std::move(wal), std::move(hours), std::move(samples), std::move(query_ids), std::move(tags)};
   int number = 0;
   for (const LogTemplate& from : templates) PGASSAY_RETURN_IF_ERROR(writer.Write(++number, from));
   return absl::OkStatus();
@@ -138,10 +146,22 @@ absl::Status ReadPlans(const Database& database, std::vector<LogTemplate>& templ
   });
 }
 
+absl::Status ReadWal(const Database& database, std::vector<LogTemplate>& templates) {
+  return ReadRows<LogWalRow>(database, kNoCapture, [&](LogWalRow&& row) {
+    LogTemplate* to = Numbered(templates, row.of);
+    if (to == nullptr) return false;
+    to->counters.wal_plans = row.value.wal_plans;
+    to->counters.wal_records = row.value.wal_records;
+    to->counters.wal_full_page_images = row.value.wal_full_page_images;
+    to->counters.wal_bytes = row.value.wal_bytes;
+    return true;
+  });
+}
+
 }  // namespace
 
 absl::Status WriteLogs(const Database& database, const LogWorkload& logs) {
-  const absl::Status removed = RemoveAll<UnknownLinesRow, LogFileRow, LogPlanRow, LogHourRow, LogSampleRow, QueryIdRow, LogTagRow,
+  const absl::Status removed = RemoveAll<UnknownLinesRow, LogFileRow, LogPlanRow, LogWalRow, LogHourRow, LogSampleRow, QueryIdRow, LogTagRow,
                                          LogTemplateRow, LogGroup, LogEventRow>(database);
   PGASSAY_RETURN_IF_ERROR(removed);
   PGASSAY_RETURN_IF_ERROR(WriteFiles(database, logs.files));
@@ -164,6 +184,10 @@ absl::StatusOr<LogWorkload> ReadLogs(const Database& database, std::int64_t vers
   if (version >= kFirstSchemaVersionOfLoops) {
     PGASSAY_RETURN_IF_ERROR(ReadPlans(database, logs.templates));
     PGASSAY_RETURN_IF_ERROR(ReadLoops(database, logs.loops));
+  }
+  if (version >= kFirstSchemaVersionOfOpenSessions) {
+    PGASSAY_RETURN_IF_ERROR(ReadWal(database, logs.templates));
+    PGASSAY_RETURN_IF_ERROR(ReadOpenSessions(database, logs.loops));
   }
   const absl::Status checked = CheckLogs(logs);
   if (!checked.ok()) return database.Damaged(FromAbsl(checked.message()));

@@ -108,7 +108,21 @@ constexpr Table kPlanTables[] = {
 ) STRICT)sql"},
 };
 
+constexpr Table kWalTables[] = {
+    {"log_wal", R"sql(CREATE TABLE log_wal (
+  template_number INTEGER NOT NULL PRIMARY KEY REFERENCES log_template (number),
+  wal_plans INTEGER NOT NULL,            -- of log_plan.analyzed_plans, with WAL (auto_explain.log_wal)
+  wal_records INTEGER NOT NULL,          -- that these wrote
+  wal_full_page_images INTEGER NOT NULL,
+  wal_bytes INTEGER NOT NULL
+) STRICT)sql"},
+};
+
 }  // namespace
+
+std::span<const Table> WalTables() {
+  return kWalTables;
+}
 
 std::span<const Table> PlanTables() {
   return kPlanTables;

@@ -47,6 +47,21 @@ struct LoopTotalRow {
   LoopTally value;  // its sums alone
 };
 
+struct OpenSessionRow {
+  int number = 0;
+  OpenLoopSession value;  // statements have a table of their own
+};
+struct OpenStatementRow {
+  int of = 0;
+  int position = 0;
+  OpenLoopStatement value;  // tags have a table of their own
+};
+struct OpenStatementTagRow {
+  int of = 0;
+  int position = 0;
+  std::string tag;
+};
+
 // No row of these belongs to a capture.
 template <>
 inline constexpr Place kPlace<LoopStatementRow> = {"log_loop_statement", "number", ""};
@@ -63,6 +78,13 @@ inline constexpr Place kPlace<LoopSuppressedRow> = {"log_loop_suppressed", "data
                                                     ""};
 template <>
 inline constexpr Place kPlace<LoopTotalRow> = {"log_loop_total", "number", ""};
+
+template <>
+inline constexpr Place kPlace<OpenSessionRow> = {"log_open_session", "number", ""};
+template <>
+inline constexpr Place kPlace<OpenStatementRow> = {"log_open_statement", "session_number, position", ""};
+template <>
+inline constexpr Place kPlace<OpenStatementTagRow> = {"log_open_statement_tag", "session_number, position, tag", ""};
 
 // The columns that name a database and a user.
 template <typename Visit, Is<LoopOwner> Row>
@@ -157,6 +179,31 @@ void Fields(Visit& visit, Row& row) {
   CounterFields(visit, row.value);
   visit("first_us", row.value.first_us);
   visit("last_us", row.value.last_us);
+}
+
+template <typename Visit, Is<OpenSessionRow> Row>
+void Fields(Visit& visit, Row& row) {
+  visit("number", row.number);
+  visit("session", row.value.session);
+  visit("last_end_us", row.value.last_end_us);
+  visit("state", row.value.state);
+}
+
+template <typename Visit, Is<OpenStatementRow> Row>
+void Fields(Visit& visit, Row& row) {
+  visit("session_number", row.of);
+  visit("position", row.position);
+  OwnerFields(visit, row.value.owner);
+  visit("shape", row.value.shape);
+  visit("role", row.value.role);
+  visit("text", row.value.described.text);
+}
+
+template <typename Visit, Is<OpenStatementTagRow> Row>
+void Fields(Visit& visit, Row& row) {
+  visit("session_number", row.of);
+  visit("position", row.position);
+  visit("tag", row.tag);
 }
 
 }  // namespace pgassay::store

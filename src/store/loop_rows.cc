@@ -122,15 +122,54 @@ absl::Status ReadTotal(const Database& database, LoopTally& loops) {
   });
 }
 
+absl::Status WriteOpenSessions(const Database& database, const LoopTally& loops) {
+  PGASSAY_ASSIGN_OR_RETURN(auto rows, Inserter<OpenSessionRow>::Make(database, kNoCapture));
+  PGASSAY_ASSIGN_OR_RETURN(auto statements, Inserter<OpenStatementRow>::Make(database, kNoCapture));
+  PGASSAY_ASSIGN_OR_RETURN(auto tags, Inserter<OpenStatementTagRow>::Make(database, kNoCapture));
+  int number = 0;
+  for (const OpenLoopSession& session : loops.open) {
+    PGASSAY_RETURN_IF_ERROR(rows.Insert({++number, session}));
+    int position = 0;
+    for (const OpenLoopStatement& statement : session.statements) {
+      PGASSAY_RETURN_IF_ERROR(statements.Insert({number, ++position, statement}));
+      for (const std::string& tag : statement.described.tags)
+        PGASSAY_RETURN_IF_ERROR(tags.Insert({number, position, tag}));
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
+absl::Status ReadOpenSessions(const Database& database, LoopTally& loops) {
+  const auto at = [&](int number) {
+    const auto index = static_cast<std::size_t>(number) - 1;
+    return number >= 1 && index < loops.open.size() ? &loops.open[index] : nullptr;
+  };
+  PGASSAY_RETURN_IF_ERROR(ReadRows<OpenSessionRow>(database, kNoCapture, [&](OpenSessionRow&& row) {
+    return AppendAt(loops.open, row.number, std::move(row.value));
+  }));
+  PGASSAY_RETURN_IF_ERROR(ReadRows<OpenStatementRow>(database, kNoCapture, [&](OpenStatementRow&& row) {
+    OpenLoopSession* const to = at(row.of);
+    return to != nullptr && AppendAt(to->statements, row.position, std::move(row.value));
+  }));
+  return ReadRows<OpenStatementTagRow>(database, kNoCapture, [&](OpenStatementTagRow&& row) {
+    OpenLoopSession* const to = at(row.of);
+    const auto index = static_cast<std::size_t>(row.position) - 1;
+    if (to == nullptr || row.position < 1 || index >= to->statements.size()) return false;
+    return to->statements[index].described.tags.insert(std::move(row.tag)).second;
+  });
+}
+
 absl::Status WriteLoops(const Database& database, const LoopTally& loops) {
-  const absl::Status removed = RemoveAll<LoopStatementTagRow, LoopStatementRow, LoopExampleRow, LoopRow, LoopCallsRow,
-                                         LoopSuppressedRow, LoopTotalRow>(database);
+  const absl::Status removed =
+      RemoveAll<LoopStatementTagRow, LoopStatementRow, LoopExampleRow, LoopRow, LoopCallsRow, LoopSuppressedRow,
+                LoopTotalRow, OpenStatementTagRow, OpenStatementRow, OpenSessionRow>(database);
   PGASSAY_RETURN_IF_ERROR(removed);
   PGASSAY_RETURN_IF_ERROR(WriteStatements(database, loops));
   PGASSAY_RETURN_IF_ERROR(WriteLoopRows(database, loops));
   PGASSAY_RETURN_IF_ERROR(WriteCounts(database, loops));
+  PGASSAY_RETURN_IF_ERROR(WriteOpenSessions(database, loops));
   return WriteTotal(database, loops);
 }
 

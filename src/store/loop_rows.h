@@ -13,4 +13,7 @@ absl::Status WriteLoops(const Database& database, const LoopTally& loops);
 // the row where a value is of another type or unknown, or where rows do not fit together. The rest is for CheckLoops.
 absl::Status ReadLoops(const Database& database, LoopTally& loops);
 
+// The same of `loops.open`, which files of an earlier version do not have.
+absl::Status ReadOpenSessions(const Database& database, LoopTally& loops);
+
 }  // namespace pgassay::store

@@ -334,6 +334,8 @@ std::vector<Table> TablesBetween(std::int64_t from, std::int64_t to) {
   add(kFirstSchemaVersionOfLoops, PlanTables());
   add(kFirstSchemaVersionOfExtended, ExtendedTables());
   add(kFirstSchemaVersionOfBenches, BenchTables());
+  add(kFirstSchemaVersionOfOpenSessions, WalTables());
+  add(kFirstSchemaVersionOfOpenSessions, OpenSessionTables());
   return tables;
 }
 

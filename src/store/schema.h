@@ -62,11 +62,16 @@
 //   log_loop_calls      calls of every statement that could be part of a loop
 //   log_loop_suppressed loops that are no findings, by reason
 //   log_loop_total      how much was looked at
+//   log_wal             WAL that analyzed plans of logged statements have written
+//   log_open_session    sessions that were in the middle of something where the logs end
+//   log_open_statement  statements of theirs
+//   log_open_statement_tag  tags in their comments
 //
 // Compatibility: kApplicationId marks the file (file(1) shows it), user_version is kSchemaVersion. A change of the
 // tables raises kSchemaVersion. A file with a higher version than ours is refused, and so is version 1: no release
 // wrote it. Version 2 has no tables of logs, version 3 none of loops, version 4 none of extended statistics and first
-// pages of indexes, version 5 none of benches: all are read as they are, and get the tables when they are opened for appending.
+// pages of indexes, version 5 none of benches, version 6 none of WAL and open sessions: all are read as they
+// are, and get the tables when they are opened for appending.
 
 #include <cstdint>
 #include <span>
@@ -76,12 +81,13 @@
 namespace pgassay::store {
 
 inline constexpr std::int64_t kApplicationId = 0x50674173;  // "PgAs"
-inline constexpr std::int64_t kSchemaVersion = 6;
+inline constexpr std::int64_t kSchemaVersion = 7;
 inline constexpr std::int64_t kFirstSchemaVersion = 2;  // the oldest that is read
 inline constexpr std::int64_t kFirstSchemaVersionOfLogs = 3;
 inline constexpr std::int64_t kFirstSchemaVersionOfLoops = 4;
 inline constexpr std::int64_t kFirstSchemaVersionOfExtended = 5;
 inline constexpr std::int64_t kFirstSchemaVersionOfBenches = 6;
+inline constexpr std::int64_t kFirstSchemaVersionOfOpenSessions = 7;  // and of WAL in logs
 inline constexpr std::int64_t kNoSchemaVersion = 0;  // of a file without tables
 
 struct Table {
@@ -90,13 +96,15 @@ struct Table {
 };
 
 // Tables of captures and advice, those of extended statistics, those of logs, those of loops in logs and of logged
-// plans, those of benches; referenced ones first.
+// plans, those of benches, those of WAL in logs and of open sessions; referenced ones first.
 std::span<const Table> CaptureTables();
 std::span<const Table> ExtendedTables();
 std::span<const Table> LogTables();
 std::span<const Table> LoopTables();
 std::span<const Table> PlanTables();
 std::span<const Table> BenchTables();
+std::span<const Table> WalTables();
+std::span<const Table> OpenSessionTables();
 
 // All tables of a file of version `version`.
 std::vector<Table> Tables(std::int64_t version = kSchemaVersion);

@@ -45,6 +45,10 @@ void AddCounters(LogCounters& to, const LogCounters& from) {
   to.plan_rows = AddUs(to.plan_rows, from.plan_rows);
   to.misestimated += from.misestimated;
   to.worst_misestimate = std::max(to.worst_misestimate, from.worst_misestimate);
+  to.wal_plans += from.wal_plans;
+  to.wal_records = AddUs(to.wal_records, from.wal_records);
+  to.wal_full_page_images = AddUs(to.wal_full_page_images, from.wal_full_page_images);
+  to.wal_bytes = AddUs(to.wal_bytes, from.wal_bytes);
   to.temporary_files += from.temporary_files;
   to.temporary_bytes += from.temporary_bytes;
   to.lock_waits += from.lock_waits;

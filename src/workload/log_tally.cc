@@ -252,6 +252,12 @@ void LogTally::AddPlan(const ingest::LogRecord& record, const ingest::LogEvent& 
     counters.misestimated += plan.worst_misestimate >= kMisestimate ? 1 : 0;
     counters.worst_misestimate = std::max(counters.worst_misestimate, plan.worst_misestimate);
   }
+  if (plan.has_wal) {
+    ++counters.wal_plans;
+    counters.wal_records = AddUs(counters.wal_records, plan.wal_records);
+    counters.wal_full_page_images = AddUs(counters.wal_full_page_images, plan.wal_full_page_images);
+    counters.wal_bytes = AddUs(counters.wal_bytes, plan.wal_bytes);
+  }
   AddQueryId(statement, record.query_id != 0 ? record.query_id : plan.query_id);
   // Before PostgreSQL 16 a plan does not tell parameters.
   if (!plan.parameters.empty() || !HasParameters(plan.query))

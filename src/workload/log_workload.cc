@@ -39,8 +39,12 @@ StatementCounters CountersOf(const LogCounters& logged) {
       logged.temporary_bytes / kPageBytes + (logged.temporary_bytes % kPageBytes != 0 ? 1 : 0);
   // Of the executions that auto_explain has analyzed, taken to be like the others.
   if (logged.analyzed_plans > 0) {
-    counters.rows = std::llround(static_cast<double>(logged.plan_rows) / static_cast<double>(logged.analyzed_plans) *
-                                 static_cast<double>(logged.calls));
+    const double calls = static_cast<double>(logged.calls) / static_cast<double>(logged.analyzed_plans);
+    counters.rows = std::llround(static_cast<double>(logged.plan_rows) * calls);
+    // A plan in text has no line for a WAL of nothing.
+    counters.wal_records = std::llround(static_cast<double>(logged.wal_records) * calls);
+    counters.wal_full_page_images = std::llround(static_cast<double>(logged.wal_full_page_images) * calls);
+    counters.wal_bytes = static_cast<double>(logged.wal_bytes) * calls;
   }
   return counters;
 }
@@ -82,6 +86,7 @@ class LogReaderOfTemplates {
                                                           .hours = of.hours,
                                                           .max_us = of.counters.max_us,
                                                           .analyzed_plans = of.counters.analyzed_plans,
+                                                          .wal_plans = of.counters.wal_plans,
                                                           .misestimated = of.counters.misestimated,
                                                           .worst_misestimate = of.counters.worst_misestimate},
                                     .tags = of.tags};

@@ -27,6 +27,7 @@ void AddLogged(Template& to, const LoggedTimes& logged) {
   MergeInto(times.latency, logged.latency);
   AddHours(times.hours, logged.hours);
   times.analyzed_plans += logged.analyzed_plans;
+  times.wal_plans += logged.wal_plans;
   times.misestimated += logged.misestimated;
   times.worst_misestimate = std::max(times.worst_misestimate, logged.worst_misestimate);
   if (Count(times.latency) == 0) return;

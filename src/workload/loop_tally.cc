@@ -94,10 +94,18 @@ void MergeInto(LoopTally& tally, const LoopTally& other) {
   tally.sessions_closed_early += other.sessions_closed_early;
   tally.not_watched += other.not_watched;
   MergeTimes(tally.first_us, tally.last_us, other.first_us, other.last_us);
+  tally.open.insert(tally.open.end(), other.open.begin(), other.open.end());
+  std::ranges::sort(tally.open);
+  tally.open.erase(std::unique(tally.open.begin(), tally.open.end()), tally.open.end());
   Trim(tally);
 }
 
 void Trim(LoopTally& tally) {
+  if (tally.open.size() > kMostOpenSessions) {
+    const std::size_t lost = tally.open.size() - kMostOpenSessions;
+    tally.sessions_closed_early += static_cast<std::int64_t>(lost);
+    tally.open.erase(tally.open.begin(), tally.open.begin() + static_cast<std::ptrdiff_t>(lost));
+  }
   LeaveLargest(tally.loops, kMostLoopKeys, [](const LoopStats& stats) { return stats.calls; });
   LeaveLargest(tally.suppressed, kMostLoopStatements, [](std::int64_t loops) { return loops; });
   const auto in_loop = [&](const LoopTally::Statement& statement) { return tally.statements.contains(statement); };

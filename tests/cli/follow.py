@@ -1,6 +1,7 @@
 """ingest --follow on logs that grow and rotate while it runs: every call is in the assay file once, whatever happens."""
 
 import argparse
+import json
 import shutil
 import signal
 import sqlite3
@@ -196,9 +197,22 @@ def finds_a_loop_over_two_looks(program: Path, directory: Path):
     append([f"SELECT name FROM authors WHERE id = {i}" for i in range(4, 9)], 6)
     run.wait_for(10)
     expect(run.end()[0] == 0, "not ended well")
-    with sqlite3.connect(run.assay) as database:
-        loops = database.execute("SELECT kind, loops, calls FROM log_loop").fetchall()
-    expect(loops == [("n-plus-one", 1, 9)], f"loops: {loops}")
+    def found() -> list:
+        done = subprocess.run([program, "queries", "--nplusone", "--json", run.assay], capture_output=True, text=True, check=True)
+        return [(of["kind"], of["loops"], of["calls"]) for of in json.loads(done.stdout)["findings"]]
+
+    expect(found() == [("n-plus-one", 1, 9)], f"loops: {found()}")
+    # And over two runs, the first of which is killed.
+    run = Follow(program, directory, "a.log")
+    append([f"SELECT name FROM authors WHERE id = {i}" for i in range(9, 12)], 11)
+    run.wait_for(13)
+    run.process.kill()
+    run.process.communicate()
+    append([f"SELECT name FROM authors WHERE id = {i}" for i in range(12, 15)], 14)
+    run = Follow(program, directory, "a.log")
+    run.wait_for(16)
+    expect(run.end()[0] == 0, "not ended well")
+    expect(found() == [("n-plus-one", 1, 15)], f"loops: {found()}")
 
 
 TESTS = [finds_a_loop_over_two_looks, grows_and_ends, survives_being_killed, reads_what_is_renamed_to_its_end, follows_a_directory,

@@ -3,16 +3,21 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <iostream>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "base/text.h"
 #include "nplusone/client_split.h"
 #include "nplusone/evidence.h"
 #include "nplusone/loop_detector.h"
+#include "nplusone/open_sessions.h"
 #include "support/program_traffic.h"
 #include "support/session_traffic.h"
 #include "workload/loop_tally.h"
@@ -38,6 +43,16 @@ LoopTally DetectInLog(const Traffic& traffic) {
   for (const SessionEvent& event : traffic.events) split.Add(event);
   split.Flush(true);
   return detector.Finish();
+}
+
+// As if the log told who sent what: no more can be found behind a pooler.
+LoopTally DetectOfSenders(const Traffic& traffic) {
+  std::vector<SessionEvent> events = traffic.events;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    const bool pooled = traffic.pooled.contains(traffic.statements[events[i].statement].database);
+    if (pooled) events[i].session = traffic.senders[i];
+  }
+  return Detect(traffic, events);
 }
 
 std::set<Label> Found(const LoopTally& tally) {
@@ -108,12 +123,18 @@ Summary Summarize(const std::string& name, const Scores& scores) {
 Summary Measure(const std::string& name, const std::function<Traffic(std::uint64_t)>& make, std::uint64_t first,
                 bool chatty) {
   Scores scores;
+  Scores best;
   for (std::uint64_t seed = first; seed < first + 40; ++seed) {
     const Traffic traffic = make(seed);
-    std::set<Label> found = Found(DetectInLog(traffic));
-    if (!chatty) std::erase_if(found, [](const Label& label) { return label.kind == LoopKind::kChattyTransaction; });
-    Add(traffic, found, scores);
+    const auto find = [&](const LoopTally& tally) {
+      std::set<Label> found = Found(tally);
+      if (!chatty) std::erase_if(found, [](const Label& label) { return label.kind == LoopKind::kChattyTransaction; });
+      return found;
+    };
+    Add(traffic, find(DetectInLog(traffic)), scores);
+    Add(traffic, find(DetectOfSenders(traffic)), best);
   }
+  Summarize(name + " from seed " + std::to_string(first) + ", if senders were known", best);
   return Summarize(name + " from seed " + std::to_string(first), scores);
 }
 
@@ -123,21 +144,25 @@ void ExpectGood(const Summary& summary) {
   EXPECT_GE(summary.all.Precision(), 0.95);
   EXPECT_GE(summary.all.Recall(), 0.95);
   // Where clients take turns on a session for each transaction, which of them sent what is only likely.
-  EXPECT_GE(summary.pooled.Recall(), 0.88);
+  EXPECT_GE(summary.pooled.Precision(), 0.94);
+  EXPECT_GE(summary.pooled.Recall(), 0.93);
 }
 
-// The rules were worked out with seeds from 1, those from 1001 were watched meanwhile; those from 5001 were not.
-TEST(LoopDetection, FindsWhatApplicationsDo) {
-  ExpectGood(Measure("applications", SimulateTraffic, 1, true));
-  ExpectGood(Measure("applications", SimulateTraffic, 1001, true));
-  ExpectGood(Measure("applications", SimulateTraffic, 5001, true));
-}
-
-// Its traffic has no labels for chatty transactions.
-TEST(LoopDetection, FindsWhatProgramsDo) {
-  ExpectGood(Measure("programs", ProgramTraffic, 1, false));
-  ExpectGood(Measure("programs", ProgramTraffic, 1001, false));
-  ExpectGood(Measure("programs", ProgramTraffic, 5001, false));
+// The rules were worked out with seeds from 1 to 4000; those from 5001 and 9001 were not looked at.
+// ProgramTraffic has no labels for chatty transactions.
+TEST(LoopDetection, FindsWhatApplicationsAndProgramsDo) {
+  Score pooled;
+  for (const std::uint64_t first : {1, 1001, 5001, 9001}) {
+    for (const Summary& summary :
+         {Measure("applications", SimulateTraffic, first, true), Measure("programs", ProgramTraffic, first, false)}) {
+      ExpectGood(summary);
+      pooled.Add(summary.pooled);
+    }
+  }
+  std::cout << "transaction poolers together: precision " << pooled.Precision() << ", recall " << pooled.Recall()
+            << '\n';
+  EXPECT_GE(pooled.Precision(), 0.95);
+  EXPECT_GE(pooled.Recall(), 0.95);
 }
 
 TEST(LoopDetection, DoesNotDependOnHowSessionsInterleave) {
@@ -181,6 +206,83 @@ TEST(LoopDetection, SessionsStayWhereNoPoolerIs) {
   }
   std::cout << "without a pooler: " << owners << ", of which sessions stayed: " << kept << '\n';
   EXPECT_GE(kept, owners * 9 / 10);
+}
+
+// A log that is read in parts by separate runs: what sessions are in is kept between them, as text.
+TEST(LoopDetection, ACutBetweenTwoRunsDoesNotShow) {
+  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+    const Traffic traffic = seed % 2 == 0 ? ProgramTraffic(seed) : SimulateTraffic(seed);
+    const LoopTally whole = Detect(traffic, traffic.events);
+    std::map<LoopTally::Statement, std::uint32_t> numbers;
+    for (std::uint32_t i = 0; i < traffic.statements.size(); ++i) {
+      const StatementTraits& of = traffic.statements[i];
+      numbers[{{of.database, of.user}, of.shape}] = i;
+    }
+    Dice dice(seed);
+    LoopTally parts;
+    std::size_t at = 0;
+    std::size_t kept = 0;
+    while (at < traffic.events.size()) {
+      const std::size_t end = std::min(traffic.events.size(), at + 1 + static_cast<std::size_t>(dice.Between(0, 999)));
+      LoopDetector detector;
+      for (std::uint32_t i = 0; i < traffic.statements.size(); ++i) detector.Define(i, traffic.statements[i]);
+      for (const OpenLoopSession& session : std::exchange(parts.open, {})) {
+        std::vector<std::uint32_t> of;
+        for (const OpenLoopStatement& statement : session.statements)
+          of.push_back(numbers.at({statement.owner, statement.shape}));
+        detector.Resume(session, of);
+      }
+      for (; at < end; ++at) detector.Add(traffic.events[at]);
+      LoopTally part;
+      part.open = detector.Open();
+      kept += part.open.size();
+      workload::MergeInto(part, detector.Take());
+      workload::MergeInto(parts, part);
+    }
+    EXPECT_GT(kept, 20U) << "seed " << seed;
+    EXPECT_EQ(WithAllClosed(parts), whole) << "seed " << seed;
+  }
+}
+
+// An assay file may be anybody's: whatever stands in a state is read as some session, or counted as lost.
+TEST(LoopDetection, AnyStateIsReadOrLost) {
+  const Traffic traffic = ProgramTraffic(3);
+  LoopDetector detector;
+  for (std::uint32_t i = 0; i < traffic.statements.size(); ++i) detector.Define(i, traffic.statements[i]);
+  std::vector<OpenLoopSession> open;
+  for (std::size_t i = 0; i < traffic.events.size(); ++i) {
+    detector.Add(traffic.events[i]);
+    if (i % 500 == 499) std::ranges::copy(detector.Open(), std::back_inserter(open));
+  }
+  ASSERT_GT(open.size(), 100U);
+  constexpr std::array<const char*, 10> kOdd = {
+      "-1", "0", "1", "5", "16", "17", "4294967295", "9007199254740991", "-9223372036854775808", "x"};
+  Dice dice(5);
+  std::int64_t lost = 0;
+  for (int round = 0; round < 5'000; ++round) {
+    OpenLoopSession changed =
+        open[static_cast<std::size_t>(dice.Between(0, static_cast<std::int64_t>(open.size()) - 1))];
+    for (std::int64_t change = dice.Between(1, 3); change > 0; --change) {
+      std::vector<std::string> numbers;
+      for (std::size_t at = 0; at < changed.state.size();) {
+        const std::size_t end = std::min(changed.state.find(' ', at), changed.state.size());
+        numbers.push_back(changed.state.substr(at, end - at));
+        at = end + 1;
+      }
+      const auto which = static_cast<std::size_t>(dice.Between(0, static_cast<std::int64_t>(numbers.size()) - 1));
+      numbers[which] = kOdd[static_cast<std::size_t>(dice.Between(0, 9))];
+      if (dice.Chance(0.1)) numbers.resize(which + 1);
+      changed.state.clear();
+      for (const std::string& number : numbers) changed.state += (changed.state.empty() ? "" : " ") + number;
+    }
+    if (dice.Chance(0.1)) changed.statements.resize(1);
+    for (OpenLoopStatement& of : changed.statements) {
+      if (dice.Chance(0.1)) of.role = StableHash(std::to_string(round));
+    }
+    lost += WithAllClosed({.open = {changed}}).sessions_closed_early;
+  }
+  EXPECT_GT(lost, 500);
+  EXPECT_LT(lost, 4'500);
 }
 
 TEST(LoopDetection, TalliesOfSessionsAddUpInAnyOrder) {

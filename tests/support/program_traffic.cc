@@ -248,6 +248,7 @@ class Service {
       event.end_us = event.begin_us + Duration();
       event.values = StableHash(std::to_string(planned.value));
       traffic_.events.push_back(event);
+      traffic_.senders.push_back(StableHash(std::to_string(session) + "." + std::to_string(&stream - streams.data())));
       free_us = event.end_us;
       stream.ready_us = event.end_us + Latency();
       const bool more = stream.next < stream.plan.size() &&
@@ -279,9 +280,7 @@ Traffic ProgramTraffic(std::uint64_t seed) {
   for (int number = 0; number < 3; ++number) {
     Service(traffic, dice, number).Run(static_cast<std::uint64_t>(number) * 100, 6'000);
   }
-  std::stable_sort(traffic.events.begin(), traffic.events.end(), [](const SessionEvent& a, const SessionEvent& b) {
-    return std::tie(a.end_us, a.session) < std::tie(b.end_us, b.session);
-  });
+  SortByEnd(traffic);
   return traffic;
 }
 

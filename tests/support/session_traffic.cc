@@ -31,6 +31,7 @@ double Dice::Exponential(double mean) {
 }
 
 struct TrafficBook::Client {
+  std::uint64_t number = 0;  // among those of its application
   std::int64_t now_us = 0;
   Request request;
   std::size_t next = 0;
@@ -125,6 +126,7 @@ void TrafficBook::Step(Client& client, const Deployment& deployment) {
     event.transaction = HashOf(next_transaction_++);
   }
   traffic_.events.push_back(event);
+  traffic_.senders.push_back(HashOf(next_session_ << 32 | client.number));
   if (client.transaction != 0) FollowTransaction(client, event);
   if (ends) client.transaction = 0;
   const std::size_t session = static_cast<std::size_t>(client.session);
@@ -145,6 +147,7 @@ void TrafficBook::Run(const Deployment& deployment, std::size_t calls, const std
   free_from_.assign(static_cast<std::size_t>(sessions), kStartUs);
   std::vector<Client> clients(static_cast<std::size_t>(deployment.clients));
   for (std::size_t i = 0; i < clients.size(); ++i) {
+    clients[i].number = i;
     clients[i].now_us = kStartUs + static_cast<std::int64_t>(dice_.Exponential(deployment.think_us + 1'000));
     if (own) clients[i].session = static_cast<int>(i);
   }
@@ -163,10 +166,17 @@ void TrafficBook::Run(const Deployment& deployment, std::size_t calls, const std
   next_session_ += static_cast<std::uint64_t>(sessions);
 }
 
-Traffic TrafficBook::Take() && {
-  std::stable_sort(traffic_.events.begin(), traffic_.events.end(), [](const SessionEvent& a, const SessionEvent& b) {
-    return std::tie(a.end_us, a.begin_us) < std::tie(b.end_us, b.begin_us);
+void SortByEnd(Traffic& traffic) {
+  std::vector<std::pair<SessionEvent, std::uint64_t>> sent;
+  for (std::size_t i = 0; i < traffic.events.size(); ++i) sent.emplace_back(traffic.events[i], traffic.senders[i]);
+  std::stable_sort(sent.begin(), sent.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.first.end_us, a.first.begin_us) < std::tie(b.first.end_us, b.first.begin_us);
   });
+  for (std::size_t i = 0; i < sent.size(); ++i) std::tie(traffic.events[i], traffic.senders[i]) = sent[i];
+}
+
+Traffic TrafficBook::Take() && {
+  SortByEnd(traffic_);
   return std::move(traffic_);
 }
 

@@ -14,8 +14,8 @@
 #include <string_view>
 #include <vector>
 
-#include "pgassay/loops.h"
 #include "nplusone/session_event.h"
+#include "pgassay/loops.h"
 
 namespace pgassay::nplusone {
 
@@ -30,10 +30,14 @@ struct Label {
 struct Traffic {
   std::vector<StatementTraits> statements;  // by SessionEvent::statement
   std::vector<SessionEvent> events;         // by end
+  std::vector<std::uint64_t> senders;       // of each event: who sent it, which no log tells
   std::set<Label> truth;
   std::set<std::string> pooled;  // databases behind a pooler that mixes clients between two transactions
   std::set<Label> rare;          // played, but too few times to expect anything: right to find, right to leave
 };
+
+// Brings events, with their senders, into the order of a log.
+void SortByEnd(Traffic& traffic);
 
 // Portable random numbers: the standard library's distributions differ between implementations.
 class Dice {

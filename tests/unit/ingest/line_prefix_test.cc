@@ -68,6 +68,19 @@ TEST(LinePrefix, NamesMayContainTheSeparator) {
   EXPECT_EQ(tag.rest, "LOG:  message");
 }
 
+// The first lines of a log may all be those of sessions: what its prefix is told to be then has no %q.
+TEST(LinePrefix, ProcessesWithoutASessionWhereNothingTellsOfThem) {
+  for (const std::string_view prefix : {"%m [%p] %u@%d/%a %v ", "%m [%p] user=%u,db=%d,app=%a "}) {
+    const Taken process = Take(prefix, "2025-11-25 12:00:00.123 UTC [7] LOG:  checkpoint starting: time");
+    ASSERT_TRUE(process.matched) << prefix;
+    EXPECT_EQ(process.record.pid, 7U);
+    EXPECT_EQ(process.record.user, "");
+    EXPECT_EQ(process.rest, "LOG:  checkpoint starting: time");
+    EXPECT_FALSE(Take(prefix, "2025-11-25 12:00:00.123 UTC [7] checkpoint starting").matched);
+  }
+  EXPECT_FALSE(Take("%t:%r:%u@%d:[%p]:", "2025-11-25 12:00:00 UTC:LOG:  x").matched) << "without its process";
+}
+
 TEST(LinePrefix, ProcessesWithoutASession) {
   const std::string_view prefix = "%m [%p] %q%u@%d ";
   const Taken session = Take(prefix, "2025-11-25 12:00:00.123 UTC [1] ann@shop LOG:  x");

@@ -146,5 +146,43 @@ TEST(LoggedPlan, HostileTexts) {
   EXPECT_EQ(ReadPlan(deep), LoggedPlan{});
 }
 
+// What auto_explain.log_wal adds: the figures of the first node have those of all others in them.
+TEST(ReadPlan, Wal) {
+  const LoggedPlan text = ReadPlan(
+      "Query Text: UPDATE t SET a = 1\n"
+      "Update on t  (cost=0.00..35.50 rows=0 width=0) (actual time=0.1..0.2 rows=0 loops=1)\n"
+      "  Buffers: shared hit=5\n"
+      "  WAL: records=3 fpi=1 bytes=8432\n"
+      "  ->  Seq Scan on t  (cost=0.00..35.50 rows=2550 width=10) (actual time=0.010..0.011 rows=3 loops=1)\n"
+      "        WAL: records=1 bytes=59");
+  EXPECT_TRUE(text.has_wal);
+  EXPECT_EQ(text.wal_records, 3);
+  EXPECT_EQ(text.wal_full_page_images, 1);
+  EXPECT_EQ(text.wal_bytes, 8432);
+  const LoggedPlan none = ReadPlan(
+      "Query Text: SELECT 'WAL: records=9'\n"
+      "Result  (cost=0.00..0.01 rows=1 width=4) (actual time=0.010..0.011 rows=1 loops=1)\n"
+      "  ->  Seq Scan on t  (cost=0.00..35.50 rows=2550 width=10) (actual time=0.010..0.011 rows=3 loops=1)\n"
+      "        WAL: records=1 bytes=59");
+  EXPECT_FALSE(none.has_wal);
+  for (const char* const structured :
+       {"{\n  \"Query Text\": \"UPDATE t\",\n  \"Plan\": {\n    \"Plan Rows\": 0,\n    \"Actual Rows\": 0,\n"
+        "    \"Actual Loops\": 1,\n    \"WAL Records\": 3,\n    \"WAL FPI\": 1,\n    \"WAL Bytes\": 8432,\n    \"Plans\": [\n"
+        "      {\n        \"Plan Rows\": 2,\n        \"WAL Records\": 0,\n        \"WAL FPI\": 0,\n        \"WAL Bytes\": 0\n      }\n    ]\n  }\n}",
+        "Query Text: \"UPDATE t\"\nPlan: \n  Plan Rows: 0\n  Actual Rows: 0\n  Actual Loops: 1\n  WAL Records: 3\n  WAL FPI: 1\n"
+        "  WAL Bytes: 8432\n  Plans: \n    - Node Type: \"Seq Scan\"\n      Plan Rows: 2\n      WAL Records: 0\n      WAL FPI: 0\n"
+        "      WAL Bytes: 0",
+        "<explain xmlns=\"http://www.postgresql.org/2009/explain\">\n  <Query-Text>UPDATE t</Query-Text>\n  <Plan>\n"
+        "    <Plan-Rows>0</Plan-Rows>\n    <WAL-Records>3</WAL-Records>\n    <WAL-FPI>1</WAL-FPI>\n    <WAL-Bytes>8432</WAL-Bytes>\n"
+        "    <Plans>\n      <Plan>\n        <Plan-Rows>2</Plan-Rows>\n        <WAL-Bytes>0</WAL-Bytes>\n      </Plan>\n    </Plans>\n"
+        "  </Plan>\n</explain>"}) {
+    const LoggedPlan plan = ReadPlan(structured);
+    EXPECT_TRUE(plan.has_wal) << structured;
+    EXPECT_EQ(plan.wal_records, 3);
+    EXPECT_EQ(plan.wal_full_page_images, 1);
+    EXPECT_EQ(plan.wal_bytes, 8432);
+  }
+}
+
 }  // namespace
 }  // namespace pgassay::ingest

@@ -1,7 +1,9 @@
 #include "ingest/scan.h"
 
 #include <algorithm>
+#include <condition_variable>
 #include <cstring>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -95,6 +97,82 @@ TEST(Scan, AFormatThatChangesMidway) {
       EXPECT_EQ(scanned.result.format.line_prefix, "<%m %p> ");
     }
   }
+}
+
+// Lets the threads whose blocks are far ahead deliver them when it is known already that all will be cut again, into
+// fewer blocks than they wait for.
+class Meeting {
+ public:
+  void WaitUntilTaken() {
+    std::unique_lock lock(mutex_);
+    ++waiting_;
+    changed_.notify_all();
+    changed_.wait(lock, [&] { return taken_; });
+  }
+  void WaitFor(int waiting) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return waiting_ >= waiting; });
+  }
+  void Taken() {
+    const std::scoped_lock lock(mutex_);
+    taken_ = true;
+    changed_.notify_all();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int waiting_ = 0;
+  bool taken_ = false;
+};
+
+class MeetingTally final : public BlockTally {
+ public:
+  explicit MeetingTally(Meeting& meeting) : meeting_(meeting) {}
+  void Add(const LogRecord& record) override {
+    const std::string message = Text(record, record.message);
+    if (first_ < 0) first_ = std::stoi(message);
+  }
+  void Finish() override {
+    if (first_ >= kFarAhead) meeting_.WaitUntilTaken();
+  }
+  void Clear() override { first_ = -1; }
+  static constexpr int kFarAhead = 7 * 99;  // blocks of 99 lines: see below
+
+ private:
+  Meeting& meeting_;
+  int first_ = -1;
+};
+
+TEST(Scan, NobodyWaitsForBlocksThatWereCutAgain) {
+  constexpr int kJobs = 5;  // a block may be kJobs + 2 behind the one that is taken next
+  std::string text;
+  for (int i = 0; i < 1300; ++i) {
+    const bool other = i >= 3 && i < 83;  // a run that is long enough for looking at the format again
+    std::string line = absl::StrCat(other ? "<2025-11-25 12:00:00.000 UTC 7> " : "2025-11-25 12:00:00.000 UTC [7] ", "LOG:  ", i);
+    line.resize(99, ' ');
+    text += line + "\n";
+  }
+  std::string_view rest = text;
+  Meeting meeting;
+  int detected = 0;
+  const ScanInput input{.read = [&](char* to, std::size_t size) -> absl::StatusOr<std::size_t> {
+                          const std::size_t got = std::min(size, rest.size());
+                          std::memcpy(to, rest.data(), got);
+                          rest.remove_prefix(got);
+                          return got;
+                        },
+                        .detect = [&](std::string_view) -> absl::StatusOr<LogFormat> {
+                          if (++detected == 1) return LogFormat{.line_prefix = "%m [%p] "};
+                          if (detected == 2) meeting.WaitFor(kJobs - 1);
+                          return LogFormat{.line_prefix = "<%m %p> "};
+                        }};
+  const ScanHandler handler{.make = [&] { return std::make_unique<MeetingTally>(meeting); },
+                            .take = [&](BlockTally&) { meeting.Taken(); }};
+  const absl::StatusOr<ScanResult> result = ScanLog(input, {.jobs = kJobs, .block_bytes = 10'000}, handler);
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(result->other_formats, 1U);
+  EXPECT_EQ(result->bytes, text.size());
 }
 
 // Objects that are cut anywhere: a line each, on many lines in a list, all in one line.

@@ -86,7 +86,7 @@ TEST_F(AppendTest, MarksTheFile) {
   const absl::StatusOr<std::string> bytes = ReadFile(MakeSampleFile());
   ASSERT_TRUE(bytes.ok());
   EXPECT_EQ(bytes->substr(68, 4), "PgAs");                      // application_id
-  EXPECT_EQ(bytes->substr(60, 4), std::string("\0\0\0\6", 4));  // user_version
+  EXPECT_EQ(bytes->substr(60, 4), std::string("\0\0\0\7", 4));  // user_version
 }
 
 TEST_F(AppendTest, RefusesASnapshotThatReadWouldRefuse) {

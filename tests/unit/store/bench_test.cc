@@ -91,7 +91,7 @@ TEST_F(BenchTest, FiguresThatAreNoNumbersAreNotKept) {
 
 TEST_F(BenchTest, AFileOfVersion5IsReadAsItIsAndTakesBenchesWhenItIsOpenedForAppending) {
   const std::string path = MakeSampleFile("old.assay");
-  RunSql(path, std::string(kDropBenches) + "PRAGMA user_version = 5");
+  RunSql(path, std::string(kDropOpenSessions) + kDropBenches + "PRAGMA user_version = 5");
   const std::string before = *ReadFile(path);
   EXPECT_EQ(*AssayFile::Open(path)->Read(), SampleSnapshot());
   EXPECT_TRUE(AssayFile::Open(path)->RecordedBenches(1)->empty());

@@ -17,7 +17,7 @@ class ExtendedTest : public StoreTest {
  protected:
   std::string MakeVersion4File() {
     const std::string path = MakeSampleFile("old.assay");
-    RunSql(path, std::string(kDropBenches) + kDropExtended + "PRAGMA user_version = 4");
+    RunSql(path, std::string(kDropOpenSessions) + kDropBenches + kDropExtended + "PRAGMA user_version = 4");
     return path;
   }
 };
@@ -36,7 +36,7 @@ TEST_F(ExtendedTest, AFileOfVersion4TakesWholeCapturesWhenItIsOpenedForAppending
   EXPECT_EQ(file->Append(SampleSnapshot()).value_or(0), 2);
   EXPECT_EQ(*file->Read(1), WithoutExtended(SampleSnapshot()));
   EXPECT_EQ(*file->Read(2), SampleSnapshot());
-  EXPECT_EQ(ReadFile(path)->substr(60, 4), "\0\0\0\6"s);  // user_version
+  EXPECT_EQ(ReadFile(path)->substr(60, 4), "\0\0\0\7"s);  // user_version
 }
 
 TEST_F(ExtendedTest, RefusesRowsThatBelongToNothing) {

@@ -61,6 +61,18 @@ TEST_F(ForeignLoopsTest, ImpossibleValuesAreRefused) {
             "row 1 of log_loop_statement_tag "},
            {"UPDATE log_loop_statement_tag SET tag = hex(zeroblob(3000000)) WHERE tag > 'b'",
             "log_loop_statement_tag, statement 3: a tag is too long"},
+           // Open sessions.
+           {"UPDATE log_open_session SET number = 3 WHERE number = 2", "row 2 of log_open_session "},
+           {"UPDATE log_open_session SET last_end_us = 1 WHERE number = 2", "log_open_session: they are not in order"},
+           {"UPDATE log_open_session SET last_end_us = 9000000000000000000 WHERE number = 2",
+            "log_open_session, row 2: last_end_us is out of range"},
+           {"UPDATE log_open_session SET state = hex(zeroblob(40000)) WHERE number = 1",
+            "log_open_session, row 1: state is too long"},
+           {"UPDATE log_open_statement SET session_number = 3 WHERE position = 2", "row 2 of log_open_statement "},
+           {"UPDATE log_open_statement SET position = 3 WHERE position = 2", "row 2 of log_open_statement "},
+           {"UPDATE log_open_statement SET text = hex(zeroblob(3000000)) WHERE position = 1",
+            "log_open_statement, session 1: a text is too long"},
+           {"UPDATE log_open_statement_tag SET position = 7 WHERE tag = 'a=b'", "of log_open_statement_tag "},
            // Loops.
            {"UPDATE log_loop SET number = number + 7", "row 1 of log_loop "},
            {"UPDATE log_loop SET number = 9 WHERE number = 6", "row 6 of log_loop "},

@@ -45,14 +45,14 @@ class LoopsTest : public StoreTest {
   std::string MakeVersion3File() {
     const std::string path = MakeSampleFile("old.assay");
     Keep(path, SampleLogs());
-    RunSql(path, std::string(kDropBenches) + kDropExtended + kDropLoops + "PRAGMA user_version = 3");
+    RunSql(path, std::string(kDropOpenSessions) + kDropBenches + kDropExtended + kDropLoops + "PRAGMA user_version = 3");
     return path;
   }
 
   // And the version before logs were.
   std::string MakeVersion2File() {
     const std::string path = MakeSampleFile("older.assay");
-    RunSql(path, std::string(kDropBenches) + kDropExtended + kDropLoops + kDropLogs + "PRAGMA user_version = 2");
+    RunSql(path, std::string(kDropOpenSessions) + kDropBenches + kDropExtended + kDropLoops + kDropLogs + "PRAGMA user_version = 2");
     return path;
   }
 };
@@ -62,8 +62,24 @@ LogWorkload WithoutLoops(LogWorkload logs) {
   for (LogTemplate& of : logs.templates) {
     LogCounters& counters = of.counters;
     counters.analyzed_plans = counters.plan_rows = counters.misestimated = counters.worst_misestimate = 0;
+    counters.wal_plans = counters.wal_records = counters.wal_full_page_images = counters.wal_bytes = 0;
   }
   return logs;
+}
+
+TEST_F(LoopsTest, AFileOfTheVersionBeforeIsReadAndAppendedTo) {
+  const std::string path = MakeSampleFile("before.assay");
+  Keep(path, SampleLogs());
+  RunSql(path, std::string(kDropOpenSessions) + "PRAGMA user_version = 6");
+  LogWorkload before = SampleLogs();
+  before.loops.open.clear();
+  for (LogTemplate& of : before.templates) {
+    LogCounters& counters = of.counters;
+    counters.wal_plans = counters.wal_records = counters.wal_full_page_images = counters.wal_bytes = 0;
+  }
+  EXPECT_EQ(Kept(path), before);
+  Keep(path, SampleLogs());
+  EXPECT_EQ(Kept(path), SampleLogs());
 }
 
 TEST_F(LoopsTest, EveryFieldSurvives) {
@@ -165,7 +181,7 @@ TEST_F(LoopsTest, AFileOfVersion3IsReadAsItIs) {
 TEST_F(LoopsTest, AFileOfVersion3KeepsItsLogsWhenItIsOpenedForAppending) {
   const std::string path = MakeVersion3File();
   EXPECT_TRUE(AssayFile::OpenForAppend(path).ok());
-  EXPECT_EQ(ReadFile(path)->substr(60, 4), "\0\0\0\6"s);  // user_version
+  EXPECT_EQ(ReadFile(path)->substr(60, 4), "\0\0\0\7"s);  // user_version
   EXPECT_EQ(Kept(path), WithoutLoops(SampleLogs()));
 }
 
@@ -174,7 +190,7 @@ TEST_F(LoopsTest, FilesOfEarlierVersionsGetTheTablesWhenTheyAreOpenedForAppendin
     Keep(path, SampleLogs());
     EXPECT_EQ(Kept(path), SampleLogs()) << path;
     EXPECT_EQ(*AssayFile::Open(path)->Read(), WithoutExtended(SampleSnapshot())) << path;
-    EXPECT_EQ(ReadFile(path)->substr(60, 4), "\0\0\0\6"s) << path;  // user_version
+    EXPECT_EQ(ReadFile(path)->substr(60, 4), "\0\0\0\7"s) << path;  // user_version
   }
 }
 

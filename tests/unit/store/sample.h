@@ -23,7 +23,11 @@ inline constexpr const char* kDropExtended =
     "DROP TABLE extended_slot; DROP TABLE extended_expression; DROP TABLE extended_value; DROP TABLE extended_group;"
     "DROP TABLE extended_statistics; DROP TABLE inverted_index; DROP TABLE block_range_index;";
 
-// Takes from a file what version 6 added.
+// Takes from a file what version 7 added.
+inline constexpr const char* kDropOpenSessions =
+    "DROP TABLE log_wal; DROP TABLE log_open_statement_tag; DROP TABLE log_open_statement; DROP TABLE log_open_session;";
+
+// And what version 6 added.
 inline constexpr const char* kDropBenches =
     "DROP TABLE bench_query; DROP TABLE bench_index; DROP TABLE bench_set; DROP TABLE bench;";
 

@@ -43,6 +43,15 @@ LoopTally SampleLoops() {
   loops.not_watched = 4;
   loops.first_us = 1700000000000000;
   loops.last_us = 1700003600000001;
+  loops.open = {{.last_end_us = 1700003599999999,
+                 .session = 7,
+                 .statements = {{.owner = app,
+                                 .shape = kLarge,
+                                 .role = kLarge,
+                                 .described = {.text = "SELECT $1", .tags = {"a=b", "route=/orders"}}},
+                                {}},
+                 .state = "1 -2 3"},
+                {.last_end_us = 1700003600000000, .session = kLarge}};
   return loops;
 }
 

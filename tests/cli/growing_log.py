@@ -1,0 +1,194 @@
+"""A log that is ingested again and again while it grows, by a run of its own each time: table by table the same as one
+run over all of it, wherever the cuts are, also within loops and transactions, and whatever was killed in between.
+
+growing_log.py --program PROGRAM
+"""
+
+import argparse
+import json
+import pathlib
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+
+
+class Failure(Exception):
+    """What was expected did not happen."""
+
+
+class Server:
+    """Sessions that take turns; each runs requests with loops, within BEGIN and COMMIT or without."""
+
+    def __init__(self, seed):
+        self.dice = random.Random(seed)
+        self.clock_ms = 0
+        self.lines = []
+        self.transactions = 0
+        self.plans = [[] for _ in range(6)]
+
+    def log(self, session, transaction, sql):
+        self.clock_ms += self.dice.randint(1, 3)
+        seconds, milliseconds = divmod(self.clock_ms, 1000)
+        self.lines.append(
+            f"2026-11-25 {10 + seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{milliseconds:03} UTC [{100 + session}] "
+            f"{3 + session}/{transaction} app@shop LOG:  duration: {self.dice.randint(50, 900) / 1000:.3f} ms  statement: {sql}\n"
+        )
+
+    def request(self):
+        number = lambda: self.dice.randint(1, 10**6)  # noqa: E731
+        kind = self.dice.randint(0, 3)
+        if kind == 0:
+            loop = [f"SELECT name FROM author WHERE id = {number()}" for _ in range(self.dice.randint(3, 40))]
+            return ["SELECT id FROM post WHERE blog = 7 ORDER BY id LIMIT 50 /*action='list'*/", *loop]
+        if kind == 1:
+            loop = [f"INSERT INTO line (head, n) VALUES ({number()}, 1)" for _ in range(self.dice.randint(3, 30))]
+            return ["BEGIN", f"INSERT INTO head (customer) VALUES ({number()})", *loop, "COMMIT"]
+        if kind == 2:
+            return ["SELECT value FROM setting WHERE name = 'x'"] * self.dice.randint(2, 12)
+        return [f"UPDATE visit SET n = n + 1 WHERE page = {number()}"]
+
+    def run(self, statements):
+        while len(self.lines) < statements:
+            session = self.dice.randrange(len(self.plans))
+            plan = self.plans[session]
+            if not plan:
+                if self.dice.random() < 0.3:
+                    self.clock_ms += self.dice.randint(0, 300)
+                plan.extend(self.request())
+                self.transactions += 1
+            self.log(session, self.transactions if plan[0] != "COMMIT" else 0, plan.pop(0))
+        return "".join(self.lines)
+
+
+def tables(path):
+    with sqlite3.connect(path) as database:
+        names = [row[0] for row in database.execute("SELECT name FROM sqlite_schema WHERE name LIKE 'log%'")]
+        # The same utility statement of two runs counts as two different ones.
+        columns = {"log_group": "code, detail, calls, total_us"}
+        return {name: sorted(map(repr, database.execute(f"SELECT {columns.get(name, '*')} FROM {name}"))) for name in names}
+
+
+def compare(what, seen, wanted):
+    for name, rows in wanted.items():
+        if seen[name] != rows:
+            more = [row for row in seen[name] if row not in rows][:3]
+            less = [row for row in rows if row not in seen[name]][:3]
+            raise Failure(f"{what}: {name} has {more} in place of {less}")
+
+
+class Home:
+    def __init__(self, program, directory):
+        self.program, self.directory = program, directory
+
+    def ingest(self, assay, *arguments):
+        done = subprocess.run([self.program, "ingest", assay, *arguments, "--quiet"], cwd=self.directory, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise Failure(f"ingest {assay}: {done.stderr}")
+
+    def loops(self, assay):
+        done = subprocess.run([self.program, "queries", assay, "--nplusone", "--json"], cwd=self.directory, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise Failure(f"queries {assay}: {done.stderr}")
+        return {(of["kind"], of["database"], of["child"]): (of["loops"], of["calls"]) for of in json.loads(done.stdout)["findings"]}
+
+
+def grow(home, seed, cuts):
+    text = Server(seed).run(3000)
+    log = home.directory / "grow.log"
+    log.write_text(text)
+    home.ingest("whole.assay", "grow.log", "--jobs", "2")
+    dice = random.Random(seed)
+    places = sorted(dice.randrange(1, len(text)) for _ in range(cuts)) + [len(text)]
+    log.unlink()
+    for place in places:
+        log.write_text(text[:place])  # often within a line
+        home.ingest("parts.assay", "grow.log", "--jobs", str(dice.randint(1, 2)))
+    home.ingest("parts.assay", "grow.log")  # nothing new
+    compare(f"seed {seed}, {cuts} cuts", tables(home.directory / "parts.assay"), tables(home.directory / "whole.assay"))
+    found = home.loops("parts.assay")
+    if found != home.loops("whole.assay") or len(found) < 3:
+        raise Failure(f"seed {seed}: {found} found in parts")
+    for name in ("whole.assay", "parts.assay", "grow.log"):
+        (home.directory / name).unlink()
+
+
+def rotated(home):
+    """The same in files of their own, which a loop goes on in; and merged with another host's in between."""
+    text = Server(77).run(2000)
+    lines = text.splitlines(keepends=True)
+    (home.directory / "whole.log").write_text(text)
+    home.ingest("whole.assay", "whole.log")
+    for part in range(4):
+        (home.directory / f"part-{part}.log").write_text("".join(lines[part * 500 : part * 500 + 500]))
+        home.ingest("parts.assay", f"part-{part}.log")
+    wanted, seen = tables(home.directory / "whole.assay"), tables(home.directory / "parts.assay")
+    for name in wanted:
+        if name.startswith("log_loop") or name.startswith("log_open"):
+            compare("rotated", {name: seen[name]}, {name: wanted[name]})
+    other = Server(78).run(500).replace("@shop", "@other").replace(" UTC [1", " UTC [9")
+    (home.directory / "other.log").write_text(other)
+    home.ingest("other.assay", "other.log")
+    home.ingest("left.assay", "part-0.log")
+    home.ingest("left.assay", "other.assay")
+    home.ingest("right.assay", "other.assay", "part-0.log")
+    for part in range(1, 4):
+        for name in ("left.assay", "right.assay"):
+            home.ingest(name, f"part-{part}.log")
+    compare("merged in between", tables(home.directory / "left.assay"), tables(home.directory / "right.assay"))
+    for key, counts in home.loops("whole.assay").items():
+        if home.loops("left.assay").get(key) != counts:
+            raise Failure(f"{key}: {home.loops('left.assay').get(key)} with another host's log, {counts} alone")
+
+
+def without_literals(home):
+    (home.directory / "private.log").write_text(Server(79).run(500))
+    home.ingest("private.assay", "private.log", "--no-literals")
+    if kept := tables(home.directory / "private.assay")["log_open_session"]:
+        raise Failure(f"--no-literals keeps {kept[0]}")
+
+
+def killed(home):
+    """Whenever a run ends, the file holds what it held before, or all that the run read."""
+    text = Server(80).run(4000)
+    log = home.directory / "killed.log"
+    log.write_text(text)
+    home.ingest("whole.assay", "killed.log")
+    wanted = tables(home.directory / "whole.assay")
+    dice = random.Random(80)
+    for turn in range(30):
+        process = subprocess.Popen([home.program, "ingest", "killed.assay", "killed.log", "--quiet"], cwd=home.directory)
+        time.sleep(dice.random() * 0.08)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        if (home.directory / "killed.assay").exists():
+            seen = tables(home.directory / "killed.assay")
+            if seen.get("log_template"):
+                compare(f"killed {turn}", seen, wanted)
+    home.ingest("killed.assay", "killed.log")
+    compare("after kills", tables(home.directory / "killed.assay"), wanted)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--program", required=True)
+    program = str(pathlib.Path(parser.parse_args().program).resolve())
+    with tempfile.TemporaryDirectory(prefix="pgassay-growing-") as directory:
+        home = Home(program, pathlib.Path(directory))
+        for seed, cuts in ((1, 1), (2, 3), (3, 12), (4, 40)):
+            grow(home, seed, cuts)
+        rotated(home)
+        without_literals(home)
+        (home.directory / "whole.assay").unlink()
+        killed(home)
+    print("parts of a log are what the whole is")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Failure as failure:
+        sys.exit(f"failed: {failure}")
