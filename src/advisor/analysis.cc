@@ -96,11 +96,11 @@ void FindHiddenColumns(const Run& run, const Snapshot& snapshot, const Advice& a
   }
 }
 
-constexpr char kRoleSql[] = "SELECT current_user::pg_catalog.text";
+constexpr char kRoleSql[] = "SELECT /* pgassay */ current_user::pg_catalog.text";
 
 // Tables with row level security as EXPLAIN names them, and whether it applies to the connecting role.
 constexpr char kPoliciesSql[] = R"(
-  SELECT pg_catalog.quote_ident(n.nspname::pg_catalog.text) || '.' || pg_catalog.quote_ident(c.relname::pg_catalog.text),
+  SELECT /* pgassay */ pg_catalog.quote_ident(n.nspname::pg_catalog.text) || '.' || pg_catalog.quote_ident(c.relname::pg_catalog.text),
          pg_catalog.row_security_active(c.oid)::pg_catalog.text
   FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
   WHERE c.relrowsecurity ORDER BY 1

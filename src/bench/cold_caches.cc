@@ -68,8 +68,10 @@ absl::StatusOr<std::vector<std::string>> NamesIn(const std::string& path) {
 absl::Status Forget(const std::string& path) {
   const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   if (!file.valid()) return errno == ENOENT ? absl::OkStatus() : CannotOpen(path, errno);
-  // What is not written yet is not forgotten.
-  if (::fdatasync(file.get()) != 0) return CannotOpen(path, errno);
+  // What is not written yet is not forgotten. Only the pages are to be written, not the file system's journal, which
+  // takes far longer.
+  constexpr unsigned kAll = SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER;
+  if (::sync_file_range(file.get(), 0, 0, kAll) != 0 && ::fdatasync(file.get()) != 0) return CannotOpen(path, errno);
   const int error = ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_DONTNEED);
   return error == 0 ? absl::OkStatus() : CannotOpen(path, error);
 }

@@ -38,10 +38,10 @@ std::optional<Correction> ReadExtended(Analyzer& analyzer, const Relation& table
   }
   if (numbers.size() < 2) return std::nullopt;
   const double table_rows = std::max(table.statistics_tuples, 0.0);
-  const auto rows = analyzer.Read(absl::StrCat("SELECT pg_catalog.count(*), (ARRAY[", absl::StrJoin(texts, ", "),
-                                               "])::pg_catalog.text, ", absl::StrJoin(texts, ", "), " FROM ",
-                                               Analyzer::SampleOf(catalog::QuotedName(table.name), table_rows),
-                                               " GROUP BY ", absl::StrJoin(keys, ", ")));
+  const auto rows = analyzer.Read(absl::StrCat(
+      "SELECT /* pgassay */ pg_catalog.count(*), (ARRAY[", absl::StrJoin(texts, ", "), "])::pg_catalog.text, ",
+      absl::StrJoin(texts, ", "), " FROM ", Analyzer::SampleOf(catalog::QuotedName(table.name), table_rows),
+      " GROUP BY ", absl::StrJoin(keys, ", ")));
   if (!rows.ok() || rows->empty()) return std::nullopt;
   Correction correction;
   std::vector<ValueGroup> groups;
