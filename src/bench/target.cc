@@ -108,6 +108,11 @@ absl::Status MakeCopy(const BenchPlan& plan, const BenchOptions& options, const 
     made = source.Execute(absl::StrCat("CREATE DATABASE ", copy, plan.origin.clauses_in_c));
     if (made.ok()) notes.push_back(absl::StrCat("the copy has locale C, which may change plans and orders: ", why));
   }
+  if (absl::IsInvalidArgument(made)) {
+    // PostgreSQL 15 covers a full disk with an error of its own clean-up.
+    return absl::FailedPreconditionError(absl::StrCat("cannot make a copy of the database: ", made.message(),
+                                                      "; the server's log says more, a full disk for example"));
+  }
   PGASSAY_RETURN_IF_ERROR(made);
   PGASSAY_RETURN_IF_ERROR(
       source.Execute(absl::StrCat("COMMENT ON DATABASE ", copy, " IS ", QuoteLiteral(kCopyRemark))));
