@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Measures how well costs become times: the error of the time model on the shop's own traffic, leaving one out.
 
-Starts a private PostgreSQL in a temporary folder, loads the shop, runs its traffic as its three roles, captures it with
-what pg_stat_statements counted, and asks pgassay advise for the error that it prints. Times depend on the machine and on
-what else runs there. bench/baselines/times.md holds what it printed last.
+Starts a private PostgreSQL in a temporary folder, loads the shop, runs its traffic as its three roles with a sample of
+the statements logged, captures it with what pg_stat_statements counted, and asks pgassay advise for the error that it
+prints: first with values made from statistics, then, when the log has been read, with those that were really asked for.
+Times depend on the machine and on what else runs there. bench/baselines/times.md holds what it printed last.
 """
 
 import argparse
@@ -34,13 +35,20 @@ def traffic(server: PrivateServer, role: str, seconds: int) -> subprocess.Popen:
     return subprocess.Popen(command, env=server.environment("shop"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def measure(arguments: argparse.Namespace, scale: str) -> dict:
+def times(arguments: argparse.Namespace, assay: Path) -> dict:
+    advise = [str(arguments.program), "advise", str(assay), "--json", "--quiet"]
+    return json.loads(subprocess.run(advise, check=True, stdout=subprocess.PIPE, text=True).stdout)["times"]
+
+
+def measure(arguments: argparse.Namespace, scale: str) -> list[tuple[str, dict]]:
     with temporary_server("pgassay-times-", arguments.bindir) as server:
-        server.start("shared_buffers = 256MB\n")
+        server.start("shared_buffers = 256MB\nlog_line_prefix = '%m [%p] %q%u@%d '\nlog_min_duration_sample = 0\n"
+                     f"log_statement_sample_rate = {arguments.sample}\n")  # fmt: skip
         try:
             server.psql("postgres", "CREATE DATABASE shop")
+            unlogged = {**server.environment("shop"), "PGOPTIONS": "-c log_min_duration_sample=-1"}
             subprocess.run([str(SHOP / "load"), scale], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                           env=server.environment("shop"))
+                           env=unlogged)
             server.psql("shop", "CREATE EXTENSION pg_stat_statements; SELECT pg_stat_statements_reset();")
             running = [traffic(server, role, arguments.seconds) for role in ROLES]
             if any([process.wait() for process in running]):
@@ -48,8 +56,10 @@ def measure(arguments: argparse.Namespace, scale: str) -> dict:
             assay = server.folder / "shop.assay"
             capture = [str(arguments.program), "capture", server.conninfo("shop"), "-o", str(assay), "--quiet"]
             subprocess.run(capture, check=True)
-            advise = [str(arguments.program), "advise", str(assay), "--json", "--quiet"]
-            return json.loads(subprocess.run(advise, check=True, stdout=subprocess.PIPE, text=True).stdout)["times"]
+            made = times(arguments, assay)
+            ingest = [str(arguments.program), "ingest", str(assay), str(server.folder / "log"), "--database", "shop", "--quiet"]
+            subprocess.run(ingest, check=True)
+            return [("made from statistics", made), ("logged", times(arguments, assay))]
         finally:
             server.stop()
 
@@ -59,14 +69,16 @@ def main() -> None:
     parser.add_argument("program", type=Path, help="the pgassay to measure")
     parser.add_argument("--bindir", type=Path, default=Path("/usr/lib/postgresql/15/bin"))
     parser.add_argument("--seconds", type=int, default=40, help="of traffic (%(default)s)")
+    parser.add_argument("--sample", type=float, default=0.1, help="share of the statements that is logged (%(default)s)")
     parser.add_argument("--scale", action="append", help="of the shop; repeatable (0.1)")
     arguments = parser.parse_args()
-    print("| scale | statements | median error | upper quartile | four fifths are within | cached |")
-    print("| --- | ---: | ---: | ---: | --- | ---: |")
+    print("| scale | values | statements | median error | upper quartile | four fifths are within | cached |")
+    print("| --- | --- | ---: | ---: | ---: | --- | ---: |")
     for scale in arguments.scale or ["0.1"]:
-        times = measure(arguments, scale)
-        print(f"| {scale} | {times['plans']} | {100 * times['median_error']:.0f} % | {100 * times['upper_error']:.0f} % | "
-              f"{times['low_factor']:.2f} to {times['high_factor']:.2f} | {100 * times['cached_share']:.1f} % |", flush=True)
+        for values, of in measure(arguments, scale):
+            print(f"| {scale} | {values} | {of['plans']} | {100 * of['median_error']:.0f} % | "
+                  f"{100 * of['upper_error']:.0f} % | {of['low_factor']:.2f} to {of['high_factor']:.2f} | "
+                  f"{100 * of['cached_share']:.1f} % |", flush=True)  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -162,6 +162,7 @@ struct FrontierPoint {
 struct TimeReport {
   std::size_t plans = 0;               // statements with known times that the model rests on
   std::size_t analyzed = 0;            // of these, the ones whose times come from --analyze
+  std::size_t measured = 0;            // times that come from a bench; more than one of a statement where sets differ
   bool good = false;                   // else gains are shares of costs, and `why_not` says why
   std::string why_not;                 // a sentence
   std::optional<double> median_error;  // of |predicted / observed - 1|; none: too few statements

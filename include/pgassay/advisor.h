@@ -37,6 +37,28 @@ struct TwinOptions {
 
 // What is demanded holds for new indexes, and for every set that is looked at; existing indexes count nowhere but in
 // `keep_existing` and `kept`.
+// What a bench measured before (pgassay/bench.h), as far as it says how long plans take.
+struct MeasuredQuery {
+  std::string template_id;
+  double ms = 0;                     // per call
+  std::optional<double> blocks_hit;  // per call; none: not known
+  std::optional<double> blocks_read;
+  std::optional<Cost> cost;  // of its plan with the set, when it was measured
+  friend bool operator==(const MeasuredQuery&, const MeasuredQuery&) = default;
+};
+
+struct MeasuredSet {
+  std::vector<std::string> created;  // definitions: "shop.orders (customer_id)"
+  std::vector<std::string> dropped;
+  std::vector<MeasuredQuery> queries;
+  friend bool operator==(const MeasuredSet&, const MeasuredSet&) = default;
+};
+
+struct MeasuredBench {
+  std::vector<MeasuredSet> sets;  // the first one is the database as it was
+  friend bool operator==(const MeasuredBench&, const MeasuredBench&) = default;
+};
+
 struct AdviseOptions {
   TwinOptions twin;
   std::optional<Bytes> budget_bytes;
@@ -58,6 +80,7 @@ struct AdviseOptions {
   std::optional<double> time_limit_s;  // from the start of the selection
   Analyzer* analyzer = nullptr;        // executes what the advice rests on (pgassay/analyze.h); none: nothing is
   std::vector<IndexUsage> replicas;    // of the captured server: without them an unused index is only probably unused
+  std::vector<MeasuredBench> benches;  // of this database, the oldest first: their times are known
 };
 
 // Index advice for `workload` (from ReadSqlWorkload) on the database of `snapshot`. Once the search for the best set

@@ -60,6 +60,9 @@ struct BenchChange {
 struct PredictedCost {
   Cost before = -1;
   Cost after = -1;
+  // The same in time, where the capture knows enough times to tell; only for the advised set.
+  std::optional<double> ms_before;
+  std::optional<double> ms_after;
   std::vector<std::string> used;  // definitions of new indexes in its plans
   friend bool operator==(const PredictedCost&, const PredictedCost&) = default;
 };
@@ -71,7 +74,18 @@ struct BenchSet {
   friend bool operator==(const BenchSet&, const BenchSet&) = default;
 };
 
+// What a server that starts from nothing must have before the source can be restored there.
+struct BenchOrigin {
+  int server_version = 0;
+  std::string database_clauses;  // of CREATE DATABASE: encoding and locale
+  std::string clauses_in_c;      // the same with locale C
+  std::vector<std::string> locales;
+  std::vector<Role> roles;
+  friend bool operator==(const BenchOrigin&, const BenchOrigin&) = default;
+};
+
 struct BenchPlan {
+  BenchOrigin origin;
   Workload workload;  // bound
   // Users are empty where the rights and policies of the connection hold.
   std::vector<PlanningSession> sessions;
@@ -95,14 +109,25 @@ absl::StatusOr<BenchPlan> PlanBench(const Snapshot& snapshot, Workload workload,
 struct BenchOptions {
   std::string conninfo;
   bool copy = false;  // `conninfo` names the database to be copied; the copy is measured and dropped
+  // An archive of pg_dump, from which the copy is made instead: in a new database on the server that `conninfo` names,
+  // or, where that is empty, on a private server that ends with the run.
+  std::string restore;
+  std::string shared_buffers = "128MB";  // of the private server
+  std::string pg_bindir;                 // as in TwinOptions, for that server and pg_restore
+  std::string work_dir;
+  std::string cache_dir;
   // The database where the statements are from; it must not be the one that is changed.
   std::string production_system;
   std::string production_database;
+  int production_version = 0;  // server_version_num
   bool force_production = false;
   std::vector<std::pair<std::string, std::string>> settings;  // of an application: app.tenant
   int clients = 1;
   int rounds = 3;
-  int samples = 3;                    // runs of each statement in a round, after one that does not count
+  int samples = 3;  // runs of each statement in a round, after one that does not count
+  // Each timed run of a statement, though not the mix, finds nothing of the database in the operating system's cache,
+  // and on a private server nothing in shared buffers either.
+  bool cold = false;
   double mix_seconds = 5;             // of each set in a round; 0: no mix
   std::optional<std::int64_t> count;  // statements of the mix in place of mix_seconds
   int statement_timeout_ms = 60000;
@@ -133,6 +158,7 @@ struct BenchMeasure {
   // Against `current`: none for that set itself, or where one of both was not measured.
   std::optional<BenchFigure> ratio;  // time with the set, as a part of the time without it
   bool regression = false;
+  bool same_work = false;   // with the set the same plan asked for the same number of blocks: slower is noise
   std::string answer;       // same, count, differs, not-compared; empty: nothing to compare with
   std::string answer_note;  // why only the number of rows, or nothing, was compared; else empty
   friend bool operator==(const BenchMeasure&, const BenchMeasure&) = default;
@@ -151,8 +177,10 @@ struct BenchIndex {
   friend bool operator==(const BenchIndex&, const BenchIndex&) = default;
 };
 
-// How far the prediction was right, over queries measured in both.
+// How far the prediction was right, over queries measured in both. Gains are in milliseconds if the prediction has them
+// for each of these queries, else in cost.
 struct BenchAgreement {
+  bool in_time = false;
   std::optional<Cost> cost_before;  // of the workload, predicted
   std::optional<Cost> cost_after;
   int gains = 0;               // queries whose predicted gain exceeds 20 %
@@ -197,7 +225,8 @@ struct BenchResult {
 
 // Whether RunBench would be let in, for an early answer; undoes what earlier runs have left in a database that is not
 // to be copied, so that it is not captured with that, and returns notes about it. Errors: FailedPrecondition (it is the
-// captured production database, a standby, or another bench works there), those of a session.
+// captured production database, a standby, or another bench works there; with `cold` also that its files are
+// elsewhere), PermissionDenied, those of a session.
 absl::StatusOr<std::vector<std::string>> PrepareBenchTarget(const BenchOptions& options);
 
 // Measures the sets. The database is as before when it returns, whatever happened; where the server does not answer any

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -74,6 +75,7 @@ struct EvidenceFinding {
   double actual_rows = 0;
   std::vector<DdlStep> ddl;  // empty: nothing helps that is known
   std::vector<DdlStep> undo;
+  std::optional<double> replanned_rows;      // in place of estimated_rows, by a twin with the proposed statistics
   std::string checked;                       // a sentence: how it was checked that this helps, or that it was not
   std::string rewrite;                       // a predicate that an index can serve, with $n for literals; empty: none
   std::vector<std::string> templates;        // ids
@@ -86,6 +88,7 @@ struct Evidence {
   bool analyzed = false;     // --analyze was asked for
   bool interrupted = false;  // by the caller; else it ran to its end or to --analyze-time
   std::vector<PlanEvidence> plans;
+  std::vector<std::string> notes;         // sentences: how the executions differ from those of the workload
   std::vector<NotAnalyzed> refused;       // by template
   std::vector<EvidenceFinding> findings;  // statistics first, then the worst first
   friend bool operator==(const Evidence&, const Evidence&) = default;

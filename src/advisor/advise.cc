@@ -18,7 +18,7 @@ absl::StatusOr<Advice> Advise(const Snapshot& snapshot, Workload workload, const
     requests = advisor::ChooseRequests(run, advice, snapshot, options.analyzer->options().bindings);
   }
   PGASSAY_RETURN_IF_ERROR(advisor::AddEvidence(run, snapshot, options, requests, advice));
-  PGASSAY_RETURN_IF_ERROR(advisor::AddTimes(run, advice));
+  PGASSAY_RETURN_IF_ERROR(advisor::AddTimes(run, snapshot, options.benches, advice));
   return advice;
 }
 

@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "advisor/recheck.h"
 #include "base/status_macros.h"
 #include "base/text.h"
 #include "evidence/estimates.h"
@@ -94,6 +96,45 @@ void FindHiddenColumns(const Run& run, const Snapshot& snapshot, const Advice& a
   }
 }
 
+constexpr char kRoleSql[] = "SELECT /* pgassay */ current_user::pg_catalog.text";
+
+// Tables with row level security as EXPLAIN names them, and whether it applies to the connecting role.
+constexpr char kPoliciesSql[] = R"(
+  SELECT /* pgassay */ pg_catalog.quote_ident(n.nspname::pg_catalog.text) || '.' || pg_catalog.quote_ident(c.relname::pg_catalog.text),
+         pg_catalog.row_security_active(c.oid)::pg_catalog.text
+  FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+  WHERE c.relrowsecurity ORDER BY 1
+)";
+
+// Statements are executed with the rights, policies and settings of whoever connects. Says where those of their users
+// may give other rows or plans. What cannot be asked is not said.
+void AddRoleNotes(const Workload& workload, Analyzer& analyzer, Evidence& evidence) {
+  const auto role = analyzer.Read(kRoleSql);
+  if (!role.ok() || role->empty()) return;
+  const std::string connected = role->front().front().value_or("");
+  std::set<std::string> others;
+  std::set<std::string> scanned;
+  for (const PlanEvidence& plan : evidence.plans) {
+    const auto of = std::ranges::find(workload.templates, plan.template_id, &Template::id);
+    if (of == workload.templates.end() || of->user.empty() || of->user == connected) continue;
+    others.insert(of->user);
+    for (const NodeEvidence& node : plan.nodes) scanned.insert(node.relation);
+  }
+  if (others.empty()) return;
+  evidence.notes.push_back(absl::StrCat("Executed as ", Printable(connected),
+                                        " with the settings of that role; in the ", "workload these are statements of ",
+                                        Printable(absl::StrJoin(others, ", ")), "."));
+  const auto policies = analyzer.Read(kPoliciesSql);
+  if (!policies.ok()) return;
+  for (const std::vector<std::optional<std::string>>& row : *policies) {
+    const std::string table = row[0].value_or("");
+    if (!scanned.contains(table)) continue;
+    evidence.notes.push_back(absl::StrCat(
+        "Row level security of ", Printable(table), row[1] == "true" ? " applies to " : " does not apply to ",
+        Printable(connected), ", so that its users may get other rows than were counted here."));
+  }
+}
+
 void LowerConfidence(Advice& advice) {
   for (Recommendation& recommendation : advice.recommendations) {
     for (EvidenceFinding& finding : advice.evidence.findings) {
@@ -158,9 +199,12 @@ absl::Status AddEvidence(const Run& run, const Snapshot& snapshot, const AdviseO
   if (options.analyzer != nullptr) {
     PGASSAY_ASSIGN_OR_RETURN(advice.evidence, options.analyzer->Run(requests));
     advice.partial = advice.partial || advice.evidence.interrupted;
+    if (!advice.evidence.interrupted) AddRoleNotes(run.workload, *options.analyzer, advice.evidence);
   }
   Analyzer* const sampler = advice.evidence.interrupted ? nullptr : options.analyzer;
-  evidence::FindMisestimates(run.workload, snapshot, sampler, advice.evidence);
+  const std::vector<evidence::Correction> corrections =
+      evidence::FindMisestimates(run.workload, snapshot, sampler, advice.evidence);
+  PGASSAY_RETURN_IF_ERROR(TryCorrections(snapshot, corrections, options.twin, advice.evidence));
   FindHiddenColumns(run, snapshot, advice, advice.evidence);
   evidence::MergeFindings(advice.evidence);
   LowerConfidence(advice);

@@ -13,6 +13,7 @@
 #include "advice/template_source.h"
 #include "base/status_macros.h"
 #include "base/text.h"
+#include "catalog/database_clauses.h"
 #include "catalog/index_sql.h"
 #include "pgassay/bench.h"
 #include "sql/replay.h"
@@ -39,10 +40,13 @@ std::string JoinSet(const std::vector<std::string>& statements) {
   return sql;
 }
 
-// The advised set as plain statements; `ids` gets the recommendation of each.
+// The advised set as plain statements; `ids` gets the recommendation of each, `times` what is known of how long
+// statements take without it and with it.
 absl::StatusOr<ProposedSet> AdvisedSet(const Snapshot& snapshot, const Workload& workload, const AdviseOptions& options,
-                                       std::vector<std::string>& ids, std::vector<std::string>& warnings) {
+                                       std::vector<std::string>& ids, std::vector<TemplateCost>& times,
+                                       std::vector<std::string>& warnings) {
   PGASSAY_ASSIGN_OR_RETURN(const Advice advice, Advise(snapshot, workload, options));
+  if (advice.times.good) times = advice.costs;
   std::vector<std::string> statements;
   for (const Recommendation& given : advice.recommendations) {
     if (given.kind == "create-index") {
@@ -179,6 +183,25 @@ absl::Status AddQuery(const Template& statement, const TemplateCost& cost, const
   return absl::OkStatus();
 }
 
+void AddTime(const std::vector<TemplateCost>& times, const std::string& id, PredictedCost& predicted) {
+  const auto time = std::ranges::find(times, id, &TemplateCost::id);
+  if (time == times.end()) return;
+  predicted.ms_before = time->ms_before;
+  predicted.ms_after = time->ms_after;
+}
+
+BenchOrigin OriginOf(const Snapshot& snapshot) {
+  BenchOrigin origin{.server_version = snapshot.server_version,
+                     .database_clauses = catalog::DatabaseClauses(snapshot, !snapshot.collate.empty()),
+                     .clauses_in_c = catalog::DatabaseClauses(snapshot, false),
+                     .locales = {},
+                     .roles = snapshot.roles};
+  for (const std::string& locale : {snapshot.collate, snapshot.ctype}) {
+    if (!locale.empty()) origin.locales.push_back(locale);
+  }
+  return origin;
+}
+
 PredictedCost Predicted(const WhatifSet& set, const std::string& id) {
   const auto cost = std::ranges::find(set.costs, id, &TemplateCost::id);
   if (cost == set.costs.end()) return {};
@@ -194,8 +217,10 @@ absl::StatusOr<BenchPlan> PlanBench(const Snapshot& snapshot, Workload workload,
   BenchPlan plan;
   std::vector<ProposedSet> proposed = options.sets;
   std::vector<std::string> ids;  // recommendations of the advised set, by statement
+  std::vector<TemplateCost> times;
   if (options.advise) {
-    PGASSAY_ASSIGN_OR_RETURN(ProposedSet advised, AdvisedSet(snapshot, workload, *options.advise, ids, plan.warnings));
+    PGASSAY_ASSIGN_OR_RETURN(ProposedSet advised,
+                             AdvisedSet(snapshot, workload, *options.advise, ids, times, plan.warnings));
     proposed.insert(proposed.begin(), std::move(advised));
   }
   PGASSAY_ASSIGN_OR_RETURN(proposed, AllSets(std::move(proposed), options.leave_one_out));
@@ -204,6 +229,7 @@ absl::StatusOr<BenchPlan> PlanBench(const Snapshot& snapshot, Workload workload,
 
   std::map<std::string, const Template*> templates;
   for (const Template& statement : costed.workload.templates) templates.emplace(statement.id, &statement);
+  plan.origin = OriginOf(snapshot);
   plan.sets.push_back({.name = kCurrent});
   plan.sessions = std::move(costed.sessions);
   for (const TemplateCost& cost : costed.before) {
@@ -218,7 +244,10 @@ absl::StatusOr<BenchPlan> PlanBench(const Snapshot& snapshot, Workload workload,
     if (options.advise && s == 0) {
       for (std::size_t i = 0; i < set.changes.size(); ++i) set.changes[i].recommendation = ids[i];
     }
-    for (const BenchQuery& query : plan.queries) set.predicted.push_back(Predicted(costed.sets[s], query.id));
+    for (const BenchQuery& query : plan.queries) {
+      set.predicted.push_back(Predicted(costed.sets[s], query.id));
+      if (options.advise && s == 0) AddTime(times, query.id, set.predicted.back());
+    }
     plan.sets.push_back(std::move(set));
   }
   // The capturing role is whoever connects.

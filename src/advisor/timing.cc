@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "advisor/measured_times.h"
 #include "base/status_macros.h"
 #include "base/text.h"
 #include "whatif/time_model.h"
@@ -48,9 +49,11 @@ struct Mean {
 
 struct TimedTemplate {
   Mean before, after;
-  TimedPlan plan;         // before, with what is known of its calls
-  bool reads = true;      // it writes nothing
-  bool analyzed = false;  // its time comes from --analyze
+  TimedPlan plan;                // before, with what is known of its calls
+  bool reads = true;             // it writes nothing
+  bool analyzed = false;         // its time comes from --analyze
+  bool measured = false;         // its time comes from a bench
+  std::vector<TimedPlan> known;  // plans that a bench measured, with times of the source; the newest first
   std::set<Oid> tables;
 };
 
@@ -99,11 +102,14 @@ void TakeTimes(const Template& of, const Evidence& evidence, TimedTemplate& time
 
 class Timing {
  public:
-  Timing(const Run& run, Advice& advice) : run_(run), advice_(advice), templates_(run.workload.templates.size()) {}
+  Timing(const Run& run, const Snapshot& snapshot, const std::vector<MeasuredBench>& benches, Advice& advice)
+      : run_(run), snapshot_(snapshot), benches_(benches), advice_(advice), templates_(run.workload.templates.size()) {}
 
   absl::Status Run() {
     PGASSAY_RETURN_IF_ERROR(PlanAll());
     CollectTimes();
+    for (auto bench = benches_.rbegin(); bench != benches_.rend(); ++bench) PGASSAY_RETURN_IF_ERROR(TakeBench(*bench));
+    for (TimedTemplate& timed : templates_) TakeMeasured(timed);
     Fit();
     if (!model_ || !model_->good()) return absl::OkStatus();
     TimeTemplates();
@@ -157,6 +163,64 @@ class Timing {
     }
   }
 
+  // Times of all sets of a bench whose plans are the same today.
+  absl::Status TakeBench(const MeasuredBench& bench) {
+    if (bench.sets.empty()) return absl::OkStatus();
+    std::map<std::string, double> observed;
+    for (std::size_t i = 0; i < templates_.size(); ++i) {
+      if (templates_[i].plan.ms > 0) observed.emplace(run_.workload.templates[i].id, templates_[i].plan.ms);
+    }
+    const MeasuredSet& as_it_was = bench.sets.front();
+    const double speed = SpeedOfSource(as_it_was, observed);
+    for (const MeasuredSet& set : bench.sets) {
+      const std::optional<SetIndexes> indexes = FindIndexes(set, run_, snapshot_);
+      if (!indexes) continue;
+      std::set<std::string> ids;
+      for (const MeasuredQuery& query : set.queries) ids.insert(query.template_id);
+      PGASSAY_ASSIGN_OR_RETURN(const auto means, PlansOf(ids, indexes->enabled, indexes->hidden));
+      for (const MeasuredQuery& query : set.queries) {
+        const auto mean = means.find(query.template_id);
+        if (mean == means.end() || query.ms <= 0 || !IsMeasuredPlan(query, mean->second.Plan().cost)) continue;
+        TimedTemplate& timed = Find(query.template_id);
+        if (!timed.reads || timed.before.weight <= 0) continue;
+        TimedPlan plan = mean->second.Plan();
+        plan.tables = timed.plan.tables;
+        if (KnownMs(timed, plan.cost)) continue;
+        plan.ms = speed * query.ms;
+        // What the source itself says of the statement is nearer than the speed of all.
+        const auto without = std::ranges::find(as_it_was.queries, query.template_id, &MeasuredQuery::template_id);
+        if (timed.plan.ms > 0 && without != as_it_was.queries.end() && without->ms > 0 &&
+            IsMeasuredPlan(*without, timed.plan.cost)) {
+          plan.ms = timed.plan.ms * query.ms / without->ms;
+        }
+        plan.read_blocks = query.blocks_read.value_or(0);
+        if (query.blocks_hit) plan.blocks = *query.blocks_hit + plan.read_blocks;
+        timed.known.push_back(std::move(plan));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  // A statement whose time nobody else knows has that of the bench. What is left in `known` are other plans.
+  static void TakeMeasured(TimedTemplate& timed) {
+    const auto present =
+        std::ranges::find_if(timed.known, [&](const TimedPlan& of) { return SamePlan(of.cost, timed.plan.cost); });
+    if (present == timed.known.end()) return;
+    if (timed.plan.ms <= 0) {
+      timed.plan = *present;
+      timed.measured = true;
+    }
+    timed.known.erase(present);
+  }
+
+  // Plans are told apart by their costs, which are sums of many terms.
+  static bool SamePlan(Cost a, Cost b) { return std::abs(a - b) <= 1e-9 * std::max(a, b); }
+
+  static std::optional<double> KnownMs(const TimedTemplate& timed, Cost cost) {
+    const auto found = std::ranges::find_if(timed.known, [&](const TimedPlan& of) { return SamePlan(of.cost, cost); });
+    return found == timed.known.end() ? std::nullopt : std::optional<double>(found->ms);
+  }
+
   // The heaviest first: of very many statements, the model takes those that matter.
   void Fit() {
     std::vector<const TimedTemplate*> known;
@@ -171,6 +235,8 @@ class Timing {
     double read_blocks = 0;
     for (const TimedTemplate* const timed : known) {
       plans.push_back(timed->plan);
+      plans.insert(plans.end(), timed->known.begin(), timed->known.end());
+      report.measured += timed->known.size() + (timed->measured ? 1 : 0);
       report.analyzed += timed->analyzed ? 1 : 0;
       blocks += timed->before.weight * timed->plan.blocks.value_or(0);
       read_blocks += timed->before.weight * timed->plan.read_blocks;
@@ -198,9 +264,16 @@ class Timing {
   // Time of a plan in the place of the template's present one.
   double MsOf(const TimedTemplate& timed, const Mean& mean) const {
     const TimedPlan plan = mean.Plan();
+    if (timed.plan.ms > 0 && SamePlan(plan.cost, timed.plan.cost)) return timed.plan.ms;
+    if (const std::optional<double> known = KnownMs(timed, plan.cost)) return *known;
     const double predicted = model_->Milliseconds(whatif::InPlaceOf(timed.plan, plan.cost, plan.page_cost, plan.pages));
     if (timed.plan.ms <= 0) return predicted;
     return timed.plan.ms * predicted / model_->Milliseconds(timed.plan);
+  }
+
+  // Whether the time of a plan was seen, so that none has to be predicted.
+  static bool IsKnown(const TimedTemplate& timed, Cost cost) {
+    return (timed.plan.ms > 0 && SamePlan(cost, timed.plan.cost)) || KnownMs(timed, cost).has_value();
   }
 
   double MsBefore(const TimedTemplate& timed) const {
@@ -216,7 +289,7 @@ class Timing {
     }
   }
 
-  const TimedTemplate& Find(const std::string& id) const {
+  TimedTemplate& Find(const std::string& id) {
     const auto found = std::ranges::find(run_.workload.templates, id, &Template::id);
     return templates_[static_cast<std::size_t>(found - run_.workload.templates.begin())];
   }
@@ -225,17 +298,23 @@ class Timing {
   absl::StatusOr<std::map<std::string, Mean>> PlansWithout(CandidateId candidate, const Recommendation& of) {
     std::set<std::string> served;
     for (const TemplateGain& gain : of.templates) served.insert(gain.id);
-    std::vector<std::size_t> positions;
-    for (std::size_t i = 0; i < run_.statements.size(); ++i) {
-      if (Planned(i) && served.contains(run_.workload.templates[run_.statements[i].template_index].id))
-        positions.push_back(i);
-    }
     std::vector<Oid> hidden;
     for (const Drop& drop : run_.drops.drops) {
       if (drop.by_candidate != candidate) hidden.push_back(drop.index->oid);
     }
+    return PlansOf(served, run_.selection.chosen.Without(candidate), hidden);
+  }
+
+  // Plans of the templates `ids` with these indexes, as means, by id.
+  absl::StatusOr<std::map<std::string, Mean>> PlansOf(const std::set<std::string>& ids, const whatif::IndexSet& enabled,
+                                                      const std::vector<Oid>& hidden) const {
+    std::vector<std::size_t> positions;
+    for (std::size_t i = 0; i < run_.statements.size(); ++i) {
+      if (Planned(i) && ids.contains(run_.workload.templates[run_.statements[i].template_index].id))
+        positions.push_back(i);
+    }
     std::map<std::string, Mean> means;
-    PGASSAY_ASSIGN_OR_RETURN(const auto answers, Ask(positions, run_.selection.chosen.Without(candidate), hidden));
+    PGASSAY_ASSIGN_OR_RETURN(const auto answers, Ask(positions, enabled, hidden));
     for (std::size_t k = 0; k < positions.size(); ++k) {
       const PlannedStatement& statement = run_.statements[positions[k]];
       if (!answers[k].ok()) continue;
@@ -257,10 +336,13 @@ class Timing {
       gain.ms_without = MsOf(timed, plan->second);
       gain.ms_after = MsOf(timed, timed.after);
       const double ms = *gain.ms_without - *gain.ms_after;
-      const bool known = timed.plan.ms > 0 && plan->second.Plan().cost == timed.plan.cost;
+      const bool known = IsKnown(timed, plan->second.Plan().cost);
+      const bool after_known = IsKnown(timed, timed.after.Plan().cost);
       // Where the time without it was seen, only the time with it is uncertain.
       const TimeReport& report = advice_.times;
       const auto bound = [&](double factor, double of_known) {
+        if (known && after_known) return ms;
+        if (after_known) return factor * *gain.ms_without - *gain.ms_after;
         return known ? *gain.ms_without - of_known * *gain.ms_after : factor * ms;
       };
       const double one = bound(report.low_factor, report.high_factor);
@@ -297,6 +379,8 @@ class Timing {
   }
 
   const advisor::Run& run_;
+  const Snapshot& snapshot_;
+  const std::vector<MeasuredBench>& benches_;
   Advice& advice_;
   std::vector<TimedTemplate> templates_;  // by template
   std::optional<TimeModel> model_;
@@ -304,8 +388,9 @@ class Timing {
 
 }  // namespace
 
-absl::Status AddTimes(const Run& run, Advice& advice) {
-  return Timing(run, advice).Run();
+absl::Status AddTimes(const Run& run, const Snapshot& snapshot, const std::vector<MeasuredBench>& benches,
+                      Advice& advice) {
+  return Timing(run, snapshot, benches, advice).Run();
 }
 
 }  // namespace pgassay::advisor

@@ -3,6 +3,7 @@
 #include "pgassay/bench.h"
 
 #include <algorithm>
+#include <memory>
 #include <random>
 #include <utility>
 
@@ -11,8 +12,11 @@
 #include "base/text.h"
 #include "bench/change_log.h"
 #include "bench/client.h"
+#include "bench/cold_caches.h"
+#include "bench/restored_copy.h"
 #include "bench/runner.h"
 #include "bench/target.h"
+#include "cluster/server.h"
 
 namespace pgassay {
 namespace {
@@ -31,9 +35,14 @@ absl::StatusOr<std::vector<std::string>> PrepareBenchTarget(const BenchOptions& 
   // Here a server that is not there is a mistake, not a restart.
   BenchOptions at_once = options;
   at_once.reconnect_seconds = 0;
+  const bool restored = !options.restore.empty();
+  if (restored) PGASSAY_RETURN_IF_ERROR(bench::CheckArchive(options));
+  if (options.conninfo.empty()) return std::vector<std::string>();
   PGASSAY_ASSIGN_OR_RETURN(pg::Session session, bench::ConnectPatiently(at_once, "", true));
-  PGASSAY_RETURN_IF_ERROR(bench::CheckDisposable(session, options));
-  if (options.copy) return std::vector<std::string>();
+  PGASSAY_RETURN_IF_ERROR(restored ? bench::CheckRestorable(session, options)
+                                   : bench::CheckDisposable(session, options));
+  if (options.cold) PGASSAY_RETURN_IF_ERROR(bench::ColdCaches::Find(session).status());
+  if (options.copy || restored) return std::vector<std::string>();
   PGASSAY_ASSIGN_OR_RETURN(const pg::Result log,
                            session.Query("SELECT to_regclass('pgassay_bench.change') IS NOT NULL"));
   if (!log.Boolean(0, 0)) return std::vector<std::string>();
@@ -43,23 +52,33 @@ absl::StatusOr<std::vector<std::string>> PrepareBenchTarget(const BenchOptions& 
   return bench::LeftoverNotes(undone);
 }
 
-absl::StatusOr<BenchResult> RunBench(const BenchPlan& plan, const BenchOptions& options) {
+absl::StatusOr<BenchResult> RunBench(const BenchPlan& plan, const BenchOptions& given) {
   const std::string run = NewRun();
+  BenchOptions options = given;
   std::vector<std::string> copy_notes;
-  absl::Status done;
-  if (options.copy) {
-    if (options.progress) options.progress("copying the database");
-    done = bench::MakeCopy(options, run, copy_notes);
+  std::unique_ptr<cluster::Server> server;  // ends last
+  const bool restored = !options.restore.empty();
+  if (restored && options.conninfo.empty()) {
+    if (options.progress) options.progress("starting a private server");
+    PGASSAY_ASSIGN_OR_RETURN(server, bench::StartServer(plan, options, copy_notes));
+    options.conninfo = server->ConnectionString(cluster::kSuperuser, "postgres");
   }
-  bench::Runner runner(plan, options, run, options.copy ? bench::CopyName(run) : "");
+  const bool copied = options.copy || restored;
+  absl::Status done;
+  if (copied) {
+    if (options.progress) options.progress(restored ? "restoring the dump" : "copying the database");
+    done = bench::MakeCopy(plan, options, run, copy_notes);
+  }
+  bench::Runner runner(plan, options, run, copied ? bench::CopyName(run) : "", server.get());
   if (done.ok()) done = runner.Measure();
   if (options.progress) options.progress("cleaning up");
-  const absl::Status clean = options.copy ? bench::DropCopy(options, run) : runner.CleanUp();
+  absl::Status clean;  // of a private server nothing remains anyway
+  if (server == nullptr) clean = copied ? bench::DropCopy(options, run) : runner.CleanUp();
   BenchResult result = runner.Result();
   std::ranges::copy(copy_notes, std::back_inserter(result.notes));
   if (!clean.ok()) {
     result.notes.push_back(absl::StrCat("something of this run is left in the ",
-                                        options.copy ? "server (a copy)" : "database (indexes)",
+                                        copied ? "server (a copy)" : "database (indexes)",
                                         "; the next bench there removes it: ", clean.message()));
   }
   if (absl::IsCancelled(done)) return done;

@@ -164,6 +164,13 @@ absl::StatusOr<pg::RunFacts> Client::Run(std::size_t number, pg::AnswerSink* sin
   }
 }
 
+absl::Status Client::Chill(std::size_t number) {
+  connections_.clear();
+  PGASSAY_RETURN_IF_ERROR(target_.chill());
+  PGASSAY_RETURN_IF_ERROR(Prepare(number));
+  return connections_.at(SessionOf(number)).session.Plan(number);
+}
+
 absl::StatusOr<std::string> Client::Explain(std::size_t number, std::string_view options) {
   PGASSAY_ASSIGN_OR_RETURN(Connection* const connection, Connect(number));
   const BenchStatement& statement = target_.plan->statements[number];

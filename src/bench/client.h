@@ -4,6 +4,7 @@
 // needed, and what it does when one is lost.
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -35,6 +36,8 @@ struct ReplayTarget {
   const BenchOptions* options = nullptr;
   std::string database;           // in place of the one in BenchOptions::conninfo; empty: that one
   std::vector<bool> rolled_back;  // by query
+  // Empties caches before a timed run; it may end all connections. Empty: runs find what is cached.
+  std::function<absl::Status()> chill;
   Notes* notes = nullptr;
 };
 
@@ -57,6 +60,10 @@ class Client {
   // after a deadlock. Errors: Unavailable (the server does not come back), Cancelled, and what the server says of the
   // statement.
   absl::StatusOr<pg::RunFacts> Run(std::size_t number, pg::AnswerSink* sink = nullptr);
+
+  // Empties the caches by ReplayTarget::chill, and plans statement `number`, so that its next run need not: that reads
+  // the catalogs, and of the data what the planner looks at.
+  absl::Status Chill(std::size_t number);
 
   // What the server answers to EXPLAIN (`options`) of statement `number`; a write is rolled back.
   absl::StatusOr<std::string> Explain(std::size_t number, std::string_view options);

@@ -154,10 +154,25 @@ class ResultMaker {
     if (s == 0 || sets_[0].rounds == 0) return measure;
     if (comparable) {
       measure.ratio = BootstrapRatio(samples, SamplesOf(plan_, sets_[0], common_, q));
-      measure.regression = measure.ratio->median > 1 + regression_ && measure.ratio->low > 1;
+      measure.same_work = IsSameWork(s, q);
+      measure.regression = measure.ratio->median > 1 + regression_ && measure.ratio->low > 1 && !measure.same_work;
     }
     CompareAnswersOf(s, q, measure);
     return measure;
+  }
+
+  // Whether nothing but the machine can make the query slower with the set: each statement has the same plan, and asks
+  // for as many blocks, as many of them not cached.
+  bool IsSameWork(std::size_t s, std::size_t q) const {
+    for (std::size_t i = 0; i < plan_.statements.size(); ++i) {
+      if (plan_.statements[i].query != q || !common_[i]) continue;
+      const StatementRecord& before = sets_[0].statements[i];
+      const StatementRecord& after = sets_[s].statements[i];
+      const bool same = before.plan != 0 && before.plan == after.plan && before.blocks_hit == after.blocks_hit &&
+                        before.blocks_read == after.blocks_read && before.wal_bytes == after.wal_bytes;
+      if (!same) return false;
+    }
+    return true;
   }
 
   void CompareAnswersOf(std::size_t s, std::size_t q, BenchMeasure& measure) const {
@@ -245,26 +260,45 @@ class ResultMaker {
     return saved_ms > 0 ? "measured" : "planned";
   }
 
+  // What was predicted of a query before and with the set: milliseconds or cost; none: nothing.
+  struct Expected {
+    double before = 0;
+    double after = 0;
+  };
+  std::optional<Expected> ExpectedOf(std::size_t s, std::size_t q, bool in_time) const {
+    const PredictedCost& cost = plan_.sets[s].predicted[q];
+    if (cost.before <= 0) return std::nullopt;
+    if (!in_time) return Expected{.before = cost.before, .after = cost.after};
+    if (!cost.ms_before || !cost.ms_after || *cost.ms_before <= 0) return std::nullopt;
+    // The time model knows reads alone; what entries in indexes cost a write is in its cost.
+    const double after = plan_.queries[q].writes ? *cost.ms_before * cost.after / cost.before : *cost.ms_after;
+    return Expected{.before = *cost.ms_before, .after = after};
+  }
+
   void AddAgreement(std::size_t s, const BenchSetResult& current, BenchSetResult& set) const {
-    BenchAgreement agreement;
-    std::vector<double> predicted;
-    std::vector<double> measured;
+    BenchAgreement agreement{.in_time = true};
     Cost before = 0;
     Cost after = 0;
     for (std::size_t q = 0; q < plan_.queries.size(); ++q) {
       const PredictedCost& cost = plan_.sets[s].predicted[q];
-      const BenchMeasure& measure = set.queries[q];
       if (cost.before < 0) continue;
       before += plan_.queries[q].weight * cost.before;
       after += plan_.queries[q].weight * cost.after;
-      if (!measure.ratio || cost.before <= 0) continue;
-      const double gain = 1 - cost.after / cost.before;
+      if (set.queries[q].ratio && cost.before > 0 && !ExpectedOf(s, q, true)) agreement.in_time = false;
+    }
+    std::vector<double> predicted;
+    std::vector<double> measured;
+    for (std::size_t q = 0; q < plan_.queries.size(); ++q) {
+      const BenchMeasure& measure = set.queries[q];
+      const std::optional<Expected> expected = ExpectedOf(s, q, agreement.in_time);
+      if (!expected || !measure.ratio) continue;
+      const double gain = 1 - expected->after / expected->before;
       if (gain > kLargeGain) {
         ++agreement.gains;
         if (measure.ratio->median < 1) ++agreement.same_sign;
       }
       if (std::fabs(gain) < kSomeChange) continue;
-      predicted.push_back(cost.before - cost.after);
+      predicted.push_back(expected->before - expected->after);
       measured.push_back(current.queries[q].ms->median - measure.ms->median);
     }
     agreement.cost_before = before;

@@ -43,6 +43,20 @@ void SetProblem(const absl::Status& status, StatementRecord& record) {
   record.given_up = record.problem_code != "lock-timeout" && record.problem_code != "deadlock";
 }
 
+// What a plan does, without figures.
+void DescribePlan(const nlohmann::json& node, std::string& text) {
+  for (const char* const name : {"Node Type", "Join Type", "Relation Name", "Alias", "Index Name", "Index Cond",
+                                 "Filter", "Hash Cond", "Merge Cond", "Join Filter", "Workers Planned"}) {
+    const auto found = node.find(name);
+    if (found != node.end()) absl::StrAppend(&text, found->dump(), ";");
+  }
+  const auto plans = node.find("Plans");
+  if (plans == node.end() || !plans->is_array()) return;
+  text += '(';
+  for (const nlohmann::json& below : *plans) DescribePlan(below, text);
+  text += ')';
+}
+
 void ReadExplain(const std::string& text, StatementRecord& record) {
   const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
   if (!json.is_array() || json.empty() || !json[0].is_object() || !json[0].contains("Plan")) return;
@@ -55,29 +69,36 @@ void ReadExplain(const std::string& text, StatementRecord& record) {
   record.blocks_hit = figure("Shared Hit Blocks");
   record.blocks_read = figure("Shared Read Blocks");
   record.wal_bytes = figure("WAL Bytes");
+  std::string described;
+  DescribePlan(plan, described);
+  record.plan = StableHash(described);
 }
 
 // The runs of one statement in one pass over all. The first pass keeps its answer.
-absl::Status RunInPass(Client& client, std::size_t number, int pass, StatementRecord& record, std::vector<double>& ms) {
+absl::Status RunInPass(const ReplayTarget& target, Client& client, std::size_t number, int pass,
+                       StatementRecord& record, std::vector<double>& ms) {
   // What came before may have pushed its pages out, and the first run brings them back. Long ones bring more than that
   // run would cost.
   const bool is_long = pass > 0 && !ms.empty() && ms.back() > kNoWarmUpMs;
+  const bool cold = static_cast<bool>(target.chill);
   if (pass == 0) {
     DigestSink sink;
     PGASSAY_ASSIGN_OR_RETURN(const pg::RunFacts first, client.Run(number, &sink));
     Digest digest = sink.digest();
     digest.rows = first.rows;  // of a write, what it wrote
     record.digests.push_back(digest);
-  } else if (!is_long) {
+  } else if (!is_long && !cold) {
     PGASSAY_RETURN_IF_ERROR(client.Run(number).status());
   }
   double spent_ms = 0;
-  for (std::size_t i = 0; i == 0 || (i < kMostTimes && spent_ms < kShortMs); ++i) {
+  for (std::size_t i = 0; i == 0 || (i < kMostTimes && spent_ms < kShortMs && !cold); ++i) {
+    if (cold) PGASSAY_RETURN_IF_ERROR(client.Chill(number));
     PGASSAY_ASSIGN_OR_RETURN(const pg::RunFacts run, client.Run(number));
     ms.push_back(run.ms);
     spent_ms += run.ms;
   }
   if (record.blocks_hit) return absl::OkStatus();
+  if (cold) PGASSAY_RETURN_IF_ERROR(client.Chill(number));
   const absl::StatusOr<std::string> plan = client.Explain(number, kExplain);
   if (plan.ok()) ReadExplain(*plan, record);
   return plan.ok() || !Ends(plan.status()) ? absl::OkStatus() : plan.status();
@@ -127,7 +148,7 @@ absl::Status RunEach(const ReplayTarget& target, std::vector<StatementRecord>& r
     for (std::size_t number = 0; number < records.size(); ++number) {
       StatementRecord& record = records[number];
       if (record.given_up || failed[number] || (pass > 0 && ms[number].back() > kLongMs)) continue;
-      const absl::Status done = RunInPass(client, number, pass, record, ms[number]);
+      const absl::Status done = RunInPass(target, client, number, pass, record, ms[number]);
       if (done.ok()) continue;
       if (Ends(done)) return done;
       failed[number] = true;

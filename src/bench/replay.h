@@ -22,6 +22,7 @@ struct StatementRecord {
   std::optional<double> blocks_hit;
   std::optional<double> blocks_read;
   std::optional<double> wal_bytes;
+  std::uint64_t plan = 0;    // a hash of its nodes, relations, indexes and conditions; 0: not known
   std::string problem_code;  // of the last run that failed
   std::string problem;
   bool given_up = false;  // it is not tried again

@@ -13,6 +13,7 @@
 #include "absl/strings/str_join.h"
 #include "base/status_macros.h"
 #include "base/text.h"
+#include "bench/cold_caches.h"
 #include "bench/target.h"
 
 namespace pgassay::bench {
@@ -43,12 +44,14 @@ bool EndsRun(const absl::Status& status) {
 
 }  // namespace
 
-Runner::Runner(const BenchPlan& plan, const BenchOptions& options, std::string run, std::string database)
-    : plan_(plan), options_(options), run_(std::move(run)), database_(std::move(database)) {
+Runner::Runner(const BenchPlan& plan, const BenchOptions& options, std::string run, std::string database,
+               cluster::Server* server)
+    : plan_(plan), options_(options), run_(std::move(run)), database_(std::move(database)), server_(server) {
   target_ = {.plan = &plan_,
              .options = &options_,
              .database = database_,
              .rolled_back = std::vector<bool>(plan.queries.size(), false),
+             .chill = {},
              .notes = &notes_};
   not_compared_.resize(plan.queries.size());
   sets_.resize(plan.sets.size());
@@ -106,6 +109,25 @@ absl::Status Runner::FindVolatile() {
   return absl::OkStatus();
 }
 
+absl::Status Runner::MakeCold() {
+  PGASSAY_ASSIGN_OR_RETURN(const ColdCaches caches, ColdCaches::Find(*control_));
+  const std::string what =
+      "before each timed run of a statement the operating system forgot the database's files, and ";
+  if (server_ == nullptr) {
+    PGASSAY_ASSIGN_OR_RETURN(const pg::Result size, Ask("SHOW shared_buffers"));
+    notes_.Add(
+        absl::StrCat(what, "the server's own buffers (", size.Text(0, 0), ") stayed as they were; the mix is warm"));
+    target_.chill = [caches] { return caches.Drop(); };
+    return absl::OkStatus();
+  }
+  notes_.Add(absl::StrCat(what, "the private server was restarted; the mix is warm"));
+  target_.chill = [this, caches] {
+    control_.reset();
+    return server_->Restart([&caches] { return caches.Drop(); });
+  };
+  return absl::OkStatus();
+}
+
 absl::Status Runner::Measure() {
   PGASSAY_RETURN_IF_ERROR(Connect(true));
   PGASSAY_RETURN_IF_ERROR(CheckDisposable(*control_, options_));
@@ -116,6 +138,7 @@ absl::Status Runner::Measure() {
   PGASSAY_ASSIGN_OR_RETURN(const Undone left, UndoChanges(*control_, options_.lock_timeout_ms));
   for (const std::string& note : LeftoverNotes(left)) notes_.Add(note);
   PGASSAY_RETURN_IF_ERROR(FindVolatile());
+  if (options_.cold) PGASSAY_RETURN_IF_ERROR(MakeCold());
   PGASSAY_RETURN_IF_ERROR(VacuumWritten());
   for (int round = 0; round < options_.rounds; ++round) {
     for (std::size_t s = 0; s < sets_.size(); ++s) {
@@ -208,6 +231,7 @@ absl::Status Runner::MeasureBuilt(std::size_t s, int round, const std::vector<Ch
   const SetRecord saved = sets_[s];
   Step(absl::StrCat("set ", plan_.sets[s].name, ", round ", round + 1, " of ", options_.rounds, ": each statement"));
   PGASSAY_RETURN_IF_ERROR(RunEach(target_, sets_[s].statements));
+  if (!control_) PGASSAY_RETURN_IF_ERROR(Connect(true));
   PGASSAY_RETURN_IF_ERROR(Mix(s, round));
   PGASSAY_RETURN_IF_ERROR(WaitForClients());
   PGASSAY_ASSIGN_OR_RETURN(const std::vector<std::int64_t> scans_after, Scans(built));
@@ -237,7 +261,7 @@ absl::Status Runner::MeasureSet(std::size_t s, int round) {
     notes_.Add(absl::StrCat("round ", round + 1, " of set ", plan_.sets[s].name, " failed: ", done.message()));
     Fail(s, done);
   }
-  if (!control_->connected()) PGASSAY_RETURN_IF_ERROR(Connect(true));
+  if (!control_ || !control_->connected()) PGASSAY_RETURN_IF_ERROR(Connect(true));
   PGASSAY_RETURN_IF_ERROR(Undo(s, plan_.sets[s].name));
   return VacuumWritten();
 }
@@ -292,6 +316,16 @@ BenchResult Runner::Result() {
   result.ran_at = ran_at_;
   result.database = database_name_;
   result.server_version = server_version_;
+  for (const BenchSetResult& set : result.sets) {
+    const auto noise = std::ranges::count_if(set.queries, [&](const BenchMeasure& of) {
+      return of.same_work && of.ratio->median > 1 + options_.regression && of.ratio->low > 1;
+    });
+    if (noise == 0) continue;
+    notes_.Add(
+        absl::StrCat(noise, noise == 1 ? " query" : " queries", " of set ", set.name,
+                     " took longer and had the same plan and the same blocks as without it: that is the machine's "
+                     "doing, and no regression"));
+  }
   result.notes = notes_.Take();
   return result;
 }

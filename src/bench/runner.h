@@ -2,6 +2,7 @@
 
 // One run: rounds over the sets, and all that may go wrong in between.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "bench/change_log.h"
 #include "bench/client.h"
 #include "bench/outcome.h"
+#include "cluster/server.h"
 #include "pg/session.h"
 #include "pgassay/bench.h"
 
@@ -17,8 +19,10 @@ namespace pgassay::bench {
 
 class Runner {
  public:
-  // `database`: in place of the one that the options' conninfo names; empty: that one.
-  Runner(const BenchPlan& plan, const BenchOptions& options, std::string run, std::string database);
+  // `database`: in place of the one that the options' conninfo names; empty: that one. `server`: a private one, which a
+  // cold run may restart; else null.
+  Runner(const BenchPlan& plan, const BenchOptions& options, std::string run, std::string database,
+         cluster::Server* server);
 
   // Undoes what earlier runs have left, and measures. What was measured stays in `sets` whatever is returned.
   // Errors: Unavailable (the server does not come back), Cancelled, FailedPrecondition (another bench is at work).
@@ -33,6 +37,7 @@ class Runner {
   absl::Status Connect(bool stoppable);
   absl::StatusOr<pg::Result> Ask(const std::string& sql);
   absl::Status FindVolatile();
+  absl::Status MakeCold();
   absl::Status MeasureSet(std::size_t s, int round);
   absl::Status MeasureBuilt(std::size_t s, int round, const std::vector<ChangedIndex>& built);
   absl::Status Build(std::size_t s, std::vector<ChangedIndex>& built);
@@ -49,8 +54,9 @@ class Runner {
   const BenchOptions& options_;
   std::string run_;
   std::string database_;
-  std::optional<pg::Session> control_;
-  bool log_open_ = false;  // the change log was made
+  cluster::Server* server_;
+  std::optional<pg::Session> control_;  // none while a private server is restarted
+  bool log_open_ = false;               // the change log was made
   Notes notes_;
   ReplayTarget target_;
   std::vector<SetRecord> sets_;

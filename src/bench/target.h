@@ -19,9 +19,15 @@ absl::Status CheckDisposable(pg::Session& session, const BenchOptions& options);
 // A name for the copy of a run.
 std::string CopyName(const std::string& run);
 
-// Copies the database that BenchOptions::conninfo names, on its server, and drops copies that runs before have left.
-// What was dropped is added to `notes`. Errors: those of the server; ResourceExhausted where the disk is full.
-absl::Status MakeCopy(const BenchOptions& options, const std::string& run, std::vector<std::string>& notes);
+// FailedPrecondition where `session` is on the server that was captured, and nobody insists that a dump is restored and
+// measured there; also on a standby.
+absl::Status CheckRestorable(pg::Session& session, const BenchOptions& options);
+
+// Copies the database that BenchOptions::conninfo names, on its server, or makes the copy from BenchOptions::restore,
+// and drops copies that runs before have left. What was dropped is added to `notes`. Errors: those of the server and of
+// RestoreInto; ResourceExhausted where the disk is full.
+absl::Status MakeCopy(const BenchPlan& plan, const BenchOptions& options, const std::string& run,
+                      std::vector<std::string>& notes);
 
 // Drops the copy, also where sessions are still in it.
 absl::Status DropCopy(const BenchOptions& options, const std::string& run);

@@ -93,6 +93,7 @@ ExitCode RunAdvise(const Options& options) {
     return Fail(Stage::kServer, advise.status());
   }
   advise->analyzer = analyzer->get();
+  advise->benches = MeasuredTimes(options);
   ForgetSourceVariables();
   absl::StatusOr<Advice> advice = Advise(*source.snapshot, *std::move(loaded.workload), *advise);
   progress.Finish();

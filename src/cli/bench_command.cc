@@ -30,11 +30,22 @@ constexpr double kRegression = 0.1;  // what is listed as one, unless --fail-on 
 
 absl::Status CheckUsage(const Options& options) {
   const char* const kSee = "; see pgassay bench --help";
-  if (options.disposable.empty() == options.copy_of.empty()) {
+  const bool restored = !options.restore.empty();
+  if (restored ? !options.copy_of.empty() : options.disposable.empty() == options.copy_of.empty()) {
     return absl::InvalidArgumentError(
-        absl::StrCat("bench: name the database to be changed with --disposable CONNINFO, or one to be copied first "
-                     "with --copy CONNINFO",
+        absl::StrCat("bench: name the database to be changed with --disposable CONNINFO, one to be copied first with "
+                     "--copy CONNINFO, or a dump to be restored with --restore DUMP",
                      kSee));
+  }
+  if (restored && options.source.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("bench: a dump has neither statistics nor statements; --restore wants a capture of its database "
+                     "with --from FILE.assay",
+                     kSee));
+  }
+  if (!options.shared_buffers.empty() && (!restored || !options.disposable.empty())) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("bench: --shared-buffers is for the private server of --restore without --disposable", kSee));
   }
   if (!options.source.empty()) {
     const absl::StatusOr<SourceKind> kind = ClassifySource(options.source);
@@ -61,6 +72,13 @@ BenchOptions MakeBenchOptions(const Options& options) {
   bench.conninfo = Target(options);
   bench.copy = !options.copy_of.empty();
   bench.force_production = options.force_production;
+  bench.restore = options.restore;
+  if (!options.shared_buffers.empty()) bench.shared_buffers = options.shared_buffers;
+  const TwinOptions twin = MakeTwinOptions(options);
+  bench.pg_bindir = twin.pg_bindir;
+  bench.work_dir = twin.work_dir;
+  bench.cache_dir = twin.cache_dir;
+  bench.cold = options.cold;
   for (const std::string& setting : options.settings) {
     const std::size_t equals = setting.find('=');
     bench.settings.emplace_back(setting.substr(0, equals), setting.substr(equals + 1));
@@ -109,6 +127,8 @@ ExitCode CodeOf(const BenchResult& result, const Options& options) {
 // The assay file remembers what was measured. One that may not be written to stays as it is.
 void Record(const BenchPlan& plan, const BenchResult& result, const Options& options) {
   if (options.source.empty() || ::access(options.source.c_str(), W_OK) != 0) return;
+  // Nothing in the file would tell its times from warm ones.
+  if (options.cold) return;
   const auto record = [&]() -> absl::Status {
     PGASSAY_ASSIGN_OR_RETURN(AssayFile file, AssayFile::OpenForAppend(options.source));
     PGASSAY_ASSIGN_OR_RETURN(const std::vector<CaptureInfo> captures, file.Captures());
@@ -144,7 +164,11 @@ PlanResult MakePlan(const Options& options, std::vector<ProposedSet> sets, Progr
   if (from_file) {
     bench.production_system = source.snapshot->system_identifier;
     bench.production_database = source.snapshot->database;
-    if (const absl::Status prepared = prepare(); !prepared.ok()) return {prepared, Stage::kServer};
+    bench.production_version = source.snapshot->server_version;
+    if (const absl::Status prepared = prepare(); !prepared.ok()) {
+      const bool archive = !options.restore.empty() && absl::IsInvalidArgument(prepared);
+      return {prepared, archive ? Stage::kInput : Stage::kServer};
+    }
   }
   WorkloadResult loaded = LoadWorkload("bench", options, *source.snapshot, source.logs);
   if (!loaded.workload.ok()) return {loaded.workload.status(), loaded.stage};
@@ -170,7 +194,9 @@ PlanResult MakePlan(const Options& options, std::vector<ProposedSet> sets, Progr
 ExitCode RunBenchCommand(const Options& options) {
   if (const absl::Status usage = CheckUsage(options); !usage.ok()) return Fail(Stage::kUsage, usage);
   if (const absl::Status output = CheckOutput(options.output); !output.ok()) return Fail(Stage::kOutput, output);
-  if (const absl::Status checked = CheckConnection(Target(options)); !checked.ok()) return Fail(Stage::kUsage, checked);
+  if (const std::string& target = Target(options); !target.empty()) {
+    if (const absl::Status checked = CheckConnection(target); !checked.ok()) return Fail(Stage::kUsage, checked);
+  }
   absl::StatusOr<std::vector<ProposedSet>> sets = ReadSetFiles(options.sets);
   if (!sets.ok()) return Fail(Stage::kInput, sets.status());
   BenchOptions bench = MakeBenchOptions(options);

@@ -79,7 +79,7 @@ std::span<const Command> Commands() {
        .add_options = AddExplainOptions,
        .run = RunExplain},
       {.name = "bench",
-       .arguments = "--disposable CONNINFO [--from FILE.assay] [--set NAME=FILE.sql...]",
+       .arguments = "--disposable CONNINFO|--copy CONNINFO|--restore DUMP [--from FILE.assay] [--set NAME=FILE.sql...]",
        .summary = "measure index sets on a database that may be changed, beside what was predicted",
        .description =
            "Builds each set of indexes in turn, runs every statement of the workload with it and without it, and shows "

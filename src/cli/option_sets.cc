@@ -329,6 +329,15 @@ void AddBenchOptions(CLI::App& app, Options& options) {
           "instead: copy this database on its server (CREATE DATABASE ... TEMPLATE, for which nobody may be in it), "
           "measure the copy and drop it",
           options.copy_of);
+  AddText(
+      app, "--restore", "DUMP",
+      "instead: restore this dump (pg_dump --format=directory, custom or tar) with pg_restore, measure that and drop "
+      "it: in a new database on the server that --disposable names, or without it on a private server; needs --from",
+      options.restore);
+  AddText(app, "--shared-buffers", "SIZE", "of that private server (default: 128MB)", options.shared_buffers);
+  app.add_flag("--cold", options.cold,
+               "each timed run of a statement finds nothing of the database in the operating system's cache, and on a "
+               "private server nothing in shared buffers either; for a server on this machine");
   AddText(app, "--from", "FILE.assay",
           "the capture with the workload and the statistics for predictions, to which the results are added (default: "
           "capture the database itself)",

@@ -39,6 +39,9 @@ struct Options {
   int capture = 0;                           // number within the assay file, 0 the last
   std::string disposable;                    // bench: CONNINFO of the database to be measured
   std::string copy_of;                       // bench: CONNINFO of one that is to be copied first
+  std::string restore;                       // bench: a pg_dump archive to make the copy from
+  std::string shared_buffers;                // bench: of the private server; empty: the default
+  bool cold = false;                         // bench: timed runs find nothing cached
   bool advised = false;                      // bench: the advised set as well
   std::vector<std::string> leave_one_out;    // bench: names of sets
   bool force_production = false;             // bench

@@ -42,15 +42,6 @@ constexpr std::string_view kExecute =
     "EXPLAIN (ANALYZE, BUFFERS, SETTINGS, WAL, VERBOSE, TIMING OFF, FORMAT JSON) /* pgassay */ ";
 constexpr std::string_view kPlan = "EXPLAIN (VERBOSE, FORMAT JSON) /* pgassay */ ";
 
-// The rows that a plan without ANALYZE expects.
-std::optional<double> PlannedRows(std::string_view json) {
-  // The root comes first.
-  constexpr std::string_view kName = "\"Plan Rows\": ";
-  const std::size_t at = json.find(kName);
-  if (at == std::string_view::npos) return std::nullopt;
-  return std::strtod(std::string(json.substr(at + kName.size(), 32)).c_str(), nullptr);
-}
-
 }  // namespace
 
 class Analyzer::State {
@@ -141,7 +132,7 @@ absl::StatusOr<PlanEvidence> Analyzer::State::Execute(const std::string& sql, Ve
 
 absl::StatusOr<double> Analyzer::State::Rows(const std::string& sql) {
   PGASSAY_ASSIGN_OR_RETURN(const pg::Result plan, session.Query(std::string(kPlan) + sql));
-  const std::optional<double> rows = PlannedRows(plan.Text(0, 0));
+  const std::optional<double> rows = evidence::PlannedRows(plan.Text(0, 0));
   if (!rows) return absl::InvalidArgumentError("EXPLAIN told no rows");
   return *rows;
 }
@@ -228,11 +219,7 @@ absl::StatusOr<Sample> Analyzer::LookAt(const SampleRequest& request) {
   for (const std::string& condition : request.conditions) {
     absl::StrAppend(&sql, ", pg_catalog.count(*) FILTER (WHERE ", condition, ")");
   }
-  absl::StrAppend(&sql, ", pg_catalog.count(*) FILTER (WHERE ", all, ")", from);
-  if (request.rows > kReadWhole) {
-    absl::StrAppend(&sql, " TABLESAMPLE ", request.rows > kDrawRows ? "SYSTEM" : "BERNOULLI", " (",
-                    100 * kSampleRows / request.rows, ") REPEATABLE (0)");
-  }
+  absl::StrAppend(&sql, ", pg_catalog.count(*) FILTER (WHERE ", all, ")", SampleOf(from, request.rows));
   return state_->InTransaction(request.search_path, kOwnTimeoutMs, [&]() -> absl::StatusOr<Sample> {
     PGASSAY_ASSIGN_OR_RETURN(const Verdict verdict, state_->Prove(sql));
     if (!verdict.ok()) return absl::InvalidArgumentError(verdict.reason);
@@ -253,6 +240,27 @@ absl::StatusOr<Sample> Analyzer::LookAt(const SampleRequest& request) {
     }
     sample.all.actual = counts.Number(0, counts.columns() - 1) / sample.rows;
     return sample;
+  });
+}
+
+std::string Analyzer::SampleOf(const std::string& table, double rows) {
+  if (rows <= kReadWhole) return table;
+  return absl::StrCat(table, " TABLESAMPLE ", rows > kDrawRows ? "SYSTEM" : "BERNOULLI", " (", 100 * kSampleRows / rows,
+                      ") REPEATABLE (0)");
+}
+
+absl::StatusOr<std::vector<std::vector<std::optional<std::string>>>> Analyzer::Read(const std::string& sql) {
+  using Rows = std::vector<std::vector<std::optional<std::string>>>;
+  return state_->InTransaction("pg_catalog", kOwnTimeoutMs, [&]() -> absl::StatusOr<Rows> {
+    PGASSAY_ASSIGN_OR_RETURN(const Verdict verdict, state_->Prove(sql));
+    if (!verdict.ok()) return absl::InvalidArgumentError(verdict.reason);
+    PGASSAY_ASSIGN_OR_RETURN(const pg::Result found, state_->session.Query(sql));
+    Rows rows;
+    for (std::size_t row = 0; row < found.rows(); ++row) {
+      rows.emplace_back();
+      for (int column = 0; column < found.columns(); ++column) rows.back().push_back(found.At(row, column));
+    }
+    return rows;
   });
 }
 

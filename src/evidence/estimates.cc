@@ -18,6 +18,7 @@
 #include "base/text.h"
 #include "catalog/array_text.h"
 #include "catalog/index_identity.h"
+#include "evidence/read_extended.h"
 #include "evidence/statistics_ddl.h"
 #include "sql/conjuncts.h"
 #include "workload/name_resolver.h"
@@ -129,6 +130,7 @@ class Diagnosis {
     const Relation* const table = FindTable(culprit.node->relation, snapshot_);
     if (table == nullptr) return;
     finding_ = EvidenceFinding();
+    correction_.reset();
     finding_.ratio = missed.Misestimate();
     finding_.estimated_rows = missed.estimated_rows;
     finding_.actual_rows = missed.actual_rows;
@@ -145,8 +147,14 @@ class Diagnosis {
       ExplainScan(culprit, *table);
     }
     finding_.id = HexDigits(StableHash(absl::StrCat(finding_.kind, " ", finding_.subject)), 12);
+    if (correction_) {
+      correction_->finding = finding_.id;
+      corrections_.push_back(*std::move(correction_));
+    }
     evidence_.findings.push_back(finding_);
   }
+
+  std::vector<Correction> corrections() && { return std::move(corrections_); }
 
  private:
   void Say(const char* kind, std::string subject, const std::string& why) {
@@ -196,7 +204,8 @@ class Diagnosis {
     for (std::size_t i = 0; i < conditions.size(); ++i) {
       const SampledCondition& of = sample->conditions[i];
       if (Factor(std::max(of.estimated, least), std::max(of.actual, least)) < kBlamed) continue;
-      return ExplainSingle(table, conditions[i], of, sample->rows);
+      ExplainSingle(table, conditions[i], of, sample->rows);
+      return FinishCorrection(culprit, table, conditions, *sample, complete);
     }
     // How often all of them hold together was seen in the plan itself, if it read the table to its end.
     const NodeEvidence& node = *culprit.node;
@@ -209,7 +218,7 @@ class Diagnosis {
                                       "planner thinks; all together hold for ",
                                       FormatNumber(100 * actual, 3), " % of the rows, where it thinks ",
                                       FormatNumber(100 * sample->all.estimated, 3), " %.");
-      return;
+      return FinishCorrection(culprit, table, conditions, *sample, complete);
     }
     Say("unexplained-estimate", catalog::QuotedName(table.name),
         "A sample of its rows agrees with the planner, so what the plan met is rare, or lies elsewhere in the table.");
@@ -280,6 +289,24 @@ class Diagnosis {
     }
     Say("create-statistics", Subject(table, columns), why + ".");
     AddExtended(table, columns, equality, finding_);
+    if (analyzer_ != nullptr)
+      correction_ = ReadExtended(*analyzer_, table, columns, snapshot_, equality, finding_.ddl.front().sql);
+  }
+
+  // What is known of the scan that was missed. Conditions that the probe lacks would make it another question.
+  void FinishCorrection(const Culprit& culprit, const Relation& table, const std::vector<sql::Conjunct>& conditions,
+                        const Sample& sample, bool complete) {
+    if (!correction_) return;
+    std::vector<std::string> texts;
+    for (const sql::Conjunct& of : conditions) texts.push_back(absl::StrCat("(", of.text, ")"));
+    correction_->probe = absl::StrCat("SELECT FROM ", catalog::QuotedName(table.name), " AS ",
+                                      QuoteIdentifier(culprit.node->alias), " WHERE ", absl::StrJoin(texts, " AND "));
+    // Workers of a parallel plan count their own rows only.
+    const NodeEvidence& node = *culprit.node;
+    const bool whole = complete && node.loops == 1 && !node.cut_short;
+    const double rows = std::max(table.statistics_tuples, 0.0);
+    correction_->estimated_rows = whole ? node.estimated_rows : sample.all.estimated * rows;
+    correction_->actual_rows = whole ? node.actual_rows : sample.all.actual * rows;
   }
 
   void ExplainUnsampled(const Relation& table, const std::vector<sql::Conjunct>& conditions) {
@@ -345,6 +372,11 @@ class Diagnosis {
     Say("n-distinct", Subject(table, {name}),
         absl::StrCat("ANALYZE guessed ", FormatNumber(known), " distinct values of ", name, "."));
     AddDistinctOverride(table, column, *counted, rows, finding_);
+    correction_.emplace();
+    correction_->looked_at = rows;
+    correction_->relation = table.oid;
+    correction_->column = column.number;
+    correction_->distinct = *counted;
     finding_.checked =
         absl::StrCat("Counted on the analysed server: ", FormatNumber(*counted, 12), " distinct values.");
     return true;
@@ -355,6 +387,16 @@ class Diagnosis {
     const Relation* const other = FindTable(culprit.other->relation, snapshot_);
     if (SayStale(table) || (other != nullptr && SayStale(*other))) return;
     const std::string subject = absl::StrCat(catalog::QuotedName(table.name), " with ", culprit.other->relation);
+    if (finding_.actual_rows < finding_.estimated_rows) {
+      Say("unexplained-estimate", subject,
+          "Both are estimated well, and their join finds fewer rows than it would if the rows of one had as many "
+          "partners "
+          "in the other as the next: these have few or none.");
+      finding_.checked =
+          "No statistics mend this. Plans may be too careful here: a hash join or a parallel plan for rows that never "
+          "come.";
+      return;
+    }
     Say("join-skew", subject,
         "Both are estimated well, and their join is not: PostgreSQL has no statistics across tables, and takes every "
         "row "
@@ -370,6 +412,8 @@ class Diagnosis {
   Analyzer* const analyzer_;
   Evidence& evidence_;
   EvidenceFinding finding_;
+  std::optional<Correction> correction_;  // of finding_
+  std::vector<Correction> corrections_;
   std::string seen_;
 };
 
@@ -413,7 +457,8 @@ int Rank(const EvidenceFinding& finding) {
 
 }  // namespace
 
-void FindMisestimates(const Workload& workload, const Snapshot& snapshot, Analyzer* analyzer, Evidence& evidence) {
+std::vector<Correction> FindMisestimates(const Workload& workload, const Snapshot& snapshot, Analyzer* analyzer,
+                                         Evidence& evidence) {
   Diagnosis diagnosis(workload, snapshot, analyzer, evidence);
   std::set<std::tuple<std::string, std::string, std::string>> explained;
   for (const PlanEvidence& plan : evidence.plans) {
@@ -428,6 +473,7 @@ void FindMisestimates(const Workload& workload, const Snapshot& snapshot, Analyz
   }
   AddLogged(workload, snapshot, evidence);
   MergeFindings(evidence);
+  return std::move(diagnosis).corrections();
 }
 
 void MergeFindings(Evidence& evidence) {

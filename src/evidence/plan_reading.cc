@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <string>
 
 #include <nlohmann/json.hpp>
@@ -168,6 +169,15 @@ bool OnlyReads(std::string_view text) {
   const json document = json::parse(text, nullptr, false);
   const json* const root = PlanOf(document);
   return root != nullptr && NodeReads(*root, 0);
+}
+
+std::optional<double> PlannedRows(std::string_view json) {
+  // The root comes first.
+  constexpr std::string_view kName = "\"Plan Rows\": ";
+  constexpr std::size_t kMostDigits = 32;
+  const std::size_t at = json.find(kName);
+  if (at == std::string_view::npos) return std::nullopt;
+  return std::strtod(std::string(json.substr(at + kName.size(), kMostDigits)).c_str(), nullptr);
 }
 
 }  // namespace pgassay::evidence

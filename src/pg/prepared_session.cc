@@ -76,6 +76,10 @@ absl::Status PreparedSession::PrepareFrame() {
   return absl::OkStatus();
 }
 
+absl::Status PreparedSession::Plan(std::size_t number) {
+  return session_.Execute(absl::StrCat("EXPLAIN EXECUTE ", NameOf(number)));
+}
+
 absl::StatusOr<RunFacts> PreparedSession::Run(std::size_t number, bool rolled_back, AnswerSink* sink) {
   Session::Connection& connection = *session_.connection_;
   PGASSAY_RETURN_IF_ERROR(connection.Ready(""));

@@ -38,6 +38,9 @@ class PreparedSession {
   // Prepares `sql`, which has no parameters, as statement `number`, once.
   absl::Status Prepare(std::size_t number, std::string_view sql);
 
+  // Plans statement `number`, which then keeps that plan: it has no parameters that could ask for another.
+  absl::Status Plan(std::size_t number);
+
   // Runs statement `number`. `rolled_back`: in a transaction of its own that is rolled back, all in one round trip,
   // which is what `ms` then counts.
   absl::StatusOr<RunFacts> Run(std::size_t number, bool rolled_back, AnswerSink* sink = nullptr);

@@ -155,7 +155,8 @@ class DocumentMaker {
       }
       if (agreement.rank) {
         absl::StrAppend(&text, "; rank correlation ", FormatNumber(*agreement.rank, 3), " over ",
-                        Plural(agreement.ranked, "query", "queries"));
+                        Plural(agreement.ranked, "query", "queries"),
+                        agreement.in_time ? ", of predicted milliseconds" : ", of costs");
       }
       add("predicted", text);
     }

@@ -52,9 +52,12 @@ Json QueryJson(const BenchPlan& plan, const BenchResult& result, std::size_t s, 
   json["predicted_ratio"] = OptionalJson(PredictedRatio(cost));
   json["cost_before"] = CostJson(cost.before);
   json["cost_after"] = CostJson(cost.after);
+  json["predicted_ms_before"] = OptionalJson(cost.ms_before);
+  json["predicted_ms_after"] = OptionalJson(cost.ms_after);
   json["used"] = Json::array();
   for (const std::string& definition : cost.used) json["used"].push_back(statements.Definition(definition));
   json["regression"] = measure.regression;
+  json["same_work"] = measure.same_work;
   json["answer"] = measure.answer;
   json["answer_note"] = statements.Sentence(AnswerText(measure));
   return json;
@@ -76,6 +79,7 @@ Json AgreementJson(const BenchAgreement& agreement) {
   const auto optional = [](const std::optional<Cost>& cost) { return cost ? CostJson(*cost) : Json(nullptr); };
   return Json{{"cost_before", optional(agreement.cost_before)},
               {"cost_after", optional(agreement.cost_after)},
+              {"in_time", agreement.in_time},
               {"large_gains", agreement.gains},
               {"same_sign", agreement.same_sign},
               {"spearman", OptionalJson(agreement.rank)},

@@ -143,6 +143,7 @@ Json FindingJson(const EvidenceFinding& finding, const Statements& statements) {
               {"actual_rows", Significant(finding.actual_rows)},
               {"ddl", StepsJson(finding.ddl)},
               {"undo", StepsJson(finding.undo)},
+              {"replanned_rows", finding.replanned_rows ? Json(Significant(*finding.replanned_rows)) : Json(nullptr)},
               {"checked", statements.Sentence(finding.checked)},
               {"rewrite", finding.rewrite.empty() ? Json(nullptr) : Json(finding.rewrite)},
               {"templates", finding.templates},
@@ -205,6 +206,7 @@ void AddExecuted(Document& document, const Evidence& evidence, const Statements&
           "and ", CountText(static_cast<std::int64_t>(evidence.plans.size() - shown)), " more with --verbose")});
     }
   }
+  for (const std::string& note : evidence.notes) document.push_back(Remark{statements.Sentence(note)});
   if (evidence.refused.empty()) return;
   document.push_back(Heading{
       absl::StrCat("Not executed: ", Plural(static_cast<std::int64_t>(evidence.refused.size()), "call", "calls"))});
@@ -240,11 +242,9 @@ Json EvidenceJson(const Evidence& evidence, const Statements& statements) {
   }
   Json findings = Json::array();
   for (const EvidenceFinding& finding : evidence.findings) findings.push_back(FindingJson(finding, statements));
-  return Json{{"analyzed", evidence.analyzed},
-              {"interrupted", evidence.interrupted},
-              {"findings", std::move(findings)},
-              {"plans", std::move(plans)},
-              {"refused", std::move(refused)}};
+  return Json{{"analyzed", evidence.analyzed}, {"interrupted", evidence.interrupted},
+              {"notes", evidence.notes},       {"findings", std::move(findings)},
+              {"plans", std::move(plans)},     {"refused", std::move(refused)}};
 }
 
 }  // namespace pgassay::report

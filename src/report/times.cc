@@ -77,6 +77,7 @@ std::vector<std::string> TimesSentences(const Advice& advice) {
   std::string error = absl::StrCat("Times of new plans are predicted from ",
                                    Plural(static_cast<std::int64_t>(times.plans), "statement", "statements"));
   if (times.analyzed > 0) absl::StrAppend(&error, ", ", times.analyzed, " of them timed by --analyze");
+  if (times.measured > 0) absl::StrAppend(&error, ", with ", times.measured, " times from benches");
   absl::StrAppend(&error, "; of statements left out, half are predicted within ", PercentText(*times.median_error),
                   ", three quarters within ", PercentText(*times.upper_error), ".");
   sentences.push_back(std::move(error));
@@ -91,6 +92,7 @@ Json TimesJson(const TimeReport& times) {
               {"why_not", times.why_not.empty() ? Json(nullptr) : Json(times.why_not)},
               {"plans", times.plans},
               {"analyzed", times.analyzed},
+              {"measured", times.measured},
               {"median_error", OptionalNumber(times.median_error)},
               {"upper_error", OptionalNumber(times.upper_error)},
               {"low_factor", Significant(times.low_factor)},

@@ -10,7 +10,7 @@
 
 namespace pgassay::twin {
 
-absl::StatusOr<Backend> Backend::Open(const Server& server, const BackendSetup& setup) {
+absl::StatusOr<Backend> Backend::Open(const cluster::Server& server, const BackendSetup& setup) {
   PGASSAY_ASSIGN_OR_RETURN(pg::Session session, server.Connect(setup.user, setup.database));
   PGASSAY_RETURN_IF_ERROR(session.Execute(setup.settings_sql));
   PGASSAY_RETURN_IF_ERROR(session.Execute(absl::StrCat("SET statement_timeout = ", setup.statement_timeout_ms)));

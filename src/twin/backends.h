@@ -15,7 +15,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "pg/session.h"
-#include "twin/server.h"
+#include "cluster/server.h"
 
 namespace pgassay::twin {
 
@@ -28,7 +28,7 @@ struct BackendSetup {
 
 class Backend {
  public:
-  static absl::StatusOr<Backend> Open(const Server& server, const BackendSetup& setup);
+  static absl::StatusOr<Backend> Open(const cluster::Server& server, const BackendSetup& setup);
 
   pg::Session& session() { return session_; }
 

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/text.h"
+#include "catalog/database_clauses.h"
 
 namespace pgassay::twin {
 
@@ -46,17 +47,8 @@ std::string FunctionsSql(const std::string& library) {
 
 std::string CreateDatabaseSql(const Snapshot& snapshot, std::string_view database, std::string_view owner,
                               bool with_locale) {
-  std::string sql = absl::StrCat("CREATE DATABASE ", ToAbsl(database), " OWNER ", ToAbsl(owner), " TEMPLATE template0");
-  if (!snapshot.encoding.empty()) absl::StrAppend(&sql, " ENCODING ", QuoteLiteral(snapshot.encoding));
-  if (!with_locale) return absl::StrCat(sql, " LC_COLLATE 'C' LC_CTYPE 'C'");
-  absl::StrAppend(&sql, " LC_COLLATE ", QuoteLiteral(snapshot.collate), " LC_CTYPE ", QuoteLiteral(snapshot.ctype));
-  if (snapshot.locale_provider == "b" && !snapshot.icu_locale.empty()) {
-    absl::StrAppend(&sql, " LOCALE_PROVIDER builtin BUILTIN_LOCALE ", QuoteLiteral(snapshot.icu_locale));
-  }
-  if (snapshot.locale_provider == "i" && !snapshot.icu_locale.empty()) {
-    absl::StrAppend(&sql, " LOCALE_PROVIDER icu ICU_LOCALE ", QuoteLiteral(snapshot.icu_locale));
-  }
-  return sql;
+  return absl::StrCat("CREATE DATABASE ", ToAbsl(database), " OWNER ", ToAbsl(owner),
+                      catalog::DatabaseClauses(snapshot, with_locale));
 }
 
 }  // namespace pgassay::twin

@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "base/text.h"
-#include "twin/server.h"
+#include "cluster/server.h"
 
 namespace pgassay::twin {
 namespace {
@@ -17,7 +17,7 @@ bool IsFatal(const absl::Status& status) {
 
 // PostgreSQL and the twin itself keep these names.
 bool IsReserved(std::string_view name) {
-  return name.empty() || name.starts_with("pg_") || name == kSuperuser || name == kOwner || name == kPlanner ||
+  return name.empty() || name.starts_with("pg_") || name == cluster::kSuperuser || name == kOwner || name == kPlanner ||
          name == "public" || name == "none";
 }
 

@@ -14,6 +14,7 @@
 #include "base/status_macros.h"
 #include "base/text.h"
 #include "catalog/index_identity.h"
+#include "cluster/server.h"
 #include "sql/plannable.h"
 #include "twin/backends.h"
 #include "twin/candidate_sql.h"
@@ -26,7 +27,6 @@
 #include "twin/request_json.h"
 #include "twin/restore.h"
 #include "twin/roles.h"
-#include "twin/server.h"
 #include "twin/settings.h"
 #include "twin/statistics.h"
 
@@ -103,7 +103,7 @@ class Twin::State {
 
   const Snapshot& snapshot_;
   const TwinOptions options_;
-  std::unique_ptr<Server> server_;
+  std::unique_ptr<cluster::Server> server_;
   std::optional<pg::Session> superuser_;
   std::optional<pg::Session> owner_;  // makes candidates
   Names names_;
@@ -133,7 +133,7 @@ absl::Status Twin::State::Start(std::vector<std::string>& warnings) {
 
 absl::Status Twin::State::StartServer(std::vector<std::string>& warnings) {
   const int major = snapshot_.server_version / 10000;
-  ServerOptions server;
+  cluster::ServerOptions server;
   server.major_version = major;
   server.pg_bindir = options_.pg_bindir;
   server.work_dir = options_.work_dir;
@@ -148,7 +148,7 @@ absl::Status Twin::State::StartServer(std::vector<std::string>& warnings) {
   for (const std::string& locale : {snapshot_.collate, snapshot_.ctype}) {
     if (!locale.empty()) server.locales.push_back(locale);
   }
-  PGASSAY_ASSIGN_OR_RETURN(server_, Server::Start(server));
+  PGASSAY_ASSIGN_OR_RETURN(server_, cluster::Server::Start(server));
   for (const std::string& locale : server_->missing_locales()) {
     warnings.push_back(absl::StrCat("locale ", Printable(locale),
                                     " cannot be had on this machine, C is used instead: plans with LIKE or "
@@ -158,7 +158,7 @@ absl::Status Twin::State::StartServer(std::vector<std::string>& warnings) {
 }
 
 absl::Status Twin::State::MakeDatabase(std::vector<std::string>& warnings) {
-  PGASSAY_ASSIGN_OR_RETURN(pg::Session first, server_->Connect(kSuperuser, "template1"));
+  PGASSAY_ASSIGN_OR_RETURN(pg::Session first, server_->Connect(cluster::kSuperuser, "template1"));
   PGASSAY_ASSIGN_OR_RETURN(roles_, CreateRoles(snapshot_, first));
   const bool with_locale = server_->missing_locales().empty() && !snapshot_.collate.empty();
   const absl::Status created = first.Execute(CreateDatabaseSql(snapshot_, kDatabase, kOwner, with_locale));
@@ -169,7 +169,7 @@ absl::Status Twin::State::MakeDatabase(std::vector<std::string>& warnings) {
                                     "), C is used instead: plans with LIKE or text ranges may differ"));
     PGASSAY_RETURN_IF_ERROR(first.Execute(CreateDatabaseSql(snapshot_, kDatabase, kOwner, false)));
   }
-  PGASSAY_ASSIGN_OR_RETURN(superuser_, server_->Connect(kSuperuser, kDatabase));
+  PGASSAY_ASSIGN_OR_RETURN(superuser_, server_->Connect(cluster::kSuperuser, kDatabase));
   PGASSAY_RETURN_IF_ERROR(superuser_->Execute(
       absl::StrCat(ToAbsl(kReadBackSql),
                    "SET allow_system_table_mods = on; SET search_path = pg_catalog; SET statement_timeout = '10s'")));

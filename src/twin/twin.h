@@ -28,7 +28,7 @@ std::string ServerErrorCode(const absl::Status& status);
 // and its directory are gone when the destructor returns.
 class Twin : public whatif::CostOracle {
  public:
-  // The snapshot must outlive the twin. What could not be carried over is in warnings(). Errors as Server::Start, and
+  // The snapshot must outlive the twin. What could not be carried over is in warnings(). Errors as cluster::Server::Start, and
   // Unimplemented for a server version that has no planner extension here.
   static absl::StatusOr<std::unique_ptr<Twin>> Start(const Snapshot& snapshot, const TwinOptions& options);
   ~Twin() override;

@@ -94,6 +94,17 @@ TEST(FindMisestimates, AJoinOfGoodEstimatesIsSkewed) {
   EXPECT_TRUE(evidence.findings[0].ddl.empty());
 }
 
+TEST(FindMisestimates, AJoinThatFindsFewerRowsIsNotSkewed) {
+  NodeEvidence join{.depth = 0, .type = "Hash Join", .estimated_rows = 120000, .actual_rows = 3, .loops = 1};
+  Evidence evidence =
+      With({join, Scan(1, "orders", "", 200000, 200000), Scan(1, "customer", "(customer.a = 1)", 1, 1)});
+  FindMisestimates(OneTemplate(), TwoTables(), nullptr, evidence);
+  ASSERT_EQ(evidence.findings.size(), 1U);
+  EXPECT_EQ(evidence.findings[0].kind, "unexplained-estimate");
+  EXPECT_NE(evidence.findings[0].summary.find("few or none"), std::string::npos);
+  EXPECT_TRUE(evidence.findings[0].ddl.empty());
+}
+
 TEST(FindMisestimates, WhatIsInheritedFromBelowIsNoFindingOfItsOwn) {
   NodeEvidence join{.depth = 0, .type = "Hash Join", .estimated_rows = 5, .actual_rows = 1000, .loops = 1};
   Evidence evidence = With({join, Scan(1, "orders", "((orders.a = 1) AND (orders.b = 2))", 5, 1000),

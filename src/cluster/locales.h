@@ -1,7 +1,7 @@
 #pragma once
 
-// Locales for the twin: a bare system lacks most of them, and another locale changes plans (a plain B-tree serves LIKE
-// 'x%' only under C), so they are made with localedef, which works without privileges.
+// Locales for a private server: a bare system lacks most of them, and another locale changes plans (a plain B-tree
+// serves LIKE 'x%' only under C), so they are made with localedef, which works without privileges.
 
 #include <optional>
 #include <string>
@@ -10,7 +10,7 @@
 #include "absl/status/statusor.h"
 #include "base/file.h"
 
-namespace pgassay::twin {
+namespace pgassay::cluster {
 
 struct Locales {
   std::string directory;             // LOCPATH for the server; empty: the system has all that is wanted
@@ -21,4 +21,4 @@ struct Locales {
 absl::StatusOr<Locales> ProvideLocales(const std::vector<std::string>& wanted, const std::string& cache_dir,
                                        const std::string& directory, const std::optional<Owner>& owner);
 
-}  // namespace pgassay::twin
+}  // namespace pgassay::cluster

@@ -17,7 +17,7 @@
 #include "base/process.h"
 #include "pg/session.h"
 
-namespace pgassay::twin {
+namespace pgassay::cluster {
 
 struct ServerOptions {
   int major_version = 0;
@@ -47,6 +47,13 @@ class Server {
   absl::StatusOr<pg::Session> Connect(std::string_view user, std::string_view database,
                                       std::vector<std::pair<std::string, std::string>> settings = {}) const;
 
+  // For connections that others make.
+  std::string ConnectionString(std::string_view user, std::string_view database) const;
+
+  // Stops the server in order, which ends all sessions and empties its buffers, and starts it again. `stopped` runs in
+  // between. Errors as Start; Unavailable where it does not stop.
+  absl::Status Restart(const std::function<absl::Status()>& stopped);
+
   // From now on only `users` may connect; sessions that are open stay. Returns when the server has taken it over.
   absl::Status AllowOnly(const std::vector<std::string>& users, pg::Session& superuser);
 
@@ -60,11 +67,13 @@ class Server {
   Server() = default;
   absl::Status Initialize(const ServerOptions& options);
   absl::Status WriteHba(const std::vector<std::string>& users) const;
-  absl::Status WaitUntilReady(const ServerOptions& options);
+  absl::Status Launch();
+  absl::Status WaitUntilReady();
   std::string data_dir() const { return directory_ + "/data"; }
 
   std::string directory_;  // private directory; the socket lies in it
   int lock_ = -1;          // flock on directory_/lock: held as long as we live
+  Command command_;        // of the postmaster
   std::unique_ptr<ChildProcess> postmaster_;
   std::vector<std::string> missing_locales_;
   std::optional<Owner> run_as_;
@@ -74,4 +83,4 @@ class Server {
 // Directory with the server programs of `major_version`; NotFound with the places that were looked at.
 absl::StatusOr<std::string> FindServerPrograms(int major_version, const std::string& pg_bindir);
 
-}  // namespace pgassay::twin
+}  // namespace pgassay::cluster

@@ -9,7 +9,7 @@
 #include "absl/status/statusor.h"
 #include "base/file.h"
 
-namespace pgassay::twin {
+namespace pgassay::cluster {
 
 inline constexpr std::string_view kDirectoryPrefix = "pgassay-twin-";
 
@@ -25,4 +25,4 @@ absl::StatusOr<int> LockDirectory(const std::string& directory);
 // server that still runs in it. Failures are left to the next run.
 void RemoveLeftovers(const std::string& work_dir);
 
-}  // namespace pgassay::twin
+}  // namespace pgassay::cluster

@@ -9,7 +9,7 @@
 #include "absl/status/statusor.h"
 #include "base/file.h"
 
-namespace pgassay::twin {
+namespace pgassay::cluster {
 
 // Path of a cluster made by the initdb in `programs`, from `cache_dir` or made now (as `run_as`, in `work_dir`, then
 // moved into the cache). One template for each build of the server.
@@ -17,4 +17,4 @@ absl::StatusOr<std::string> TemplateCluster(const std::string& programs, const s
                                             const std::string& cache_dir, const std::optional<Owner>& run_as,
                                             const std::function<bool()>& cancelled);
 
-}  // namespace pgassay::twin
+}  // namespace pgassay::cluster

@@ -1,4 +1,4 @@
-#include "twin/server.h"
+#include "cluster/server.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -15,11 +15,11 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "base/text.h"
-#include "twin/leftovers.h"
-#include "twin/locales.h"
-#include "twin/template_cluster.h"
+#include "cluster/leftovers.h"
+#include "cluster/locales.h"
+#include "cluster/template_cluster.h"
 
-namespace pgassay::twin {
+namespace pgassay::cluster {
 namespace {
 
 // Longest socket path that Linux takes (sun_path is 108 bytes with the final zero), less "/.s.PGSQL.5432".
@@ -31,6 +31,8 @@ constexpr int kStatementLimitMs = 75000;
 
 // A cold start takes well under a second; a machine that needs longer than this has another problem.
 constexpr auto kStartTimeout = std::chrono::seconds(30);
+// A shutdown writes a checkpoint first.
+constexpr auto kStopTimeout = std::chrono::milliseconds(60000);
 
 // A value in a libpq connection string, which knows other escapes than postgresql.conf.
 std::string ConnectionValue(std::string_view value) {
@@ -164,28 +166,43 @@ absl::Status Server::Initialize(const ServerOptions& options) {
   PGASSAY_RETURN_IF_ERROR(WriteHba({std::string(kSuperuser)}));
   if (run_as_) PGASSAY_RETURN_IF_ERROR(ChangeOwner(data_dir() + "/postgresql.conf", *run_as_));
 
-  Command command;
-  command.argv = {programs + "/postgres", "-D", data_dir()};
-  command.environment = {"LC_ALL=C", "TZ=UTC", "PATH=/usr/bin:/bin", "MALLOC_MMAP_THRESHOLD_=67108864", "MALLOC_TRIM_THRESHOLD_=134217728"};
-  if (!locales.directory.empty()) command.environment.push_back("LOCPATH=" + locales.directory);
-  command.run_as = run_as_;
-  command.working_directory = directory_;
-  command.out_file = directory_ + "/log";
-  command.err_file = directory_ + "/log";
-  command.die_with_parent = true;
+  command_.argv = {programs + "/postgres", "-D", data_dir()};
+  // Each planning takes and frees much memory: that is kept for the next one.
+  command_.environment = {"LC_ALL=C", "TZ=UTC", "PATH=/usr/bin:/bin", "MALLOC_MMAP_THRESHOLD_=67108864",
+                          "MALLOC_TRIM_THRESHOLD_=134217728"};
+  if (!locales.directory.empty()) command_.environment.push_back("LOCPATH=" + locales.directory);
+  command_.run_as = run_as_;
+  command_.working_directory = directory_;
+  command_.out_file = directory_ + "/log";
+  command_.err_file = directory_ + "/log";
+  command_.die_with_parent = true;
   // An immediate shutdown: the postmaster takes its backends along, also one that is busy in a loop.
-  command.death_signal = SIGQUIT;
-  PGASSAY_ASSIGN_OR_RETURN(ChildProcess child, Spawn(command));
-  postmaster_ = std::make_unique<ChildProcess>(std::move(child));
-  return WaitUntilReady(options);
+  command_.death_signal = SIGQUIT;
+  return Launch();
 }
 
-absl::Status Server::WaitUntilReady(const ServerOptions& options) {
+absl::Status Server::Launch() {
+  PGASSAY_ASSIGN_OR_RETURN(ChildProcess child, Spawn(command_));
+  postmaster_ = std::make_unique<ChildProcess>(std::move(child));
+  return WaitUntilReady();
+}
+
+absl::Status Server::Restart(const std::function<absl::Status()>& stopped) {
+  postmaster_->Terminate(SIGINT);  // A fast shutdown: sessions end, and what they have changed is written.
+  if (!postmaster_->Wait(static_cast<int>(kStopTimeout.count()), cancelled_)) {
+    if (cancelled_ && cancelled_()) return absl::CancelledError("interrupted");
+    return absl::UnavailableError("the private PostgreSQL server does not stop");
+  }
+  PGASSAY_RETURN_IF_ERROR(stopped());
+  return Launch();
+}
+
+absl::Status Server::WaitUntilReady() {
   const auto deadline = std::chrono::steady_clock::now() + kStartTimeout;
   while (true) {
     absl::StatusOr<pg::Session> session = Connect(kSuperuser, "template1");
     if (session.ok()) return absl::OkStatus();
-    if (options.cancelled && options.cancelled()) return absl::CancelledError("interrupted");
+    if (cancelled_ && cancelled_()) return absl::CancelledError("interrupted");
     if (postmaster_->Wait(10).has_value()) {
       return absl::UnavailableError(
           absl::StrCat("the private PostgreSQL server ended at once; its log says: ", LogTail(directory_ + "/log")));
@@ -226,12 +243,16 @@ absl::Status Server::AllowOnly(const std::vector<std::string>& users, pg::Sessio
   }
 }
 
+std::string Server::ConnectionString(std::string_view user, std::string_view database) const {
+  return absl::StrCat("host=", ConnectionValue(directory_), " port=5432 user=", ConnectionValue(user),
+                      " dbname=", ConnectionValue(database),
+                      " sslmode=disable gssencmode=disable client_encoding=UTF8");
+}
+
 absl::StatusOr<pg::Session> Server::Connect(std::string_view user, std::string_view database,
                                             std::vector<std::pair<std::string, std::string>> settings) const {
   pg::ConnectOptions options;
-  options.conninfo =
-      absl::StrCat("host=", ConnectionValue(directory_), " port=5432 user=", ConnectionValue(user),
-                   " dbname=", ConnectionValue(database), " sslmode=disable gssencmode=disable client_encoding=UTF8");
+  options.conninfo = ConnectionString(user, database);
   options.ignore_environment = true;
   options.application_name = "pgassay twin";
   options.settings = std::move(settings);
@@ -257,4 +278,4 @@ Server::~Server() {
   if (lock_ >= 0) ::close(lock_);
 }
 
-}  // namespace pgassay::twin
+}  // namespace pgassay::cluster

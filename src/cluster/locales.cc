@@ -1,4 +1,4 @@
-#include "twin/locales.h"
+#include "cluster/locales.h"
 
 #include <locale.h>
 #include <sys/stat.h>
@@ -12,7 +12,7 @@
 #include "base/status_macros.h"
 #include "base/text.h"
 
-namespace pgassay::twin {
+namespace pgassay::cluster {
 namespace {
 
 bool SystemHas(const std::string& name) {
@@ -110,4 +110,4 @@ absl::StatusOr<Locales> ProvideLocales(const std::vector<std::string>& wanted, c
   return locales;
 }
 
-}  // namespace pgassay::twin
+}  // namespace pgassay::cluster

@@ -1,4 +1,4 @@
-#include "twin/leftovers.h"
+#include "cluster/leftovers.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -17,7 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 
-namespace pgassay::twin {
+namespace pgassay::cluster {
 namespace {
 
 std::optional<Owner> FindUser(const char* name) {
@@ -114,4 +114,4 @@ void RemoveLeftovers(const std::string& work_dir) {
   }
 }
 
-}  // namespace pgassay::twin
+}  // namespace pgassay::cluster

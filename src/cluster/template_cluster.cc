@@ -1,4 +1,4 @@
-#include "twin/template_cluster.h"
+#include "cluster/template_cluster.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,9 +9,9 @@
 #include "base/process.h"
 #include "base/status_macros.h"
 #include "base/text.h"
-#include "twin/server.h"
+#include "cluster/server.h"
 
-namespace pgassay::twin {
+namespace pgassay::cluster {
 namespace {
 
 // Raised whenever the options of initdb below change.
@@ -75,4 +75,4 @@ absl::StatusOr<std::string> TemplateCluster(const std::string& programs, const s
   return path;
 }
 
-}  // namespace pgassay::twin
+}  // namespace pgassay::cluster
