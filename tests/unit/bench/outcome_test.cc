@@ -75,6 +75,37 @@ TEST_F(OutcomeTest, ASlowerQueryIsARegressionUnlessItMayBeNoise) {
   EXPECT_FALSE(Result().sets[1].queries[0].regression);
 }
 
+TEST_F(OutcomeTest, SlowerByTheSamePlanOnTheSameBlocksIsNoRegression) {
+  Times(1, {{13, 13, 13}, {26, 26, 26}, {1, 1, 1}});
+  for (SetRecord& set : sets_) {
+    for (StatementRecord& statement : set.statements) {
+      statement.plan = 7;
+      statement.blocks_hit = 3;
+      statement.blocks_read = 0;
+    }
+  }
+  EXPECT_TRUE(Result().sets[1].queries[0].same_work);
+  EXPECT_FALSE(Result().sets[1].queries[0].regression);
+  sets_[1].statements[1].blocks_read = 1;
+  EXPECT_FALSE(Result().sets[1].queries[0].same_work);
+  EXPECT_TRUE(Result().sets[1].queries[0].regression);
+  sets_[1].statements[1].blocks_read = 0;
+  sets_[1].statements[0].plan = 8;
+  EXPECT_TRUE(Result().sets[1].queries[0].regression);
+}
+
+TEST_F(OutcomeTest, GainsAreInTimeWhereItIsPredictedForAll) {
+  EXPECT_FALSE(Result().sets[1].agreement->in_time);
+  plan_.sets[1].predicted[0].ms_before = 10;
+  plan_.sets[1].predicted[0].ms_after = 9;
+  EXPECT_FALSE(Result().sets[1].agreement->in_time);
+  EXPECT_EQ(Result().sets[1].agreement->gains, 1);
+  plan_.sets[1].predicted[1].ms_before = 1;
+  plan_.sets[1].predicted[1].ms_after = 1;
+  EXPECT_TRUE(Result().sets[1].agreement->in_time);
+  EXPECT_EQ(Result().sets[1].agreement->gains, 0);  // a tenth of the time, whatever the cost
+}
+
 TEST_F(OutcomeTest, AnswersThatDifferAreFound) {
   sets_[1].statements[1].digests[1].hash = 6;
   const BenchResult result = Result();
