@@ -16,27 +16,28 @@
 namespace pgassay::ingest {
 namespace {
 
-// %t and %m are read alike, so one of them stands for both. Defaults of the server, of packages and services, and what guides to log analysis recommend.
+// %t and %m are read alike, so one of them stands for both. Defaults of the server, of packages and services, and what
+// guides to log analysis recommend.
 constexpr std::string_view kCommon[] = {
-    "%m [%p] ",                                             // PostgreSQL 10 and later
-    "%m [%p] %q%u@%d ",                                     // Debian, Ubuntu
-    "%t:%r:%u@%d:[%p]:",                                    // Amazon RDS and Aurora
-    "%m:%r:%u@%d:[%p]:%l:%e:%s:%v:%x:%c:%q%a:",             // Amazon RDS, the long form
-    "%t-%c-",                                               // Azure
+    "%m [%p] ",                                  // PostgreSQL 10 and later
+    "%m [%p] %q%u@%d ",                          // Debian, Ubuntu
+    "%t:%r:%u@%d:[%p]:",                         // Amazon RDS and Aurora
+    "%m:%r:%u@%d:[%p]:%l:%e:%s:%v:%x:%c:%q%a:",  // Amazon RDS, the long form
+    "%t-%c-",                                    // Azure
     "%t-%p-%c-%u-%d-%a-%h-",
-    "%m [%p]: [%l-1] db=%d,user=%u ",                       // Google Cloud SQL
+    "%m [%p]: [%l-1] db=%d,user=%u ",  // Google Cloud SQL
     "%m [%p] db=%d,user=%u ",
-    "%h %m [%p] %q%u@%d ",                                  // Supabase
+    "%h %m [%p] %q%u@%d ",  // Supabase
     "%m [%p] %u@%d ",
-    "%m [%p] %q[user=%u,db=%d,app=%a] ",                    // Pigsty, Patroni's examples
-    "%t [%p]: [%l-1] user=%u,db=%d,app=%a,client=%h ",      // pgBadger
+    "%m [%p] %q[user=%u,db=%d,app=%a] ",                // Pigsty, Patroni's examples
+    "%t [%p]: [%l-1] user=%u,db=%d,app=%a,client=%h ",  // pgBadger
     "%t [%p]: user=%u,db=%d,app=%a,client=%h ",
     "%t [%p]: [%l-1] user=%u,db=%d ",
     "%t [%p]: [%l] user=%u,db=%d ",
     "%t [%p]: db=%d,user=%u,app=%a,client=%h ",
     "%t [%p]: [%l-1] db=%d,user=%u,app=%a,client=%h ",
     "%t [%p]: [%l-1] %u@%d ",
-    "user=%u,db=%d,app=%a,client=%h ",                      // behind syslog's own stamp
+    "user=%u,db=%d,app=%a,client=%h ",  // behind syslog's own stamp
     "user=%u,db=%d,app=%aclient=%h ",
     "user=%u,db=%d ",
     "db=%d,user=%u ",
@@ -45,25 +46,27 @@ constexpr std::string_view kCommon[] = {
     "%t [%p]: [%l-1] ",
     "%t %d %u [%p] ",
     "%m [%c] ",
-    "< %m > ",                                              // packages of older versions for Red Hat
+    "< %m > ",  // packages of older versions for Red Hat
     "< %m %u %d %p> ",
     "<%t>",
     "%m ",
-    "%m %u %d [%p] ",                                       // TimescaleDB's and Crunchy Data's containers
+    "%m %u %d [%p] ",  // TimescaleDB's and Crunchy Data's containers
     "%t [%p]: [%l-1] %q%u@%d ",
     "%m [%p] [%l] %u@%d ",
     "%m %q%u@%d ",
-    "sql_error_code = %e ",                                 // Heroku
+    "sql_error_code = %e ",  // Heroku
     "sql_error_code = %e time_ms = \"%m\" pid=\"%p\" proc_start_time=\"%s\" session_id=\"%c\" vtid=\"%v\" tid=\"%x\" "
     "log_line=\"%l\" %qdatabase=\"%d\" connection_source=\"%r\" user=\"%u\" application_name=\"%a\" ",
 };
 
-constexpr std::size_t kMostLines = 400;    // that prefixes are tried on
-constexpr std::size_t kFewLines = 24;      // that tell a hopeless prefix
-constexpr std::size_t kMostHeads = 64;     // that prefixes are made from
-constexpr std::size_t kMostMade = 24;      // prefixes made
+constexpr std::size_t kMostLines = 400;  // that prefixes are tried on
+constexpr std::size_t kFewLines = 24;    // that tell a hopeless prefix
+constexpr std::size_t kMostHeads = 64;   // that prefixes are made from
+constexpr std::size_t kMostMade = 24;    // prefixes made
 
-bool IsClean(std::string_view name) { return name.find_first_of(",=:; ") == std::string_view::npos; }
+bool IsClean(std::string_view name) {
+  return name.find_first_of(",=:; ") == std::string_view::npos;
+}
 
 // How good a prefix is: lines that fit, then what they tell, then brevity.
 struct Score {
@@ -94,7 +97,7 @@ Score ScoreOf(std::string_view line_prefix, std::span<const std::string_view> li
   // With %q, lines that are not there yet would fit too: of two that are equal otherwise, that one.
   const bool has_q = line_prefix.find("%q") != std::string_view::npos;
   Score score{.size = line_prefix.size() - (has_q ? 3 : 0)};
-  absl::StatusOr<LinePrefix> prefix = LinePrefix::Compile(line_prefix, utc_offset_s);
+  absl::StatusOr<LinePrefix> prefix = LinePrefix::Compile(line_prefix, utc_offset_s, /*as_written=*/true);
   if (!prefix.ok()) return score;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (i == kFewLines && score.lines == 0) break;
@@ -111,7 +114,8 @@ Score ScoreOf(std::string_view line_prefix, std::span<const std::string_view> li
 
 class Search {
  public:
-  Search(std::span<const std::string_view> lines, std::int32_t utc_offset_s) : lines_(lines), utc_offset_s_(utc_offset_s) {}
+  Search(std::span<const std::string_view> lines, std::int32_t utc_offset_s)
+      : lines_(lines), utc_offset_s_(utc_offset_s) {}
 
   void Try(std::string_view line_prefix) {
     const Score score = ScoreOf(line_prefix, lines_, utc_offset_s_);
@@ -138,7 +142,8 @@ std::vector<std::string> Made(std::span<const std::string_view> lines) {
   for (std::size_t i = 0; i < lines.size(); i += step) {
     const std::string prefix = PrefixOf(lines[i].substr(0, HeadSize(lines[i]).value_or(0)));
     if (prefix.empty()) continue;
-    const auto at = std::find_if(counted.begin(), counted.end(), [&](const auto& entry) { return entry.first == prefix; });
+    const auto at =
+        std::find_if(counted.begin(), counted.end(), [&](const auto& entry) { return entry.first == prefix; });
     if (at == counted.end()) {
       counted.emplace_back(prefix, 1);
     } else {
@@ -180,7 +185,8 @@ void TryWithQAnywhere(std::string_view whole, Search& search) {
   if (whole.find("%q") != std::string_view::npos) return;
   for (std::size_t at = 1; at + 1 < whole.size(); ++at) {
     if (whole[at - 1] == '%') continue;  // a second letter of an escape, or of %%
-    if (whole[at] == '%' && whole[at + 1] != '%') search.Try(absl::StrCat(ToAbsl(whole.substr(0, at)), "%q", ToAbsl(whole.substr(at))));
+    if (whole[at] == '%' && whole[at + 1] != '%')
+      search.Try(absl::StrCat(ToAbsl(whole.substr(0, at)), "%q", ToAbsl(whole.substr(at))));
   }
 }
 
@@ -201,8 +207,9 @@ std::optional<InferredPrefix> InferPrefix(std::span<const std::string_view> line
   Search search(tagged, default_utc_offset_s);
   const auto result = [&]() -> std::optional<InferredPrefix> {
     if (search.matched() == 0) return std::nullopt;
-    return InferredPrefix{.line_prefix = search.best() == preferred ? search.best() : WithTrueTime(search.best(), tagged),
-                          .share = static_cast<double>(search.matched()) / static_cast<double>(tagged.size())};
+    return InferredPrefix{
+        .line_prefix = search.best() == preferred ? search.best() : WithTrueTime(search.best(), tagged),
+        .share = static_cast<double>(search.matched()) / static_cast<double>(tagged.size())};
   };
   if (!preferred.empty()) {
     search.Try(preferred);

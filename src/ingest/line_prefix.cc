@@ -12,7 +12,9 @@
 namespace pgassay::ingest {
 namespace {
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+bool IsDigit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 template <typename Belongs>
 [[gnu::always_inline]] inline std::string_view TakeWhile(std::string_view& rest, const Belongs& belongs) {
@@ -55,25 +57,46 @@ std::size_t FindText(std::string_view text, std::string_view wanted) {
 
 absl::StatusOr<LinePrefix::Field> LinePrefix::FieldOf(char escape) {
   switch (escape) {
-    case 'a': return Field::kApplication;
-    case 'u': return Field::kUser;
-    case 'd': return Field::kDatabase;
-    case 'r': case 'h': case 'b': case 'i': case 'L': return Field::kOther;
-    case 'p': return Field::kPid;
-    case 'P': case 'l': case 'x': return Field::kNumber;
-    case 't': case 'm': case 's': return Field::kTime;
-    case 'n': return Field::kEpoch;
-    case 'e': return Field::kSqlState;
-    case 'c': return Field::kSession;
-    case 'v': return Field::kTransaction;
-    case 'Q': return Field::kQueryId;
+    case 'a':
+      return Field::kApplication;
+    case 'u':
+      return Field::kUser;
+    case 'd':
+      return Field::kDatabase;
+    case 'r':
+    case 'h':
+    case 'b':
+    case 'i':
+    case 'L':
+      return Field::kOther;
+    case 'p':
+      return Field::kPid;
+    case 'P':
+    case 'l':
+    case 'x':
+      return Field::kNumber;
+    case 't':
+    case 'm':
+    case 's':
+      return Field::kTime;
+    case 'n':
+      return Field::kEpoch;
+    case 'e':
+      return Field::kSqlState;
+    case 'c':
+      return Field::kSession;
+    case 'v':
+      return Field::kTransaction;
+    case 'Q':
+      return Field::kQueryId;
     default:
       return absl::InvalidArgumentError(absl::StrCat("log_line_prefix: no server knows the escape %",
                                                      ToAbsl(Printable(std::string_view(&escape, 1)))));
   }
 }
 
-absl::StatusOr<LinePrefix> LinePrefix::Compile(std::string_view log_line_prefix, std::int32_t default_utc_offset_s) {
+absl::StatusOr<LinePrefix> LinePrefix::Compile(std::string_view log_line_prefix, std::int32_t default_utc_offset_s,
+                                               bool as_written) {
   LinePrefix prefix;
   prefix.time_ = LineTime(default_utc_offset_s);
   const auto constant = [&](char c) {
@@ -99,7 +122,7 @@ absl::StatusOr<LinePrefix> LinePrefix::Compile(std::string_view log_line_prefix,
       prefix.short_parts_ = prefix.parts_;
     } else {
       PGASSAY_ASSIGN_OR_RETURN(const Field field, FieldOf(escape));
-      if (IsFree(field) && !prefix.has_free_text_) prefix.SuspectQ();
+      if (!as_written && IsFree(field) && !prefix.has_free_text_) prefix.SuspectQ();
       prefix.has_free_text_ = prefix.has_free_text_ || IsFree(field);
       // The session's start is a time too, but not that of the entry: its text is not empty.
       prefix.parts_.push_back({.field = field, .text = escape == 's' ? "s" : "", .width = left ? -width : width});
@@ -153,10 +176,18 @@ bool LinePrefix::TakeFixed(const Part& part, std::string_view& rest, Found& foun
       found.pid = static_cast<std::uint32_t>(Number(digits));
       break;
     }
-    case Field::kNumber: TakeWhile(rest, kDigits); break;
-    case Field::kSession: found.session = TakeSessionKey(rest); break;
-    case Field::kTransaction: found.transaction = TakeTransactionKey(rest); break;
-    case Field::kSqlState: found.sql_state = TakeWhile(rest, kCapitalsAndDigits); break;
+    case Field::kNumber:
+      TakeWhile(rest, kDigits);
+      break;
+    case Field::kSession:
+      found.session = TakeSessionKey(rest);
+      break;
+    case Field::kTransaction:
+      found.transaction = TakeTransactionKey(rest);
+      break;
+    case Field::kSqlState:
+      found.sql_state = TakeWhile(rest, kCapitalsAndDigits);
+      break;
     case Field::kQueryId: {
       const bool negative = !rest.empty() && rest.front() == '-';
       if (negative) rest.remove_prefix(1);
@@ -164,7 +195,8 @@ bool LinePrefix::TakeFixed(const Part& part, std::string_view& rest, Found& foun
       found.query_id = static_cast<std::int64_t>(negative ? 0 - id : id);
       break;
     }
-    default: return false;
+    default:
+      return false;
   }
   if (part.width < 0) {
     while (before - rest.size() < static_cast<std::size_t>(-part.width) && !rest.empty() && rest.front() == ' ')
@@ -174,7 +206,8 @@ bool LinePrefix::TakeFixed(const Part& part, std::string_view& rest, Found& foun
 }
 
 // The first end of each free text that its successor allows.
-[[gnu::flatten]] bool LinePrefix::Match(const std::vector<Part>& parts, std::size_t at, std::string_view& rest, Found& found) {
+[[gnu::flatten]] bool LinePrefix::Match(const std::vector<Part>& parts, std::size_t at, std::string_view& rest,
+                                        Found& found) {
   for (; at < parts.size(); ++at) {
     if (!IsFree(parts[at].field)) {
       if (!TakeFixed(parts[at], rest, found)) return false;

@@ -22,7 +22,10 @@ namespace pgassay::ingest {
 class LinePrefix {
  public:
   // InvalidArgument: an escape that no server from 9.6 to 18 knows, or a prefix in which nothing is constant.
-  static absl::StatusOr<LinePrefix> Compile(std::string_view log_line_prefix, std::int32_t default_utc_offset_s = 0);
+  // `as_written`: lines fit that this very prefix writes; else also those that it would write with a %q that nobody has
+  // named.
+  static absl::StatusOr<LinePrefix> Compile(std::string_view log_line_prefix, std::int32_t default_utc_offset_s = 0,
+                                            bool as_written = false);
 
   // Whether `line` begins with the prefix and `accepts` what follows; then `record` has what the prefix says, and the
   // prefix is taken away from `line`. Everything that `record` had before is kept where the prefix says nothing.

@@ -37,7 +37,11 @@ using store::Transaction;
 // https://www.sqlite.org/fileformat2.html, "The Database Header".
 constexpr std::size_t kHeaderBytes = 100;
 constexpr std::string_view kMagic("SQLite format 3\0", 16);
+constexpr std::size_t kPageSizeAt = 16;
 constexpr std::size_t kWriteVersionAt = 18;
+constexpr std::size_t kChangesAt = 24;
+constexpr std::size_t kPagesAt = 28;
+constexpr std::size_t kPagesValidForAt = 92;  // of kChangesAt
 constexpr char kWriteAheadLog = 2;
 
 absl::Status NotAnAssayFile(const std::string& path) {
@@ -55,6 +59,25 @@ absl::StatusOr<std::string> CheckPath(std::string_view path) {
 absl::Status CheckRegular(const std::string& path, const struct stat& info) {
   if (S_ISREG(info.st_mode)) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat(Printable(path), " is no regular file; name an assay file"));
+}
+
+// A number of the header, most significant byte first.
+std::int64_t NumberAt(std::string_view header, std::size_t at, std::size_t bytes) {
+  std::int64_t number = 0;
+  for (const char byte : header.substr(at, bytes)) number = number << 8 | static_cast<unsigned char>(byte);
+  return number;
+}
+
+// Pages that nothing is read from may be missing at the end: SQLite takes them for empty. While a write is not finished
+// the file may be shorter, and the journal beside it tells.
+absl::Status CheckLength(const std::string& path, std::string_view header, std::int64_t size) {
+  const std::int64_t page = NumberAt(header, kPageSizeAt, 2);
+  const std::int64_t whole = (page == 1 ? 65536 : page) * NumberAt(header, kPagesAt, 4);
+  if (NumberAt(header, kChangesAt, 4) != NumberAt(header, kPagesValidForAt, 4) || size >= whole)
+    return absl::OkStatus();
+  if (::access((path + "-journal").c_str(), F_OK) == 0) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat(Printable(path), " is cut off: ", size, " of ", whole, " bytes; copy it again, or capture again"));
 }
 
 // Looks at a file's first bytes before SQLite does. A file in WAL mode would make SQLite write two more beside it, even
@@ -76,7 +99,7 @@ absl::Status CheckHeader(const std::string& path) {
                                                    " is in WAL mode, which is not portable; run: sqlite3 ",
                                                    Printable(path), " 'PRAGMA journal_mode=DELETE'"));
   }
-  return absl::OkStatus();
+  return CheckLength(path, {header, sizeof header}, info.st_size);
 }
 
 // Makes the file with mode 0600 before SQLite opens it, so that nobody else can open it first. An empty file gets the
