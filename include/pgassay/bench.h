@@ -76,10 +76,10 @@ struct BenchSet {
 
 // What a server that starts from nothing must have before the source can be restored there.
 struct BenchOrigin {
-  int server_version = 0;
-  std::string database_clauses;  // of CREATE DATABASE: encoding and locale
-  std::string clauses_in_c;      // the same with locale C
-  std::vector<std::string> locales;
+  int server_version = 0;            // server_version_num
+  std::string database_clauses;      // of CREATE DATABASE: encoding and locale
+  std::string clauses_in_c;          // the same with locale C
+  std::vector<std::string> locales;  // names that database_clauses needs
   std::vector<Role> roles;
   friend bool operator==(const BenchOrigin&, const BenchOrigin&) = default;
 };

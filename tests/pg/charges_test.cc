@@ -159,6 +159,7 @@ TEST_F(ChargesTest, TheSumIsTheLeastOfAllSets) {
         charges.push_back(before * percent * part);
       }
       Cost least = std::numeric_limits<Cost>::max();
+      Cost cheapest = least;  // without charges
       for (std::size_t mask = 0; mask < std::size_t{1} << some.size(); ++mask) {
         std::vector<CandidateId> ids;
         std::map<CandidateId, Cost> charge;
@@ -169,6 +170,7 @@ TEST_F(ChargesTest, TheSumIsTheLeastOfAllSets) {
         }
         const whatif::PlanAnswer answer =
             Ask({.statement = statement.id, .enabled = whatif::IndexSet(std::move(ids)), .hidden = {}});
+        cheapest = std::min(cheapest, answer.net());
         Cost sum = answer.net();
         for (const CandidateId id : answer.used) sum += charge[id];
         least = std::min(least, sum);
@@ -179,6 +181,14 @@ TEST_F(ChargesTest, TheSumIsTheLeastOfAllSets) {
       // join that is looped over.
       EXPECT_LE(charged.net(), least * (number == kDeep ? std::pow(1.011, 3) : 1.011));
       EXPECT_GE(charged.net(), least * 0.97);
+      // Dearer sets of indexes than the least sum leaves room for may be passed over, and nothing else.
+      const whatif::PlanAnswer limited = Ask({.statement = statement.id,
+                                              .enabled = some,
+                                              .hidden = {},
+                                              .charges = charges,
+                                              .most_charges = least * 1.001 - cheapest});
+      EXPECT_LE(limited.net(), least * (number == kDeep ? std::pow(1.011, 3) : 1.011));
+      EXPECT_GE(limited.net(), least * 0.97);
       equal += std::abs(charged.net() - least) <= least * 1e-6 ? 1 : 0;
       ++cases;
     }
