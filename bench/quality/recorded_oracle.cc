@@ -59,8 +59,8 @@ absl::Status RecordedOracle::Open(const std::string& path, std::uint64_t problem
   return file_ ? absl::OkStatus() : absl::InternalError(absl::StrCat("cannot write ", path));
 }
 
-absl::StatusOr<std::vector<absl::StatusOr<whatif::PlanAnswer>>> RecordedOracle::Plan(
-    std::span<const whatif::PlanQuestion> questions) {
+absl::StatusOr<std::vector<absl::StatusOr<whatif::PlanAnswer>>> RecordedOracle::PlanUntil(
+    std::span<const whatif::PlanQuestion> questions, const std::function<bool()>& stop) {
   std::vector<absl::StatusOr<whatif::PlanAnswer>> answers(questions.size());
   std::vector<whatif::PlanQuestion> open;
   std::vector<std::size_t> places;
@@ -74,7 +74,7 @@ absl::StatusOr<std::vector<absl::StatusOr<whatif::PlanAnswer>>> RecordedOracle::
   }
   if (open.empty()) return answers;
   asked_ += static_cast<std::int64_t>(open.size());
-  PGASSAY_ASSIGN_OR_RETURN(auto planned, oracle_.Plan(open));
+  PGASSAY_ASSIGN_OR_RETURN(auto planned, oracle_.PlanUntil(open, stop));
   for (std::size_t i = 0; i < open.size(); ++i) {
     answers[places[i]] = std::move(planned[i]);
     const absl::StatusOr<whatif::PlanAnswer>& answer = answers[places[i]];

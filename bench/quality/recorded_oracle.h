@@ -26,8 +26,8 @@ class RecordedOracle : public whatif::CostOracle {
   // written.
   absl::Status Open(const std::string& path, std::uint64_t problem);
 
-  absl::StatusOr<std::vector<absl::StatusOr<whatif::PlanAnswer>>> Plan(
-      std::span<const whatif::PlanQuestion> questions) override;
+  absl::StatusOr<std::vector<absl::StatusOr<whatif::PlanAnswer>>> PlanUntil(
+      std::span<const whatif::PlanQuestion> questions, const std::function<bool()>& stop) override;
   bool TakesCharges() const override { return oracle_.TakesCharges(); }
 
   std::int64_t asked() const { return asked_; }  // questions that were not in the file

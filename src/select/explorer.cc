@@ -11,8 +11,6 @@ namespace {
 
 // Layers of one peeling. Few statements have more than a dozen ways to be served that are worth something.
 constexpr int kMaxLayers = 12;
-// Questions between two looks at Constraints::stop.
-constexpr std::size_t kChunk = 16;
 // Costs closer than this are the same plan with another sum.
 constexpr double kSameCost = 1 - 1e-9;
 
@@ -56,34 +54,36 @@ void Explorer::Fail(std::size_t number, const absl::Status& status) {
 
 absl::StatusOr<Explorer::Answers> Explorer::Plan(const std::vector<Ask>& asks, bool stoppable) {
   Answers answers(asks.size());
-  for (std::size_t begin = 0; begin < asks.size(); begin += kChunk) {
-    if (stoppable && Stop()) break;
-    const std::size_t end = std::min(asks.size(), begin + kChunk);
-    std::vector<whatif::PlanQuestion> questions;
-    for (std::size_t i = begin; i < end; ++i) {
-      questions.push_back({.statement = statements_[asks[i].number].statement.id,
-                           .enabled = asks[i].enabled,
-                           .hidden = {},
-                           .charges = asks[i].charges,
-                           .enough = asks[i].enough,
-                           .most_charges = asks[i].most_charges});
+  std::vector<whatif::PlanQuestion> questions;
+  for (const Ask& ask : asks) {
+    questions.push_back({.statement = statements_[ask.number].statement.id,
+                         .enabled = ask.enabled,
+                         .hidden = {},
+                         .charges = ask.charges,
+                         .enough = ask.enough,
+                         .most_charges = ask.most_charges});
+  }
+  if (stoppable && Stop()) return answers;
+  PGASSAY_ASSIGN_OR_RETURN(auto planned,
+                           cache_.PlanUntil(questions, stoppable ? constraints_.stop : std::function<bool()>()));
+  for (std::size_t i = 0; i < asks.size(); ++i) {
+    absl::StatusOr<whatif::PlanAnswer>& answer = planned[i];
+    const std::size_t number = asks[i].number;
+    if (stoppable && absl::IsCancelled(answer.status())) {
+      stopped_ = true;
+      continue;
     }
-    PGASSAY_ASSIGN_OR_RETURN(auto planned, cache_.Plan(questions));
-    for (std::size_t i = begin; i < end; ++i) {
-      absl::StatusOr<whatif::PlanAnswer>& answer = planned[i - begin];
-      const std::size_t number = asks[i].number;
-      if (!answer.ok() && !asks[i].charges.empty()) {
-        statements_[number].takes_charges = false;
-        continue;
-      }
-      if (!answer.ok()) Fail(number, answer.status());
-      if (statements_[number].failed) continue;
-      if (asks[i].charges.empty()) {
-        columns_.Add(number, answer->net(), answer->used, answer->penalty);
-        trees_[number].Observe(asks[i].enabled, answer->net());
-      }
-      answers[i] = *std::move(answer);
+    if (!answer.ok() && !asks[i].charges.empty()) {
+      statements_[number].takes_charges = false;
+      continue;
     }
+    if (!answer.ok()) Fail(number, answer.status());
+    if (statements_[number].failed) continue;
+    if (asks[i].charges.empty()) {
+      columns_.Add(number, answer->net(), answer->used, answer->penalty);
+      trees_[number].Observe(asks[i].enabled, answer->net());
+    }
+    answers[i] = *std::move(answer);
   }
   return answers;
 }

@@ -131,6 +131,15 @@ class Program {
     return chosen;
   }
 
+  // By candidate, how far a solution takes it.
+  std::vector<double> Taken(const double* solution, std::size_t candidates) const {
+    std::vector<double> taken(candidates, 0);
+    for (int column = 0; column < candidates_; ++column) {
+      taken[ids_[static_cast<std::size_t>(column)]] = std::clamp(solution[column], 0.0, 1.0);
+    }
+    return taken;
+  }
+
   // By statement and option: MasterResult::reduced. An option without a column is always open, and as good as taken.
   std::vector<std::vector<Cost>> Reduced(const double* reduced_costs) const {
     std::vector<std::vector<Cost>> reduced;
@@ -360,6 +369,7 @@ MasterResult SolveMaster(const MasterProblem& problem, const Ids& start, const M
   result.bound = bound_of(model.solver()->getObjValue());
   if (limits.nodes == 0) {
     result.chosen = program.Rounded(model.solver()->getColSolution());
+    result.taken = program.Taken(model.solver()->getColSolution(), problem.prices.size());
     result.value = ValueOf(problem, result.chosen);
     return result;
   }

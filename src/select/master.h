@@ -50,7 +50,7 @@ struct MasterResult {
   std::vector<std::uint32_t> chosen;
   Cost value = 0;  // of `chosen` in the model
   Cost bound = 0;  // no set has a lower value
-  // Of Relax: by candidate, how far its averages take it.
+  // Of the relaxation alone: by candidate, how far its solution takes it, of Relax its averages.
   std::vector<double> taken = {};
   // By statement and option, from the reduced costs of the linear relaxation, weighted: taking the option, its
   // candidates and none that it excludes makes the relaxation's value higher by at least that; 0 for those that the

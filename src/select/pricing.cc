@@ -31,7 +31,8 @@ constexpr int kSteps = 1000;
 constexpr std::size_t kRemembered = 12;
 // Smaller charges, as shares of what the statement costs at least, cost more time to plan with than they raise a bound.
 constexpr double kLeastCharge = 5e-4;
-// What may stay unknown, as a share of what is left to prove, of all statements together.
+// What may stay unknown, as a share of what is left to prove, of all statements together; less by kSharper, too, after
+// payments that bound no better.
 constexpr double kEnough = 0.1;
 // Payments are rounded down to multiples of this share of what may stay unknown of one statement.
 constexpr double kStep = 0.5;
@@ -198,6 +199,27 @@ Multipliers Pricing::Start(const Charges& best) const {
   return start;
 }
 
+// Statements whose cheapest known plan, with what it pays, may cost more than the cheapest of all, without those that
+// leave the least unknown: together no more than `enough`.
+std::vector<std::size_t> Pricing::Doubtful(const MasterProblem& plans, const Multipliers& paid,
+                                           const std::vector<Cost>& known, Cost enough) const {
+  std::vector<std::pair<Cost, std::size_t>> doubts;
+  for (std::size_t i = 0; i < plans.statements.size(); ++i) {
+    const Planned& planned = explorer_.statements()[i];
+    if (planned.failed || !planned.takes_charges) continue;
+    const Cost doubt = LeastOf(plans, i, paid.statements[i]) * (1 - kSame) - known[i];
+    if (doubt > 0) doubts.emplace_back(doubt, i);
+  }
+  std::ranges::sort(doubts);
+  std::vector<std::size_t> doubtful;
+  for (const auto& [doubt, number] : doubts) {
+    if (doubt > enough) doubtful.push_back(number);
+    enough = std::max(0.0, enough - doubt);
+  }
+  std::ranges::sort(doubtful);
+  return doubtful;
+}
+
 // Of statements that may have a plan that is cheaper, with what they pay, than all that are known. They are asked with
 // payments that are rounded down: plans that pay alike and cost more need not be kept by the planner then. A candidate
 // whose charge is no less than what all together can save is in no such plan.
@@ -205,14 +227,13 @@ std::vector<Pricing::Question> Pricing::Questions(const MasterProblem& plans, co
                                                   const Multipliers& paid, const std::vector<Cost>& known,
                                                   Cost enough) const {
   std::vector<Question> questions;
-  for (std::size_t i = 0; i < plans.statements.size(); ++i) {
+  const Cost each = enough / static_cast<double>(plans.statements.size());
+  for (const std::size_t i : Doubtful(plans, paid, known, enough)) {
     const Planned& planned = explorer_.statements()[i];
-    if (planned.failed || !planned.takes_charges) continue;
-    if (known[i] >= LeastOf(plans, i, paid.statements[i]) * (1 - kSame) - enough) continue;
     Question& question = questions.emplace_back();
     const double weight = planned.statement.weight;
     const Cost root = explorer_.tree(i).RootBound();
-    const Cost step = std::max(kStep * enough, kLeastCharge * weight * root);
+    const Cost step = std::max(kStep * each, kLeastCharge * weight * root);
     for (const Multiplier& of : paid.statements[i]) {
       const Cost rounded = step > 0 ? std::floor(of.present / step) * step : of.present;
       question.paid.push_back({.candidate = of.candidate, .present = rounded, .absent = 0});
@@ -239,7 +260,7 @@ std::vector<Pricing::Question> Pricing::Questions(const MasterProblem& plans, co
 absl::StatusOr<bool> Pricing::Step(const Limits& limits, Cost value, Charges& best, const std::function<bool()>& stop) {
   const MasterProblem plans = PlansOf(explorer_, prices_, limits);
   violations_.resize(plans.statements.size(), 0);
-  Charges next{.paid = Start(best), .sums = {}, .smoothing = kSmoothing, .newest = {}, .taken = {}};
+  Charges next{.paid = Start(best), .sums = {}, .smoothing = kSmoothing, .unknown = kEnough, .newest = {}, .taken = {}};
   MasterResult relaxed = Relax(plans, value, next.paid, {.steps = kSteps, .stop = stop});
   next.taken = std::move(relaxed.taken);
   next.hope = relaxed.bound;
@@ -252,8 +273,10 @@ absl::StatusOr<bool> Pricing::Step(const Limits& limits, Cost value, Charges& be
     next.sums.push_back(explorer_.statements()[i].failed ? -1 : AllImplied(i, next.paid.statements[i], best));
     known[i] = std::max(known[i], next.sums[i] * (1 - violations_[i]));
   }
-  const Cost enough = kEnough * (value - Bound(limits, best)) / static_cast<double>(known.size());
-  const std::vector<Question> questions = Questions(plans, limits, next.paid, known, enough);
+  const bool first = best.sums.empty();
+  const double unknown = first ? kEnough : best.unknown;
+  const Cost left = value - std::max(Bound(limits, best), Bound(limits, next));
+  const std::vector<Question> questions = Questions(plans, limits, next.paid, known, unknown * left);
   std::vector<Explorer::Charged> asks;
   for (const Question& question : questions) asks.push_back(question.ask);
   PGASSAY_ASSIGN_OR_RETURN(const std::vector<std::optional<Cost>> sums, explorer_.Price(asks));
@@ -266,7 +289,6 @@ absl::StatusOr<bool> Pricing::Step(const Limits& limits, Cost value, Charges& be
     Remember(number, sum, next.allowed[number], questions[i].paid);
     found = found || sum < questions[i].least * (1 - kSame);
   }
-  const bool first = best.sums.empty();
   const bool better = first || Bound(limits, next) > Bound(limits, best);
   if (!found) {
     next.smoothing = best.smoothing * kSharper;
@@ -274,12 +296,14 @@ absl::StatusOr<bool> Pricing::Step(const Limits& limits, Cost value, Charges& be
     next.smoothing = better ? std::max(kLeastSmoothing, best.smoothing - kLessSmoothing)
                             : std::min(kMostSmoothing, best.smoothing + kMoreSmoothing);
   }
-  const bool sharp = !found && best.smoothing < kSharp;
+  next.unknown = better && found ? kEnough : unknown * kSharper;
+  const bool sharp = !first && !found && best.smoothing < kSharp;
   newest_ = next.newest;
   if (better) {
     best = std::move(next);
   } else {
     best.smoothing = next.smoothing;
+    best.unknown = next.unknown;
     best.newest = std::move(next.newest);
     best.taken = std::move(next.taken);
     best.hope = next.hope;

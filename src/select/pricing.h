@@ -24,6 +24,7 @@ struct Charges {
   std::vector<Cost> sums;  // by statement, weighted, no more than what the planner says; negative: nothing is known
   std::vector<double> allowed;  // by statement: the tree's violation (cost_tree.h) that the sums allow for
   double smoothing = 0;         // the part that they are to have in the next payments
+  double unknown = 0;           // the share of what is left to prove that the next answers may leave unknown
   Multipliers newest;           // of the plans known last; with these the next payments begin
   std::vector<double> taken;    // by candidate: how far the plans known last would have it
   Cost hope = 0;                // the bound if the planner knew no others
@@ -65,6 +66,8 @@ class Pricing {
     Cost least = 0;                // with that, of the plans that are known, weighted
   };
 
+  std::vector<std::size_t> Doubtful(const MasterProblem& plans, const Multipliers& paid, const std::vector<Cost>& known,
+                                    Cost enough) const;
   std::vector<Question> Questions(const MasterProblem& plans, const Limits& limits, const Multipliers& paid,
                                   const std::vector<Cost>& known, Cost enough) const;
   Cost Valid(std::size_t number, Cost sum, double allowed) const;

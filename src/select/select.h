@@ -27,9 +27,10 @@ struct Constraints {
   double gap = 0.01;                      // the proof ends when the set is known to be this close to the best one
   // Planner calls for the proof, for each statement. Where they do not suffice, the gap is larger.
   int proof_calls = 120;
-  bool frontier = false;       // also solve for smaller budgets
-  bool knee = false;           // choose the budget: where more bytes begin to buy less than on average
-  std::function<bool()> stop;  // asked between planner calls: true ends the search with the best set so far
+  bool frontier = false;  // also solve for smaller budgets
+  bool knee = false;      // choose the budget: where more bytes begin to buy less than on average
+  std::function<bool()>
+      stop;  // asked between planner calls, by several threads: true ends the search with the best set so far
 };
 
 // One statement of the problem. `relevant` holds the candidates on its relations that it asked for; no other is ever

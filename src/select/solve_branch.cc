@@ -16,36 +16,57 @@
 namespace pgassay::select {
 namespace {
 
-// Rounds of pricing for a part, which end when one took less than this share of what is left.
-constexpr int kRounds = 3;
+// Rounds of pricing for a part, while the plans that are known leave hope for this share of what is left.
+constexpr int kRounds = 12;
+constexpr double kHopeful = 0.5;
+// They end where so many in turn took less than this share of it.
+constexpr int kIdle = 2;
 constexpr double kWorthwhileRound = 0.1;
 // The local search takes longer than a division, and few new plans change what it finds.
 constexpr int kImproveEvery = 4;
+// Candidates that dividing is tried by, and steps of each try.
+constexpr std::size_t kTried = 8;
+constexpr int kTrySteps = 200;
+// What is taken by no less, or by no more, is not taken in part.
+constexpr double kWhole = 1e-6;
 // What the relaxation takes less of is in no set that is tried.
 constexpr double kTaken = 0.2;
 // Of the exact program of plans alone.
 constexpr int kPlanNodes = 50;
 // Dividing ends when so many divisions together took less than this share of what is left.
-constexpr std::size_t kLook = 8;
+constexpr std::size_t kLook = 16;
 constexpr double kWorthwhile = 0.1;
 
-// The candidate whose being held in part moves most money.
-std::optional<std::uint32_t> ToDivide(const Leaf& leaf, std::size_t candidates) {
-  std::vector<double> paid(candidates, 0);
+// Candidates that are taken in part, those first where that moves most money.
+std::vector<std::uint32_t> TakenInPart(const std::vector<double>& taken, const Leaf& leaf) {
+  std::vector<double> paid(taken.size(), 0);
   for (const std::vector<Multiplier>& of : leaf.charges.paid.statements) {
     for (const Multiplier& multiplier : of) paid[multiplier.candidate] += multiplier.present;
   }
-  std::optional<std::uint32_t> best;
-  double most = 0;
-  for (std::uint32_t c = 0; c < leaf.charges.taken.size(); ++c) {
+  std::vector<std::pair<double, std::uint32_t>> in_part;
+  for (std::uint32_t c = 0; c < taken.size(); ++c) {
     if (leaf.limits.IsPinned(c) || leaf.excluded.Contains({c})) continue;
-    const double taken = std::clamp(leaf.charges.taken[c], 0.0, 1.0);
-    const double score = paid[c] * std::min(taken, 1 - taken);
-    if (score <= most) continue;
-    most = score;
-    best = c;
+    const double least = std::min(taken[c], 1 - taken[c]);
+    if (least > kWhole) in_part.emplace_back(-paid[c] * least, c);
   }
-  return best;
+  std::ranges::sort(in_part);
+  std::vector<std::uint32_t> result;
+  for (const auto& [score, candidate] : in_part) result.push_back(candidate);
+  return result;
+}
+
+MasterProblem Without(MasterProblem plans, std::uint32_t candidate) {
+  for (std::vector<Option>& options : plans.statements) {
+    std::erase_if(options, [&](const Option& option) { return std::ranges::binary_search(option.present, candidate); });
+  }
+  return plans;
+}
+
+Multipliers Without(Multipliers paid, std::uint32_t candidate) {
+  for (std::vector<Multiplier>& of : paid.statements) {
+    std::erase_if(of, [&](const Multiplier& one) { return one.candidate == candidate; });
+  }
+  return paid;
 }
 
 }  // namespace
@@ -107,14 +128,55 @@ absl::Status Solver::PricePart(const Point& point, Leaf& part) {
   const std::size_t failures = explorer_.failures().size();
   explorer_.Enter(part.excluded);
   part.bound = std::max(part.bound, pricing_.Bound(part.limits, part.charges) + FixedPrice(part.limits));
+  int idle = 0;
   for (int round = 0; round < kRounds && !IsGoodEnough(part.bound, point) && !explorer_.stopped(); ++round) {
     const Cost before = part.bound;
     PGASSAY_ASSIGN_OR_RETURN(const bool found, PriceLeaf(point, part));
-    if (explorer_.failures().size() != failures) break;
-    if (!found || part.bound - before < kWorthwhileRound * (point.best.objective() - before)) break;
+    if (explorer_.failures().size() != failures || !found) break;
+    const Cost left = point.best.objective() - part.bound;
+    if (part.charges.hope + FixedPrice(part.limits) - part.bound < kHopeful * left) break;
+    idle = part.bound - before < kWorthwhileRound * (point.best.objective() - before) ? idle + 1 : 0;
+    if (idle == kIdle) break;
   }
   explorer_.Enter(point.excluded, /*leave_for_good=*/part.excluded != point.excluded);
   return absl::OkStatus();
+}
+
+// Strong branching (Applegate, Bixby, Chvatal, Cook 1995): of some candidates that the relaxation takes in part, the
+// one whose two parts bound best by the plans that are known. Averages (relaxation.h) are near the relaxation's
+// solution, not it: which candidates are in part is seen only in that.
+std::optional<std::uint32_t> Solver::ToDivide(const Point& point, const Leaf& leaf) {
+  explorer_.Enter(leaf.excluded);
+  const MasterProblem plans = PlansOf(explorer_, prices_, leaf.limits);
+  std::vector<std::uint32_t> held = TakenInPart(leaf.charges.taken, leaf);
+  if (!IsLarge(plans)) {
+    const MasterResult exact = SolveMaster(plans, {}, {.nodes = 0, .stop = constraints_.stop});
+    if (const std::vector<std::uint32_t> of = TakenInPart(exact.taken, leaf); !of.empty()) held = of;
+  }
+  const auto hope = [&](const MasterProblem& of, const Limits& limits, std::uint32_t candidate) {
+    const Cost fixed = FixedPrice(limits);
+    Multipliers paid = Without(leaf.charges.newest, candidate);
+    return Relax(of, point.best.objective() - fixed, paid, {.steps = kTrySteps, .stop = constraints_.stop}).bound +
+           fixed;
+  };
+  const Cost base = leaf.charges.hope + FixedPrice(leaf.limits);
+  const Cost least = 1e-3 * std::max(0.0, point.best.objective() - base);
+  std::optional<std::uint32_t> best;
+  double most = -1;
+  for (std::size_t i = 0; i < std::min(held.size(), kTried); ++i) {
+    const std::uint32_t c = held[i];
+    const Cost without = hope(Without(plans, c), leaf.limits, c);
+    const Limits limits = LimitsFor(point.budget, SetOf(leaf.limits.pinned()).With({c}));
+    const Cost with =
+        limits.Allow(limits.pinned()) ? hope(PlansOf(explorer_, prices_, limits), limits, c) : point.best.objective();
+    const auto rise = [&](Cost to) { return std::max(least, std::min(to, point.best.objective()) - base); };
+    const double score = rise(without) * rise(with);
+    if (score <= most) continue;
+    most = score;
+    best = c;
+  }
+  explorer_.Enter(point.excluded, /*leave_for_good=*/leaf.excluded != point.excluded);
+  return best;
 }
 
 absl::Status Solver::Branch(Point& point, std::int64_t proof_calls) {
@@ -122,7 +184,7 @@ absl::Status Solver::Branch(Point& point, std::int64_t proof_calls) {
   std::vector<Cost> bounds;
   while (!IsProven(point) && !explorer_.stopped() && explorer_.planner_calls() < most_calls) {
     const auto worst = std::ranges::min_element(point.leaves, {}, &Leaf::bound);
-    const std::optional<std::uint32_t> candidate = ToDivide(*worst, problem_.candidates.size());
+    const std::optional<std::uint32_t> candidate = ToDivide(point, *worst);
     if (!candidate) break;
     const std::size_t failures = explorer_.failures().size();
     Leaf held = Part(point, *worst, *candidate, /*held=*/true);

@@ -21,11 +21,12 @@ constexpr int kFewNodes = 20;
 // The local search takes longer than the relaxation, and few new plans change what it finds.
 constexpr int kImproveEvery = 4;
 // Pricing ends when so many rounds together took less than this share of what is left, or when the plans that are known
-// leave no more than that to be found. Problems with many candidates for each of many statements take more rounds.
+// leave no more than kHopeless of it to be found: dividing takes more then. Problems with many candidates for each of
+// many statements take more rounds.
 constexpr std::size_t kPricingLook = 5;
 constexpr std::size_t kWidePricingLook = 8;
 constexpr double kPricingWorthwhile = 0.05;
-constexpr double kHopeless = 0.05;
+constexpr double kHopeless = 0.2;
 constexpr std::size_t kWide = 8'000;  // pairs of statement and candidate
 
 }  // namespace

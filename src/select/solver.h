@@ -94,6 +94,7 @@ class Solver {
   absl::Status Prove(Point& point, std::int64_t proof_calls);
   // Pricing with about so many.
   absl::Status PriceOut(Point& point, std::int64_t proof_calls);
+  std::optional<std::uint32_t> ToDivide(const Point& point, const Leaf& leaf);
   // Divides what is priced until each part is bounded well enough.
   absl::Status Branch(Point& point, std::int64_t proof_calls);
   void PriceAgain(Point& point);

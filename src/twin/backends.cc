@@ -38,6 +38,10 @@ absl::Status Backend::EnsurePrepared(std::uint32_t id, const std::string& statem
   return absl::OkStatus();
 }
 
+bool IsLost(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsCancelled(status);
+}
+
 absl::Status ForEach(std::vector<Backend>& backends, std::size_t count,
                      const std::function<absl::Status(Backend&, std::size_t)>& work) {
   std::atomic<std::size_t> next = 0;

@@ -14,8 +14,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "pg/session.h"
 #include "cluster/server.h"
+#include "pg/session.h"
 
 namespace pgassay::twin {
 
@@ -44,6 +44,9 @@ class Backend {
   std::set<std::uint32_t> prepared_;
   std::vector<std::string> context_;  // its steps; empty: none
 };
+
+// Whether the session of the error is lost, or was told to stop: nothing more can be had from it.
+bool IsLost(const absl::Status& status);
 
 // Runs work(backend, i) for every i below `count`, spread over the backends. Returns when all are done. The first
 // error, by position, ends the rest early and is returned.

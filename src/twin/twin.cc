@@ -9,7 +9,6 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "base/status_macros.h"
 #include "base/text.h"
@@ -24,6 +23,7 @@
 #include "twin/extended_statistics.h"
 #include "twin/metapages.h"
 #include "twin/names.h"
+#include "twin/questions.h"
 #include "twin/request_json.h"
 #include "twin/restore.h"
 #include "twin/roles.h"
@@ -38,33 +38,6 @@ constexpr std::string_view kDatabase = "twin";
 // Names of objects in messages: enough to recognise the trouble, not a wall of text.
 constexpr std::size_t kShownNotRestored = 20;
 
-std::string OidArray(std::span<const TwinOid> oids) {
-  std::string text = "{";
-  for (const TwinOid oid : oids) absl::StrAppend(&text, text.size() > 1 ? "," : "", oid.value);
-  return text + "}";
-}
-
-std::vector<TwinOid> ParseOidArray(std::string_view text) {
-  std::vector<TwinOid> oids;
-  std::uint32_t number = 0;
-  bool digits = false;
-  for (char c : text) {
-    if (c >= '0' && c <= '9') {
-      number = number * 10 + static_cast<std::uint32_t>(c - '0');
-      digits = true;
-    } else if (digits) {
-      oids.push_back(TwinOid{number});
-      number = 0;
-      digits = false;
-    }
-  }
-  return oids;
-}
-
-bool TwinIsLost(const absl::Status& status) {
-  return absl::IsUnavailable(status) || absl::IsCancelled(status);
-}
-
 }  // namespace
 
 // Everything behind the interface.
@@ -76,11 +49,11 @@ class Twin::State {
   absl::StatusOr<std::vector<absl::StatusOr<catalog::Parameters>>> Parameters(std::span<const PlannedText> statements);
   absl::StatusOr<std::vector<absl::StatusOr<std::string>>> WithVariables(std::span<const PlannedText> statements);
   absl::StatusOr<std::vector<absl::StatusOr<StatementView>>> Prepare(std::span<const PlannedText> statements);
-  absl::StatusOr<std::vector<absl::StatusOr<whatif::PlanAnswer>>> Plan(std::span<const whatif::PlanQuestion> questions);
-  absl::StatusOr<std::string> ExplainJson(const whatif::PlanQuestion& question);
   CandidateIndexes& candidates() { return *candidates_; }
+  Questions& questions() { return *questions_; }
   std::vector<Backend>& backends() { return backends_; }
   const MissingObjects& missing() const { return missing_; }
+  const std::string& captured_at() const { return snapshot_.captured_at; }
   const std::vector<std::string>& Steps(std::string_view user, std::string_view search_path) {
     return contexts_->Steps(contexts_->Of(user, search_path));
   }
@@ -93,13 +66,9 @@ class Twin::State {
   absl::Status MakeDatabase(std::vector<std::string>& warnings);
   absl::Status Fill(std::vector<std::string>& warnings);
   absl::Status OpenBackends();
-  absl::StatusOr<whatif::PlanAnswer> PlanOne(Backend& backend, const whatif::PlanQuestion& question);
-  absl::StatusOr<std::pair<std::string, std::string>> Sets(const whatif::PlanQuestion& question) const;
-  absl::StatusOr<std::pair<std::string, std::string>> Charges(const whatif::PlanQuestion& question) const;
   absl::Status FindCustomSettings(std::vector<std::string>& warnings);
   absl::Status AddCustomSettings(std::span<const PlannedText> statements);
   std::size_t ContextOf(const PlannedText& statement);
-  absl::Status EnsurePrepared(Backend& backend, std::uint32_t id);
 
   const Snapshot& snapshot_;
   const TwinOptions options_;
@@ -113,11 +82,7 @@ class Twin::State {
   std::set<std::string> roles_;
   std::optional<Contexts> contexts_;
   std::optional<CandidateIndexes> candidates_;
-  struct Known {
-    std::string sql;
-    std::size_t context = 0;
-  };
-  std::vector<Known> statements_;  // by StatementId
+  std::optional<Questions> questions_;
 };
 
 absl::Status Twin::State::Start(std::vector<std::string>& warnings) {
@@ -128,7 +93,9 @@ absl::Status Twin::State::Start(std::vector<std::string>& warnings) {
   PGASSAY_RETURN_IF_ERROR(Fill(warnings));
   PGASSAY_RETURN_IF_ERROR(OpenBackends());
   candidates_.emplace(snapshot_, names_, *owner_, *superuser_);
-  return FindCustomSettings(warnings);
+  PGASSAY_RETURN_IF_ERROR(FindCustomSettings(warnings));
+  questions_.emplace(names_, *contexts_, *candidates_, backends_, options_.cancelled);
+  return absl::OkStatus();
 }
 
 absl::Status Twin::State::StartServer(std::vector<std::string>& warnings) {
@@ -163,7 +130,7 @@ absl::Status Twin::State::MakeDatabase(std::vector<std::string>& warnings) {
   const bool with_locale = server_->missing_locales().empty() && !snapshot_.collate.empty();
   const absl::Status created = first.Execute(CreateDatabaseSql(snapshot_, kDatabase, kOwner, with_locale));
   if (!created.ok()) {
-    if (TwinIsLost(created)) return created;
+    if (IsLost(created)) return created;
     warnings.push_back(absl::StrCat("the private server cannot have the source's locale (",
                                     std::string(created.message()),
                                     "), C is used instead: plans with LIKE or text ranges may differ"));
@@ -294,7 +261,7 @@ absl::StatusOr<std::vector<absl::StatusOr<catalog::Parameters>>> Twin::State::Pa
       return std::move(found.parameters);
     };
     answers[i] = ask();
-    return TwinIsLost(answers[i].status()) ? answers[i].status() : absl::OkStatus();
+    return IsLost(answers[i].status()) ? answers[i].status() : absl::OkStatus();
   };
   PGASSAY_RETURN_IF_ERROR(ForEach(backends_, statements.size(), work));
   return answers;
@@ -319,7 +286,7 @@ absl::StatusOr<std::vector<absl::StatusOr<std::string>>> Twin::State::WithVariab
       return result.Text(0, 0);
     };
     answers[i] = ask();
-    return TwinIsLost(answers[i].status()) ? answers[i].status() : absl::OkStatus();
+    return IsLost(answers[i].status()) ? answers[i].status() : absl::OkStatus();
   };
   PGASSAY_RETURN_IF_ERROR(ForEach(backends_, statements.size(), work));
   return answers;
@@ -328,136 +295,24 @@ absl::StatusOr<std::vector<absl::StatusOr<std::string>>> Twin::State::WithVariab
 absl::StatusOr<std::vector<absl::StatusOr<StatementView>>> Twin::State::Prepare(
     std::span<const PlannedText> statements) {
   PGASSAY_RETURN_IF_ERROR(AddCustomSettings(statements));
-  const std::size_t first = statements_.size();
-  for (const PlannedText& statement : statements) statements_.push_back({statement.sql, ContextOf(statement)});
+  const std::size_t first = questions_->size();
+  for (const PlannedText& statement : statements) questions_->Add(statement.sql, ContextOf(statement));
   std::vector<absl::StatusOr<StatementView>> answers(statements.size(), absl::UnknownError("not asked"));
   const auto work = [&](Backend& backend, std::size_t i) -> absl::Status {
     if (options_.cancelled && options_.cancelled()) return absl::CancelledError("interrupted");
     const auto id = static_cast<std::uint32_t>(first + i);
     const auto ask = [&]() -> absl::StatusOr<StatementView> {
-      PGASSAY_RETURN_IF_ERROR(EnsurePrepared(backend, id));
+      PGASSAY_RETURN_IF_ERROR(questions_->EnsurePrepared(backend, id));
       const std::optional<std::string> parameters[] = {absl::StrCat(id)};
       PGASSAY_ASSIGN_OR_RETURN(const pg::Result result,
                                backend.session().Query("SELECT pg_catalog.pgassay_requests($1::int4)", parameters));
       return ParseRequests(result.Text(0, 0), names_);
     };
     answers[i] = ask();
-    return TwinIsLost(answers[i].status()) ? answers[i].status() : absl::OkStatus();
+    return IsLost(answers[i].status()) ? answers[i].status() : absl::OkStatus();
   };
   PGASSAY_RETURN_IF_ERROR(ForEach(backends_, statements.size(), work));
   return answers;
-}
-
-// In the statement's context, which planning needs as well.
-absl::Status Twin::State::EnsurePrepared(Backend& backend, std::uint32_t id) {
-  const Known& known = statements_[id];
-  PGASSAY_RETURN_IF_ERROR(backend.Enter(contexts_->Steps(known.context)));
-  return backend.EnsurePrepared(id, known.sql);
-}
-
-// The two OID arrays of a question.
-absl::StatusOr<std::pair<std::string, std::string>> Twin::State::Sets(const whatif::PlanQuestion& question) const {
-  std::vector<TwinOid> enabled;
-  for (const CandidateId id : question.enabled) {
-    PGASSAY_ASSIGN_OR_RETURN(const std::span<const TwinOid> indexes, candidates_->IndexesOf(id));
-    enabled.insert(enabled.end(), indexes.begin(), indexes.end());
-  }
-  std::vector<TwinOid> hidden;
-  for (const Oid oid : question.hidden) {
-    if (const TwinOid twin = names_.ToTwin(oid); twin.value != 0) hidden.push_back(twin);
-  }
-  return std::pair(OidArray(enabled), OidArray(hidden));
-}
-
-// For each OID of the enabled set its candidate and what that is charged.
-absl::StatusOr<std::pair<std::string, std::string>> Twin::State::Charges(const whatif::PlanQuestion& question) const {
-  PGASSAY_CHECK(question.charges.size() == question.enabled.size());
-  std::vector<std::string> groups, charges;
-  auto charge = question.charges.begin();
-  for (const CandidateId id : question.enabled) {
-    PGASSAY_ASSIGN_OR_RETURN(const std::span<const TwinOid> indexes, candidates_->IndexesOf(id));
-    groups.insert(groups.end(), indexes.size(), absl::StrCat(id.value));
-    charges.insert(charges.end(), indexes.size(), absl::StrFormat("%.17g", *charge++));
-  }
-  return std::pair(absl::StrCat("{", absl::StrJoin(groups, ","), "}"),
-                   absl::StrCat("{", absl::StrJoin(charges, ","), "}"));
-}
-
-absl::StatusOr<whatif::PlanAnswer> Twin::State::PlanOne(Backend& backend, const whatif::PlanQuestion& question) {
-  const std::uint32_t id = question.statement.value;
-  if (id >= statements_.size()) return absl::InternalError("a statement that the twin does not know");
-  PGASSAY_ASSIGN_OR_RETURN(const auto sets, Sets(question));
-  PGASSAY_RETURN_IF_ERROR(EnsurePrepared(backend, id));
-  std::vector<std::optional<std::string>> parameters = {absl::StrCat(id), sets.first, sets.second};
-  std::string_view sql =
-      "SELECT total, startup, penalty, used FROM pg_catalog.pgassay_plan($1::int4, $2::oid[], $3::oid[])";
-  if (question.pages) {
-    sql =
-        "SELECT total, startup, penalty, used, pages, page_cost "
-        "FROM pg_catalog.pgassay_plan_pages($1::int4, $2::oid[], $3::oid[])";
-  }
-  if (!question.charges.empty()) {
-    sql =
-        "SELECT total, startup, penalty, used FROM pg_catalog.pgassay_plan_charged($1::int4, $2::oid[], $3::oid[], "
-        "$4::oid[], $5::float8[], $6::float8, $7::float8)";
-    PGASSAY_ASSIGN_OR_RETURN(auto charges, Charges(question));
-    parameters.emplace_back(std::move(charges.first));
-    parameters.emplace_back(std::move(charges.second));
-    parameters.emplace_back(absl::StrFormat("%.17g", question.enough));
-    parameters.emplace_back(absl::StrFormat("%.17g", question.most_charges));
-  }
-  PGASSAY_ASSIGN_OR_RETURN(const pg::Result result, backend.session().Query(std::string(sql), parameters));
-  whatif::PlanAnswer answer;
-  answer.total = result.Number(0, 0);
-  answer.startup = result.Number(0, 1);
-  answer.penalty = result.Number(0, 2);
-  if (question.pages && result.columns() == 6) answer.pages = {result.Number(0, 4), result.Number(0, 5)};
-  std::vector<CandidateId> used;
-  for (const TwinOid oid : ParseOidArray(result.Text(0, 3))) {
-    if (const CandidateId* const candidate = candidates_->Find(oid)) {
-      used.push_back(*candidate);
-    } else if (const Oid source = names_.ToSource(oid); source.value != 0) {
-      answer.used_existing.push_back(source);
-    }
-  }
-  answer.used = whatif::IndexSet(std::move(used));
-  std::ranges::sort(answer.used_existing);
-  return answer;
-}
-
-absl::StatusOr<std::vector<absl::StatusOr<whatif::PlanAnswer>>> Twin::State::Plan(
-    std::span<const whatif::PlanQuestion> questions) {
-  std::vector<absl::StatusOr<whatif::PlanAnswer>> answers(questions.size(), absl::UnknownError("not asked"));
-  const auto work = [&](Backend& backend, std::size_t i) -> absl::Status {
-    if (options_.cancelled && options_.cancelled()) return absl::CancelledError("interrupted");
-    answers[i] = PlanOne(backend, questions[i]);
-    return TwinIsLost(answers[i].status()) ? answers[i].status() : absl::OkStatus();
-  };
-  PGASSAY_RETURN_IF_ERROR(ForEach(backends_, questions.size(), work));
-  return answers;
-}
-
-absl::StatusOr<std::string> Twin::State::ExplainJson(const whatif::PlanQuestion& question) {
-  PGASSAY_CHECK(question.statement.value < statements_.size());
-  PGASSAY_ASSIGN_OR_RETURN(const auto sets, Sets(question));
-  Backend& backend = backends_.front();
-  pg::Session& session = backend.session();
-  const Known& known = statements_[question.statement.value];
-  PGASSAY_RETURN_IF_ERROR(backend.Enter(contexts_->Steps(known.context)));
-  PGASSAY_RETURN_IF_ERROR(session.Execute("BEGIN"));
-  const auto explain = [&]() -> absl::StatusOr<pg::Result> {
-    const std::string clock =
-        absl::StrCat("SELECT pg_catalog.pgassay_clock(", QuoteLiteral(snapshot_.captured_at), "::timestamptz)");
-    PGASSAY_RETURN_IF_ERROR(session.Execute(clock));
-    const std::optional<std::string> parameters[] = {sets.first, sets.second};
-    PGASSAY_RETURN_IF_ERROR(
-        session.Query("SELECT pg_catalog.pgassay_enable($1::oid[], $2::oid[])", parameters).status());
-    return session.Query(absl::StrCat("EXPLAIN (FORMAT JSON) ", known.sql));
-  };
-  const absl::StatusOr<pg::Result> plan = explain();
-  PGASSAY_RETURN_IF_ERROR(session.Execute("ROLLBACK"));
-  PGASSAY_RETURN_IF_ERROR(plan.status());
-  return plan->Text(0, 0);
 }
 
 std::string ServerErrorCode(const absl::Status& status) {
@@ -521,13 +376,13 @@ std::vector<std::string> Twin::IndexNames(CandidateId candidate, std::size_t par
   return names;
 }
 
-absl::StatusOr<std::vector<absl::StatusOr<whatif::PlanAnswer>>> Twin::Plan(
-    std::span<const whatif::PlanQuestion> questions) {
-  return state_->Plan(questions);
+absl::StatusOr<std::vector<absl::StatusOr<whatif::PlanAnswer>>> Twin::PlanUntil(
+    std::span<const whatif::PlanQuestion> questions, const std::function<bool()>& stop) {
+  return state_->questions().PlanUntil(questions, stop);
 }
 
 absl::StatusOr<std::string> Twin::ExplainJson(const whatif::PlanQuestion& question) {
-  return state_->ExplainJson(question);
+  return state_->questions().ExplainJson(question, state_->captured_at());
 }
 
 }  // namespace pgassay::twin

@@ -28,8 +28,8 @@ std::string ServerErrorCode(const absl::Status& status);
 // and its directory are gone when the destructor returns.
 class Twin : public whatif::CostOracle {
  public:
-  // The snapshot must outlive the twin. What could not be carried over is in warnings(). Errors as cluster::Server::Start, and
-  // Unimplemented for a server version that has no planner extension here.
+  // The snapshot must outlive the twin. What could not be carried over is in warnings(). Errors as
+  // cluster::Server::Start, and Unimplemented for a server version that has no planner extension here.
   static absl::StatusOr<std::unique_ptr<Twin>> Start(const Snapshot& snapshot, const TwinOptions& options);
   ~Twin() override;
 
@@ -66,8 +66,8 @@ class Twin : public whatif::CostOracle {
   absl::StatusOr<MadeIndex> AddIndexStatement(const std::string& sql);
   absl::Status SetSizes(CandidateId candidate, std::span<const whatif::BtreeSize> sizes);  // one for each part
 
-  absl::StatusOr<std::vector<absl::StatusOr<whatif::PlanAnswer>>> Plan(
-      std::span<const whatif::PlanQuestion> questions) override;
+  absl::StatusOr<std::vector<absl::StatusOr<whatif::PlanAnswer>>> PlanUntil(
+      std::span<const whatif::PlanQuestion> questions, const std::function<bool()>& stop) override;
   bool TakesCharges() const override { return true; }
 
   // EXPLAIN (FORMAT JSON) of a statement as a person would see it under the question's indexes. Candidates have the

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <span>
 #include <vector>
@@ -50,7 +51,7 @@ struct PlanQuestion {
   std::vector<Cost> charges;  // of `enabled`, in its order, not negative; empty: none
   Cost enough = std::numeric_limits<Cost>::max();
   Cost most_charges = std::numeric_limits<Cost>::max();
-  bool pages = false;         // without charges: PlanAnswer::pages is wanted, at the price of planning three times
+  bool pages = false;  // without charges: PlanAnswer::pages is wanted, at the price of planning three times
   friend auto operator<=>(const PlanQuestion&, const PlanQuestion&) = default;
 };
 
@@ -84,7 +85,14 @@ class CostOracle {
 
   // Answers in the order of the questions, whatever runs in parallel. A question that cannot be answered (a statement
   // whose planning fails or times out) has its own error; the outer error means that no more answers can be had at all.
-  virtual absl::StatusOr<std::vector<absl::StatusOr<PlanAnswer>>> Plan(std::span<const PlanQuestion> questions) = 0;
+  absl::StatusOr<std::vector<absl::StatusOr<PlanAnswer>>> Plan(std::span<const PlanQuestion> questions) {
+    return PlanUntil(questions, {});
+  }
+
+  // As Plan, until `stop`, if there is one, is true: what was not asked by then has the error Cancelled. It is called
+  // from several threads at once.
+  virtual absl::StatusOr<std::vector<absl::StatusOr<PlanAnswer>>> PlanUntil(std::span<const PlanQuestion> questions,
+                                                                            const std::function<bool()>& stop) = 0;
 };
 
 }  // namespace pgassay::whatif

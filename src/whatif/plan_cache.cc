@@ -68,20 +68,23 @@ const absl::StatusOr<PlanAnswer>* PlanCache::Find(const PlanQuestion& question) 
   return Count(answer, source);
 }
 
-absl::StatusOr<std::vector<PlanCache::Answer>> PlanCache::Ask(const std::vector<PlanQuestion>& questions) {
-  auto planned = oracle_.Plan(questions);
+absl::StatusOr<std::vector<PlanCache::Answer>> PlanCache::Ask(const std::vector<PlanQuestion>& questions,
+                                                              const std::function<bool()>& stop) {
+  auto planned = oracle_.PlanUntil(questions, stop);
   if (!planned.ok()) return planned.status();
   if (planned->size() != questions.size()) {
     return absl::InternalError(
         absl::StrCat("the planner answered ", planned->size(), " of ", questions.size(), " questions"));
   }
-  planner_calls_ += static_cast<std::int64_t>(questions.size());
+  planner_calls_ +=
+      std::ranges::count_if(*planned, [](const Answer& answer) { return !absl::IsCancelled(answer.status()); });
   return planned;
 }
 
-absl::StatusOr<std::vector<absl::StatusOr<PlanAnswer>>> PlanCache::Plan(std::span<const PlanQuestion> questions) {
+absl::StatusOr<std::vector<absl::StatusOr<PlanAnswer>>> PlanCache::PlanUntil(std::span<const PlanQuestion> questions,
+                                                                             const std::function<bool()>& stop) {
   if (std::ranges::any_of(questions, [](const PlanQuestion& question) { return !question.charges.empty(); })) {
-    return Ask({questions.begin(), questions.end()});
+    return Ask({questions.begin(), questions.end()}, stop);
   }
   std::vector<const Answer*> answers(questions.size(), nullptr);
   std::vector<PlanQuestion> open;
@@ -91,15 +94,18 @@ absl::StatusOr<std::vector<absl::StatusOr<PlanAnswer>>> PlanCache::Plan(std::spa
     if (answers[i] == nullptr && asked.insert(questions[i]).second) open.push_back(questions[i]);
   }
   if (!open.empty()) {
-    auto planned = Ask(open);
+    auto planned = Ask(open, stop);
     if (!planned.ok()) return planned.status();
-    for (std::size_t i = 0; i < open.size(); ++i) Remember(open[i], (*std::move(planned))[i]);
+    for (std::size_t i = 0; i < open.size(); ++i) {
+      if (!absl::IsCancelled((*planned)[i].status())) Remember(open[i], (*std::move(planned))[i]);
+    }
   }
   std::vector<Answer> result;
   result.reserve(questions.size());
   for (std::size_t i = 0; i < questions.size(); ++i) {
     Source source;
-    result.push_back(answers[i] != nullptr ? *answers[i] : *Lookup(questions[i], source));
+    if (answers[i] == nullptr) answers[i] = Lookup(questions[i], source);
+    result.push_back(answers[i] != nullptr ? *answers[i] : Answer(absl::CancelledError("not asked")));
   }
   return result;
 }

@@ -6,6 +6,7 @@
 // Polyzotis, Getoor 2009), as long as unique indexes stay enabled.
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <span>
 #include <utility>
@@ -24,11 +25,12 @@ class PlanCache : public CostOracle {
 
   // Answers from memory where it can; the remaining questions, each once, go to the oracle in one batch.
   // Questions with charges are not remembered.
-  absl::StatusOr<std::vector<absl::StatusOr<PlanAnswer>>> Plan(std::span<const PlanQuestion> questions) override;
+  absl::StatusOr<std::vector<absl::StatusOr<PlanAnswer>>> PlanUntil(std::span<const PlanQuestion> questions,
+                                                                    const std::function<bool()>& stop) override;
   bool TakesCharges() const override { return oracle_.TakesCharges(); }
 
-  // The answer if it is known without a planner call, else nullptr. Valid until the next Plan. A derived answer is the
-  // superset's own: it has the same plan.
+  // The answer if it is known without a planner call, else nullptr. Valid until the next PlanUntil. A derived answer is
+  // the superset's own: it has the same plan.
   const absl::StatusOr<PlanAnswer>* Find(const PlanQuestion& question) const;
 
   std::int64_t planner_calls() const { return planner_calls_; }  // questions that reached the oracle
@@ -58,7 +60,8 @@ class PlanCache : public CostOracle {
 
   const Answer* Lookup(const PlanQuestion& question, Source& source) const;
   const Answer* Count(const Answer* answer, Source source) const;
-  absl::StatusOr<std::vector<Answer>> Ask(const std::vector<PlanQuestion>& questions);
+  absl::StatusOr<std::vector<Answer>> Ask(const std::vector<PlanQuestion>& questions,
+                                          const std::function<bool()>& stop);
   void Remember(const PlanQuestion& question, Answer answer);
 
   CostOracle& oracle_;

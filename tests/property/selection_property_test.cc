@@ -272,9 +272,9 @@ TEST(SelectionProperty, ReportsWhatThePlannerSays) {
 class Uncharged : public whatif::CostOracle {
  public:
   explicit Uncharged(test::FakeOracle& oracle) : oracle_(oracle) {}
-  absl::StatusOr<std::vector<absl::StatusOr<whatif::PlanAnswer>>> Plan(
-      std::span<const whatif::PlanQuestion> questions) override {
-    return oracle_.Plan(questions);
+  absl::StatusOr<std::vector<absl::StatusOr<whatif::PlanAnswer>>> PlanUntil(
+      std::span<const whatif::PlanQuestion> questions, const std::function<bool()>& stop) override {
+    return oracle_.PlanUntil(questions, stop);
   }
 
  private:

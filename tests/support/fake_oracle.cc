@@ -218,10 +218,14 @@ whatif::PlanAnswer FakeOracle::AnswerCharged(const whatif::PlanQuestion& questio
   return *best;
 }
 
-absl::StatusOr<std::vector<absl::StatusOr<whatif::PlanAnswer>>> FakeOracle::Plan(
-    std::span<const whatif::PlanQuestion> questions) {
+absl::StatusOr<std::vector<absl::StatusOr<whatif::PlanAnswer>>> FakeOracle::PlanUntil(
+    std::span<const whatif::PlanQuestion> questions, const std::function<bool()>& stop) {
   std::vector<absl::StatusOr<whatif::PlanAnswer>> answers;
   for (const whatif::PlanQuestion& question : questions) {
+    if (stop && stop()) {
+      answers.emplace_back(absl::CancelledError("not asked"));
+      continue;
+    }
     ++calls_;
     const bool fails = failing_.contains(question.statement) ||
                        std::any_of(question.enabled.begin(), question.enabled.end(), [&](CandidateId id) {

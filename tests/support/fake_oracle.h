@@ -30,8 +30,8 @@ class FakeOracle : public whatif::CostOracle {
  public:
   FakeOracle(std::vector<FakeStatement> statements, std::vector<catalog::Candidate> candidates);
 
-  absl::StatusOr<std::vector<absl::StatusOr<whatif::PlanAnswer>>> Plan(
-      std::span<const whatif::PlanQuestion> questions) override;
+  absl::StatusOr<std::vector<absl::StatusOr<whatif::PlanAnswer>>> PlanUntil(
+      std::span<const whatif::PlanQuestion> questions, const std::function<bool()>& stop) override;
   bool TakesCharges() const override { return true; }
 
   // Planning this statement fails from now on, with nothing enabled or only with a candidate.

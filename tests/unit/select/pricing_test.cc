@@ -127,9 +127,9 @@ class TimesOut : public whatif::CostOracle {
   explicit TimesOut(test::FakeOracle& oracle) : oracle_(oracle) {}
 
   bool TakesCharges() const override { return true; }
-  absl::StatusOr<std::vector<absl::StatusOr<whatif::PlanAnswer>>> Plan(
-      std::span<const whatif::PlanQuestion> questions) override {
-    PGASSAY_ASSIGN_OR_RETURN(auto answers, oracle_.Plan(questions));
+  absl::StatusOr<std::vector<absl::StatusOr<whatif::PlanAnswer>>> PlanUntil(
+      std::span<const whatif::PlanQuestion> questions, const std::function<bool()>& stop) override {
+    PGASSAY_ASSIGN_OR_RETURN(auto answers, oracle_.PlanUntil(questions, stop));
     for (std::size_t i = 0; i < questions.size(); ++i) {
       if (questions[i].charges.empty()) continue;
       answers[i] = absl::DeadlineExceededError("statement timeout");

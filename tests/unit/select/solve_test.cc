@@ -31,11 +31,15 @@ struct KnownPlan {
 // Takes the cheapest of the plans that the enabled candidates allow. A statement without plans fails.
 class ListedPlans : public whatif::CostOracle {
  public:
-  absl::StatusOr<std::vector<absl::StatusOr<whatif::PlanAnswer>>> Plan(
-      std::span<const whatif::PlanQuestion> questions) override {
+  absl::StatusOr<std::vector<absl::StatusOr<whatif::PlanAnswer>>> PlanUntil(
+      std::span<const whatif::PlanQuestion> questions, const std::function<bool()>& stop) override {
     if (broken) return absl::UnavailableError("the server is gone");
     std::vector<absl::StatusOr<whatif::PlanAnswer>> answers;
     for (const whatif::PlanQuestion& question : questions) {
+      if (stop && stop()) {
+        answers.emplace_back(absl::CancelledError("not asked"));
+        continue;
+      }
       ++calls;
       const KnownPlan* best = nullptr;
       for (const KnownPlan& plan : plans[question.statement.value]) {

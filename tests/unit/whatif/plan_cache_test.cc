@@ -20,10 +20,15 @@ PlanQuestion Ask(std::uint32_t statement, std::initializer_list<std::uint32_t> e
 // Uses the smallest enabled candidate; statement 9 cannot be planned, statement 99 breaks the connection.
 class SmallestFirst : public CostOracle {
  public:
-  absl::StatusOr<std::vector<absl::StatusOr<PlanAnswer>>> Plan(std::span<const PlanQuestion> questions) override {
+  absl::StatusOr<std::vector<absl::StatusOr<PlanAnswer>>> PlanUntil(std::span<const PlanQuestion> questions,
+                                                                    const std::function<bool()>& stop) override {
     ++batches;
     std::vector<absl::StatusOr<PlanAnswer>> answers;
     for (const PlanQuestion& question : questions) {
+      if (stop && stop()) {
+        answers.emplace_back(absl::CancelledError("not asked"));
+        continue;
+      }
       asked.push_back(question);
       if (question.statement == StatementId{99}) return absl::UnavailableError("gone");
       if (question.statement == StatementId{9}) {
