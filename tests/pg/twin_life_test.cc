@@ -4,7 +4,9 @@
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <atomic>
 
+#include <atomic>
 #include <string>
 #include <utility>
 #include <vector>
@@ -53,6 +55,13 @@ TEST_F(TwinTest, PlansWithSizesThatNoFileHas) {
   EXPECT_GT(answers->at(0)->total, 10000);  // ten thousand pages at least
   EXPECT_EQ(answers->at(1)->used, enabled);
   EXPECT_LT(answers->at(1)->total, answers->at(0)->total);
+
+  // Whichever comes first: the other one is not asked.
+  std::atomic<int> left = 1;
+  const auto stopped = (*twin)->PlanUntil(questions, [&] { return left.fetch_sub(1) <= 0; });
+  ASSERT_TRUE(stopped.ok());
+  EXPECT_EQ(stopped->at(0).ok() + stopped->at(1).ok(), 1);
+  EXPECT_TRUE(absl::IsCancelled(stopped->at(0).status()) || absl::IsCancelled(stopped->at(1).status()));
 }
 
 TEST_F(TwinTest, ClockStandsAtTheCapture) {

@@ -86,6 +86,9 @@ TEST(SolveMaster, TheRelaxationTakesHalvesOverTheBudget) {
   const MasterResult result = SolveMaster(problem, {}, {.nodes = 0, .stop = nullptr});
   EXPECT_EQ(result.chosen, (Ids{0, 1}));
   EXPECT_NEAR(result.bound, 75, 1e-3);
+  ASSERT_EQ(result.taken.size(), 2U);
+  EXPECT_NEAR(result.taken[0], 1, 1e-6);
+  EXPECT_NEAR(result.taken[1], 0.5, 1e-6);
   EXPECT_EQ(SolveMaster(problem, {}, kExact).chosen, Ids{0});
 }
 

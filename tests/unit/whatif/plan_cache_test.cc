@@ -109,6 +109,25 @@ TEST(PlanCache, RemembersFailuresOfTheVeryQuestion) {
   EXPECT_EQ(cache.Find(Ask(9, {1})), nullptr);
 }
 
+TEST(PlanCache, WhatWasNotAskedIsAskedLater) {
+  SmallestFirst oracle;
+  PlanCache cache(oracle);
+  ASSERT_TRUE(cache.Plan(std::vector{Ask(1, {2, 3})}).ok());
+  int left = 1;
+  const std::vector<PlanQuestion> questions = {Ask(1, {4}), Ask(1, {5}), Ask(1, {2, 3}), Ask(1, {5})};
+  const auto stopped = cache.PlanUntil(questions, [&] { return left-- == 0; });
+  ASSERT_TRUE(stopped.ok());
+  EXPECT_EQ((*stopped)[0]->total, 14);
+  EXPECT_EQ((*stopped)[1].status().code(), absl::StatusCode::kCancelled);
+  EXPECT_EQ((*stopped)[2]->total, 12) << "known before";
+  EXPECT_EQ((*stopped)[3].status().code(), absl::StatusCode::kCancelled);
+  EXPECT_EQ(cache.planner_calls(), 2);
+  const auto all = cache.Plan(questions);
+  ASSERT_TRUE(all.ok());
+  EXPECT_EQ((*all)[1]->total, 15);
+  EXPECT_EQ(cache.planner_calls(), 3);
+}
+
 TEST(PlanCache, PassesOnThatNoAnswersCanBeHad) {
   SmallestFirst oracle;
   PlanCache cache(oracle);
