@@ -85,7 +85,7 @@ void LogTally::Grow() {
 
 LogTally::Call LogTally::Find(const ingest::LogRecord& record, const ingest::LogEvent& event) {
   Call call;
-  call.hash = sql::HashStatement(event.text);
+  call.hash = hashes_.Hash(event.text);
   call.values = call.hash.literals;
   call.value_bits = call.hash.value_bits;
   if (!event.parameters.empty()) {
