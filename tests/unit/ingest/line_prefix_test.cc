@@ -132,6 +132,12 @@ TEST(LinePrefix, BadPrefixes) {
   EXPECT_FALSE(LinePrefix::Compile("").ok());
 }
 
+TEST(LinePrefix, OfAFieldThatIsThereTwiceTheLastCounts) {
+  const Taken taken = Take("%m %u [%l] %u|", "2025-11-25 12:00:00.123 UTC ann [7] |LOG:  x");
+  ASSERT_TRUE(taken.matched);
+  EXPECT_EQ(taken.record.user, "");
+}
+
 bool SameRecord(const LogRecord& a, const LogRecord& b) {
   return a.time_us == b.time_us && a.pid == b.pid && a.session == b.session && a.transaction == b.transaction &&
          a.query_id == b.query_id && a.database == b.database && a.user == b.user && a.application == b.application &&
