@@ -40,7 +40,7 @@ constexpr int kLooks = 3;
 // others only where one of them leaves less than this share of what sessions leave open; and where an owner's sessions
 // leave as much open as they did when no clients were found, give or take this share, there are none now.
 constexpr std::array<std::int64_t, 3> kFirstLagsUs = {0, 500, 5'000};
-constexpr double kWorthMoreLooks = 0.95;
+constexpr double kWorthMoreLooks = 0.8;
 constexpr double kSameBits = 0.1;
 constexpr double kMostLeftOpenOfTried = 0.65;
 // From this share on of a session's transactions that begin sooner than clients go on within theirs, sessions never
