@@ -1,9 +1,9 @@
 """How fast logs are read, and with how much memory: python3 bench/logs/measure.py BUILD [--pg-bindir DIR] [--folder DIR]
 
 BUILD holds pgassay and bench/micro. A private server runs pgbench with every statement logged, in three formats at once,
-lines of some 200 bytes. Each is read by the whole program, with one thread and with two, in turns, beside pgBadger (where
-it is installed) on a tenth of the text and beside two programs at once; the best and the median of the rounds count, for
-the machine may be busy. Then 5 GB of it (the same again and again, a day later each time), and a log of a million
+lines of some 200 bytes. Each is read by the whole program, with one thread and with two, in turns, beside two programs at
+once; the best and the median of the rounds count, for the machine may be busy. Then pgBadger (where it is installed) reads
+the same text once, which takes a minute or two; --no-pgbadger leaves it out. Then 5 GB of it (the same again and again, a day later each time), and a log of a million
 different statements. What is printed belongs into bench/baselines/logs.md.
 """
 
@@ -31,6 +31,7 @@ log_rotation_size = 0
 log_line_prefix = '%m [%p] %q%u@%d app=%a client=%h session=%c '
 log_timezone = 'UTC'
 """
+PGBADGER_PREFIX = "%m [%p] %u@%d app=%a client=%h session=%c "  # it knows no %q
 FORMATS = ("log", "csv", "json")
 
 
@@ -125,6 +126,7 @@ def main() -> None:
     parser.add_argument("--transactions", type=int, default=64_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--gigabytes", type=float, default=5)
+    parser.add_argument("--no-pgbadger", action="store_true")
     arguments = parser.parse_args()
     program = (arguments.program or arguments.build / "pgassay").resolve()
     with tempfile.TemporaryDirectory(prefix="pgassay-bench-logs-") as name:
@@ -132,22 +134,14 @@ def main() -> None:
         folder.mkdir(exist_ok=True)
         if not (folder / "all.log").exists():
             make_logs(folder, arguments.pg_bindir, arguments.transactions)
-        sample = folder / "tenth.log"
         whole = (folder / "all.log").stat().st_size
-        with open(folder / "all.log", "rb") as log:
-            sample.write_bytes(log.read(whole // 10) + log.readline())
         lines = int(subprocess.run(["wc", "-l"], stdin=open(folder / "all.log"), capture_output=True, check=True).stdout)
         runs, both = {}, []
-        badger = shutil.which("pgbadger")
         for _ in range(arguments.rounds):
             for end in FORMATS:
                 for jobs in (1, 2):
                     runs.setdefault((end, jobs), []).append(ingest(program, folder / f"all.{end}", jobs))
-            runs.setdefault("tenth", []).append(ingest(program, sample, 1))
             both.append(two_at_once(program, folder / "all.log"))
-            if badger and len(runs.get("badger", [])) < 3:
-                command = [badger, "-q", "-f", "stderr", "-p", "%m [%p] %u@%d app=%a client=%h session=%c ", "-o", folder / "badger.html", sample]
-                runs.setdefault("badger", []).append(Run(command, folder))
         print(f"{lines:,} lines, {whole / lines:.0f} bytes each in stderr\n")
         print("| log | MB | threads | best s | median s | MB/s, best | processor s, best | memory MB |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
         for end in FORMATS:
@@ -160,14 +154,13 @@ def main() -> None:
         one = min(run.seconds for run in runs["log", 1])
         print(f"\nstderr, two threads: {one / min(run.seconds for run in runs['log', 2]):.2f} times one; two programs at once: "
               f"{2 * one / min(both):.2f} times the throughput of one.")  # fmt: skip
-        if badger:
-            processor = min(run.processor for run in runs["badger"])
-            print(f"In processor time: {processor:.2f} s and {min(run.processor for run in runs['tenth']):.3f} s, and "
-                  f"{min(run.processor for run in runs['log', 1]):.3f} s for the whole text.")
-            tenth = min(run.seconds for run in runs["tenth"])
-            slow = min(run.seconds for run in runs["badger"])
-            print(f"pgBadger on a tenth of the text, {sample.stat().st_size / 1e6:.1f} MB: {slow:.2f} s; pgassay {tenth:.3f} s, "
-                  f"{slow / tenth:.0f} times; by the whole text's rate {slow * 10 / one:.0f} times.")  # fmt: skip
+        badger = shutil.which("pgbadger")
+        if badger and not arguments.no_pgbadger:
+            command = [badger, "-q", "-f", "stderr", "-p", PGBADGER_PREFIX, "-o", folder / "badger.html", folder / "all.log"]
+            slow = Run(command, folder)
+            processor = min(run.processor for run in runs["log", 1])
+            print(f"pgBadger on the same text: {slow.seconds:.1f} s, {slow.processor:.1f} s of processor time; "
+                  f"{slow.seconds / one:.0f} and {slow.processor / processor:.0f} times as long as pgassay.")  # fmt: skip
         large = folder / "large.log"
         apart(repeated, folder / "all.log", large, int(arguments.gigabytes * 1e9))
         for jobs in (1, 2):

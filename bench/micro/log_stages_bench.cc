@@ -21,7 +21,7 @@
 #include "ingest/log_event.h"
 #include "ingest/log_reader.h"
 #include "nplusone/log_loops.h"
-#include "sql/statement_hash.h"
+#include "sql/statement_memo.h"
 #include "workload/log_tally.h"
 #include "workload/log_totals.h"
 
@@ -39,23 +39,36 @@ std::string Pgbench() {
   for (int step = 0; text.size() < (std::size_t{64} << 20); ++step) {
     const std::string session = std::to_string(step % 8);
     const std::string prefix = "2025-11-25 10:11:" + std::to_string(10 + step / 100'000 % 50) + "." +
-                               std::to_string(100 + step / 100 % 900) + " UTC [479" + session + "] app@shop LOG:  duration: 0." +
-                               std::to_string(100 + random() % 900) + " ms  statement: ";
+                               std::to_string(100 + step / 100 % 900) + " UTC [479" + session +
+                               "] app@shop LOG:  duration: 0." + std::to_string(100 + random() % 900) +
+                               " ms  statement: ";
     const std::string aid = number(200'000);
     const std::string tid = number(20);
     const std::string bid = number(2);
     const std::string delta = number(5000);
     switch (step / 8 % 7) {
-      case 0: text += prefix + "BEGIN;\n"; break;
-      case 1: text += prefix + "UPDATE pgbench_accounts SET abalance = abalance + " + delta + " WHERE aid = " + aid + ";\n"; break;
-      case 2: text += prefix + "SELECT abalance FROM pgbench_accounts WHERE aid = " + aid + ";\n"; break;
-      case 3: text += prefix + "UPDATE pgbench_tellers SET tbalance = tbalance + " + delta + " WHERE tid = " + tid + ";\n"; break;
-      case 4: text += prefix + "UPDATE pgbench_branches SET bbalance = bbalance + " + delta + " WHERE bid = " + bid + ";\n"; break;
-      case 5:
-        text += prefix + "INSERT INTO pgbench_history (tid, bid, aid, delta, mtime) VALUES (" + tid + ", " + bid + ", " + aid +
-                ", " + delta + ", CURRENT_TIMESTAMP);\n";
+      case 0:
+        text += prefix + "BEGIN;\n";
         break;
-      default: text += prefix + "END;\n"; break;
+      case 1:
+        text += prefix + "UPDATE pgbench_accounts SET abalance = abalance + " + delta + " WHERE aid = " + aid + ";\n";
+        break;
+      case 2:
+        text += prefix + "SELECT abalance FROM pgbench_accounts WHERE aid = " + aid + ";\n";
+        break;
+      case 3:
+        text += prefix + "UPDATE pgbench_tellers SET tbalance = tbalance + " + delta + " WHERE tid = " + tid + ";\n";
+        break;
+      case 4:
+        text += prefix + "UPDATE pgbench_branches SET bbalance = bbalance + " + delta + " WHERE bid = " + bid + ";\n";
+        break;
+      case 5:
+        text += prefix + "INSERT INTO pgbench_history (tid, bid, aid, delta, mtime) VALUES (" + tid + ", " + bid +
+                ", " + aid + ", " + delta + ", CURRENT_TIMESTAMP);\n";
+        break;
+      default:
+        text += prefix + "END;\n";
+        break;
     }
   }
   return text;
@@ -142,8 +155,8 @@ void Events(benchmark::State& state) {
 void Hashes(benchmark::State& state) {
   for (auto _ : state) {
     std::uint64_t sum = 0;
-    EachEntry([&](const LogRecord& record) { sum += pgassay::sql::HashStatement(pgassay::ingest::ReadEvent(record).text).shape; },
-              [] {});
+    pgassay::sql::StatementMemo memo;
+    EachEntry([&](const LogRecord& record) { sum += memo.Hash(pgassay::ingest::ReadEvent(record).text).shape; }, [] {});
     benchmark::DoNotOptimize(sum);
   }
   Finish(state);
@@ -179,8 +192,12 @@ void AddUp(benchmark::State& state, bool loops) {
   Finish(state);
 }
 
-void Totals(benchmark::State& state) { AddUp(state, false); }
-void Loops(benchmark::State& state) { AddUp(state, true); }
+void Totals(benchmark::State& state) {
+  AddUp(state, false);
+}
+void Loops(benchmark::State& state) {
+  AddUp(state, true);
+}
 
 BENCHMARK(Memchr)->Unit(benchmark::kMillisecond);
 BENCHMARK(Entries)->Unit(benchmark::kMillisecond);

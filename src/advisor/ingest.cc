@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "advisor/log_resumption.h"
 #include "base/status_macros.h"
 #include "base/text.h"
 #include "ingest/detect_format.h"
@@ -30,16 +31,6 @@
 namespace pgassay {
 namespace {
 
-// The tally of a block, for the scan.
-class TallyOfBlock final : public ingest::BlockTally {
- public:
-  explicit TallyOfBlock(const LogFilter* filter) : tally(filter) {}
-  void Add(const ingest::LogRecord& record) override { tally.Add(record); }
-  void Finish() override { tally.Finish(); }
-  void Clear() override { tally.Clear(); }
-  workload::LogTally tally;
-};
-
 // The known log that `prefix` goes on with; the one of which most is known.
 const LogFile* KnownAs(const LogWorkload& known, std::string_view prefix) {
   const LogFile* best = nullptr;
@@ -49,33 +40,6 @@ const LogFile* KnownAs(const LogWorkload& known, std::string_view prefix) {
       best = &file;
   }
   return best;
-}
-
-// The format of what stands around the place where reading goes on: a few new lines alone may fit several. Nothing:
-// look at the new lines.
-std::optional<ingest::LogFormat> FormatAround(ingest::LogSource& source, std::uint64_t offset,
-                                              const ingest::FormatHints& hints) {
-  constexpr std::uint64_t kAround = std::uint64_t{64} << 10;
-  const std::uint64_t begin = offset - std::min(offset, kAround);
-  if (!source.seekable() || !source.SkipTo(begin).ok()) return std::nullopt;
-  std::optional<ingest::LogFormat> found;
-  if (absl::StatusOr<std::string_view> text = source.Peek(offset - begin + kAround); text.ok()) {
-    const std::string_view fresh = text->substr(std::min<std::size_t>(text->size(), offset - begin));
-    if (begin > 0) text->remove_prefix(std::min(text->find('\n'), text->size() - 1) + 1);
-    const absl::StatusOr<ingest::LogFormat> format = ingest::DetectFormat(*text, hints);
-    if (format.ok()) {
-      const auto reader = ingest::MakeReader(*format);
-      ingest::LineCounts counts;
-      if (reader.ok())
-        (*reader)->Read(
-            fresh, true, false, [](const ingest::LogRecord&) {}, counts);
-      // Else the server writes in another way now.
-      const std::uint64_t foreign =
-          counts.Unknown() - counts.unknown[static_cast<std::size_t>(ingest::UnknownKind::kOrphan)];
-      if (foreign <= counts.entries) found = *format;
-    }
-  }
-  return source.SkipTo(offset).ok() ? found : std::nullopt;
 }
 
 // On disk; nothing: not known, as of a pipe.
@@ -135,7 +99,8 @@ class Ingestion {
   }
 
   // What is new in a log that is followed; `hold` leaves its last entry. `open`: what its sessions have begun.
-  IngestedLog ReadFollowed(ingest::LogSource& source, bool hold, std::vector<workload::OpenStatement>& open) {
+  IngestedLog ReadFollowed(ingest::LogSource& source, bool hold,
+                           std::optional<std::vector<workload::OpenStatement>>& open) {
     IngestedLog log;
     log.file.name = source.name();
     hold_ = hold;
@@ -210,7 +175,14 @@ class Ingestion {
 
   absl::Status Scan(ingest::LogSource& source, IngestedLog& log) {
     std::optional<ingest::LogFormat> around;
-    if (log.file.bytes > 0) around = FormatAround(source, log.file.bytes, Hints(source.name()));
+    const std::uint64_t begin = log.file.bytes;
+    if (begin > 0) around = FormatAround(source, begin, Hints(source.name()));
+    std::vector<workload::OpenStatement> open;
+    if (open_ != nullptr && *open_) {
+      open = **open_;
+    } else if (begin > 0) {
+      PGASSAY_ASSIGN_OR_RETURN(open, OpenBefore(source, begin, around, Hints(source.name()), options_.filter));
+    }
     const ingest::ScanInput input{.read = [&](char* to, std::size_t size) { return source.Read(to, size); },
                                   .detect = [&](std::string_view head) -> absl::StatusOr<ingest::LogFormat> {
                                     if (around) return *std::exchange(around, std::nullopt);
@@ -224,7 +196,7 @@ class Ingestion {
           return options_.cancelled && options_.cancelled();
         }};
     workload::LogTotals totals({.jobs = scan_options.jobs, .watch = loops_.Watch()});
-    if (open_ != nullptr) totals.Reopen(*open_);
+    totals.Reopen(open);
     const ingest::ScanHandler handler{
         .make = [filter = options_.filter.PassesAll()
                               ? nullptr
@@ -296,7 +268,7 @@ class Ingestion {
   std::uint64_t done_bytes_ = 0;            // of the inputs before, on disk
   std::optional<std::uint64_t> all_bytes_;  // of all inputs
   bool hold_ = false;
-  std::vector<workload::OpenStatement>* open_ = nullptr;  // nullptr: what is open is forgotten
+  std::optional<std::vector<workload::OpenStatement>>* open_ = nullptr;  // nullptr: what is open is forgotten
 };
 
 }  // namespace
@@ -335,7 +307,7 @@ struct FollowedLog {
   bool listed = false;
   bool held = false;  // an entry was left
   int quiet_looks = 0;
-  std::vector<workload::OpenStatement> open;
+  std::optional<std::vector<workload::OpenStatement>> open;  // nothing: it was not read yet
 
   void Close() {
     source = nullptr;

@@ -100,8 +100,9 @@ absl::StatusOr<LinePrefix> LinePrefix::Compile(std::string_view log_line_prefix,
   LinePrefix prefix;
   prefix.time_ = LineTime(default_utc_offset_s);
   const auto constant = [&](char c) {
-    if (prefix.parts_.empty() || prefix.parts_.back().field != Field::kText) prefix.parts_.push_back({});
-    prefix.parts_.back().text.push_back(c);
+    std::vector<Part>& parts = prefix.whole_.parts;
+    if (parts.empty() || parts.back().field != Field::kText) parts.push_back({});
+    parts.back().text.push_back(c);
   };
   for (std::size_t at = 0; at < log_line_prefix.size(); ++at) {
     if (log_line_prefix[at] != '%') {
@@ -119,37 +120,79 @@ absl::StatusOr<LinePrefix> LinePrefix::Compile(std::string_view log_line_prefix,
     if (escape == '%') {
       constant('%');
     } else if (escape == 'q') {
-      prefix.short_parts_ = prefix.parts_;
+      prefix.short_.parts = prefix.whole_.parts;
     } else {
       PGASSAY_ASSIGN_OR_RETURN(const Field field, FieldOf(escape));
       if (!as_written && IsFree(field) && !prefix.has_free_text_) prefix.SuspectQ();
       prefix.has_free_text_ = prefix.has_free_text_ || IsFree(field);
       // The session's start is a time too, but not that of the entry: its text is not empty.
-      prefix.parts_.push_back({.field = field, .text = escape == 's' ? "s" : "", .width = left ? -width : width});
+      prefix.whole_.parts.push_back({.field = field, .text = escape == 's' ? "s" : "", .width = left ? -width : width});
     }
   }
-  if (prefix.parts_.empty()) {
+  if (prefix.whole_.parts.empty()) {
     return absl::InvalidArgumentError(
         "log_line_prefix: an empty prefix does not tell entries from other lines; give the one that the server used");
   }
+  Divide(prefix.whole_);
+  Divide(prefix.short_);
   return prefix;
 }
 
 // A %q may stand in front of the first field that only sessions have, and nobody has said so: what a log was begun with
 // may be lines of sessions alone. Known by a time and a process in front of it, it is taken to be there.
 void LinePrefix::SuspectQ() {
-  const auto has = [this](Field field) {
-    return std::any_of(parts_.begin(), parts_.end(), [&](const Part& part) { return part.field == field; });
+  const std::vector<Part>& parts = whole_.parts;
+  const auto has = [&parts](Field field) {
+    return std::any_of(parts.begin(), parts.end(), [&](const Part& part) { return part.field == field; });
   };
   const bool told = has(Field::kTime) && (has(Field::kPid) || has(Field::kSession));
-  if (!short_parts_.empty() || !told) return;
-  short_parts_ = parts_;
-  if (short_parts_.back().field != Field::kText) return;
-  std::string& text = short_parts_.back().text;  // "] user=" of "%m [%p] user=%u"
+  if (!short_.parts.empty() || !told) return;
+  short_.parts = parts;
+  if (short_.parts.back().field != Field::kText) return;
+  std::string& text = short_.parts.back().text;  // "] user=" of "%m [%p] user=%u"
   if (const std::size_t blank = text.find(' '); blank != std::string::npos) text.resize(blank + 1);
 }
 
-bool LinePrefix::TakeFixed(const Part& part, std::string_view& rest, Found& found) {
+// Whether a field has one value, or a few, while a session lasts.
+bool LinePrefix::Lasts(Field field) {
+  switch (field) {
+    case Field::kText:
+    case Field::kPid:
+    case Field::kSession:
+    case Field::kSqlState:
+    case Field::kUser:
+    case Field::kDatabase:
+    case Field::kApplication:
+    case Field::kOther:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// What lasts ends with constant text, so that no byte behind it decides how it is read.
+void LinePrefix::Divide(Layout& layout) {
+  const std::vector<Part>& parts = layout.parts;
+  const auto named_twice = [&parts](const Part& part) {
+    return part.field != Field::kText && part.field != Field::kOther &&
+           std::count_if(parts.begin(), parts.end(), [&](const Part& other) { return other.field == part.field; }) > 1;
+  };
+  std::size_t at = 0;
+  while (at < parts.size()) {
+    std::size_t end = at;
+    std::size_t texts_end = at;
+    while (end < parts.size() && Lasts(parts[end].field) && !named_twice(parts[end])) {
+      ++end;
+      if (parts[end - 1].field == Field::kText) texts_end = end;
+    }
+    const bool lasts = texts_end > at + 1;
+    if (!lasts) texts_end = std::max(end, at + 1);
+    layout.stretches.push_back({.begin = at, .end = texts_end, .lasts = lasts, .memo = {}});
+    at = texts_end;
+  }
+}
+
+bool LinePrefix::TakeFixed(const Part& part, std::string_view& rest, PrefixFields& found) {
   if (part.field == Field::kText) return TakeText(rest, part.text);
   const std::size_t before = rest.size();
   if (part.width > 0) TakeWhile(rest, [](char c) { return c == ' '; });
@@ -205,24 +248,41 @@ bool LinePrefix::TakeFixed(const Part& part, std::string_view& rest, Found& foun
   return true;
 }
 
+bool LinePrefix::Match(Layout& layout, std::string_view& rest, PrefixFields& found) {
+  for (Stretch& stretch : layout.stretches) {
+    if (!stretch.lasts) {
+      if (!Read(layout.parts, stretch.begin, stretch.end, rest, found)) return false;
+      continue;
+    }
+    if (stretch.memo.Take(rest, found)) continue;
+    const std::string_view before = rest;
+    PrefixFields own;
+    if (!Read(layout.parts, stretch.begin, stretch.end, rest, own)) return false;
+    const std::string_view text = before.substr(0, before.size() - rest.size());
+    stretch.memo.Keep(text, own);
+    own.AddTo(found);
+  }
+  return true;
+}
+
 // The first end of each free text that its successor allows.
-[[gnu::flatten]] bool LinePrefix::Match(const std::vector<Part>& parts, std::size_t at, std::string_view& rest,
-                                        Found& found) {
-  for (; at < parts.size(); ++at) {
+[[gnu::flatten]] bool LinePrefix::Read(const std::vector<Part>& parts, std::size_t at, std::size_t end,
+                                       std::string_view& rest, PrefixFields& found) {
+  for (; at < end; ++at) {
     if (!IsFree(parts[at].field)) {
       if (!TakeFixed(parts[at], rest, found)) return false;
       continue;
     }
     if (at + 1 == parts.size() || parts[at + 1].field != Field::kText) return false;
-    const std::size_t end = FindText(rest.substr(0, kLongestField), parts[at + 1].text);
-    if (end == std::string_view::npos) return false;
-    StoreText(parts[at].field, rest.substr(0, end), found);
-    rest.remove_prefix(end);
+    const std::size_t size = FindText(rest.substr(0, kLongestField), parts[at + 1].text);
+    if (size == std::string_view::npos) return false;
+    StoreText(parts[at].field, rest.substr(0, size), found);
+    rest.remove_prefix(size);
   }
   return true;
 }
 
-void LinePrefix::StoreText(Field field, std::string_view text, Found& found) {
+void LinePrefix::StoreText(Field field, std::string_view text, PrefixFields& found) {
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);  // padding
   while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
   if (!text.empty() && text.front() == '[' && text == "[unknown]") text = {};
@@ -231,7 +291,7 @@ void LinePrefix::StoreText(Field field, std::string_view text, Found& found) {
   if (field == Field::kApplication) found.application = text;
 }
 
-void LinePrefix::Store(const Found& found, LogRecord& record) {
+void LinePrefix::Store(const PrefixFields& found, LogRecord& record) {
   if (found.time_us != kNoTime) record.time_us = found.time_us;
   if (found.pid != 0) record.pid = found.pid;
   record.session = found.session != 0 ? found.session : record.session != 0 ? record.session : record.pid;

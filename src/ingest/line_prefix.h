@@ -11,10 +11,11 @@
 #include "absl/status/statusor.h"
 #include "ingest/line_time.h"
 #include "ingest/log_record.h"
+#include "ingest/prefix_memo.h"
 
 namespace pgassay::ingest {
 
-// Matches lines against one prefix. Not thread-safe (it remembers the last time read).
+// Matches lines against one prefix. Not thread-safe (it remembers what it read last).
 //
 // Fields with a form of their own (times, numbers, session ids) are read by it; those of free text (user, database,
 // application, host) end where the next constant part of the prefix begins. Where that is ambiguous ("%a " and an
@@ -31,20 +32,20 @@ class LinePrefix {
   // prefix is taken away from `line`. Everything that `record` had before is kept where the prefix says nothing.
   template <typename Accepts>
   bool Take(std::string_view& line, LogRecord& record, const Accepts& accepts) {
-    for (const std::vector<Part>* parts : {&parts_, &short_parts_}) {
-      if (parts->empty() && parts == &short_parts_) continue;
+    for (Layout* layout : {&whole_, &short_}) {
+      if (layout->parts.empty() && layout == &short_) continue;
       std::string_view rest = line;
-      Found found;
-      if (Match(*parts, 0, rest, found) && accepts(rest)) {
+      PrefixFields found;
+      if (Match(*layout, rest, found) && accepts(rest)) {
         Store(found, record);
         line = rest;
         return true;
       }
       // Other ends of free text: rare, so this may be slow.
       budget_ = kMostTries;
-      found = Found();
+      found = PrefixFields();
       rest = line;
-      if (has_free_text_ && Search(*parts, 0, line, found, [&](std::string_view tail) {
+      if (has_free_text_ && Search(layout->parts, 0, line, found, [&](std::string_view tail) {
             rest = tail;
             return accepts(tail);
           })) {
@@ -79,28 +80,35 @@ class LinePrefix {
     std::string text;
     int width = 0;  // %5p: padded with spaces to so many characters, on the right where it is negative
   };
-  struct Found {
-    std::int64_t time_us = kNoTime;
-    std::uint32_t pid = 0;
-    std::uint64_t session = 0;
-    std::uint64_t transaction = 0;
-    std::int64_t query_id = 0;
-    std::string_view database, user, application, sql_state;
+  // Parts from `begin` to `end`. Where `lasts`, they say the same in many lines.
+  struct Stretch {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    bool lasts = false;
+    PrefixMemo memo;
+  };
+  struct Layout {
+    std::vector<Part> parts;
+    std::vector<Stretch> stretches;  // all of `parts`
   };
 
   LinePrefix() : time_(0) {}
 
   static bool IsFree(Field field) { return field >= Field::kUser; }
   static absl::StatusOr<Field> FieldOf(char escape);
-  static void StoreText(Field field, std::string_view text, Found& found);
-  static void Store(const Found& found, LogRecord& record);
+  static void StoreText(Field field, std::string_view text, PrefixFields& found);
+  static void Store(const PrefixFields& found, LogRecord& record);
 
   void SuspectQ();
-  bool Match(const std::vector<Part>& parts, std::size_t at, std::string_view& rest, Found& found);
-  bool TakeFixed(const Part& part, std::string_view& rest, Found& found);
+  static bool Lasts(Field field);
+  static void Divide(Layout& layout);
+  bool Match(Layout& layout, std::string_view& rest, PrefixFields& found);
+  bool Read(const std::vector<Part>& parts, std::size_t at, std::size_t end, std::string_view& rest,
+            PrefixFields& found);
+  bool TakeFixed(const Part& part, std::string_view& rest, PrefixFields& found);
 
   template <typename Accepts>
-  bool Search(const std::vector<Part>& parts, std::size_t at, std::string_view rest, Found& found,
+  bool Search(const std::vector<Part>& parts, std::size_t at, std::string_view rest, PrefixFields& found,
               const Accepts& accepts) {
     for (; at < parts.size() && !IsFree(parts[at].field); ++at) {
       if (!TakeFixed(parts[at], rest, found)) return false;
@@ -120,8 +128,8 @@ class LinePrefix {
 
   static constexpr std::size_t kLongestField = 256;  // names have at most 63 bytes; %r and %i are longer
 
-  std::vector<Part> parts_;
-  std::vector<Part> short_parts_;  // up to %q, as other processes than sessions write it; empty: no %q
+  Layout whole_;
+  Layout short_;  // up to %q, as other processes than sessions write it; empty: no %q
   bool has_free_text_ = false;
   int budget_ = 0;
   LineTime time_;

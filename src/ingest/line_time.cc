@@ -10,8 +10,12 @@ namespace {
 constexpr std::int64_t kSecondUs = 1'000'000;
 constexpr std::size_t kSecondBytes = 19;  // "2026-11-25 10:11:12"
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-bool IsLetter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
+bool IsDigit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool IsLetter(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
 
 // The number that `count` digits at `at` write; -1: not digits.
 int Digits(const char* at, int count) {
@@ -30,7 +34,8 @@ std::optional<std::int64_t> SecondUs(const char* at) {
   const int hour = Digits(at + 11, 2);
   const int minute = Digits(at + 14, 2);
   const int second = Digits(at + 17, 2);
-  const bool separated = at[4] == '-' && at[7] == '-' && (at[10] == ' ' || at[10] == 'T') && at[13] == ':' && at[16] == ':';
+  const bool separated =
+      at[4] == '-' && at[7] == '-' && (at[10] == ' ' || at[10] == 'T') && at[13] == ':' && at[16] == ':';
   if (!separated || year < 0 || month < 1 || month > 12 || day < 1 || day > 31) return std::nullopt;
   if (hour < 0 || hour > 24 || minute < 0 || minute > 59 || second < 0 || second > 60) return std::nullopt;
   return ((DaysFromCivil(year, month, day) * 24 + hour) * 60 + minute) * 60 * kSecondUs + second * kSecondUs;
@@ -58,11 +63,11 @@ bool SameZone(std::string_view zone, const char* last, std::size_t last_size) {
 // Abbreviations that mean one zone wherever logs are common; CST, IST, BST and the like that mean several are left to
 // the default offset. Minutes east of UTC.
 constexpr std::pair<std::string_view, int> kZones[] = {
-    {"UTC", 0},    {"GMT", 0},    {"Z", 0},      {"UCT", 0},     {"WET", 0},     {"WEST", 60}, {"CET", 60},
-    {"CEST", 120}, {"EET", 120},  {"EEST", 180}, {"MSK", 180},   {"JST", 540},   {"KST", 540}, {"EST", -300},
-    {"EDT", -240}, {"CDT", -300}, {"MST", -420}, {"MDT", -360},  {"PST", -480},  {"PDT", -420}, {"AKST", -540},
-    {"AKDT", -480}, {"HST", -600}, {"AEST", 600}, {"AEDT", 660},  {"ACST", 570},  {"ACDT", 630}, {"AWST", 480},
-    {"NZST", 720}, {"NZDT", 780}, {"SAST", 120}, {"HKT", 480},   {"PKT", 300},   {"WIB", 420},
+    {"UTC", 0},     {"GMT", 0},    {"Z", 0},      {"UCT", 0},    {"WET", 0},    {"WEST", 60},  {"CET", 60},
+    {"CEST", 120},  {"EET", 120},  {"EEST", 180}, {"MSK", 180},  {"JST", 540},  {"KST", 540},  {"EST", -300},
+    {"EDT", -240},  {"CDT", -300}, {"MST", -420}, {"MDT", -360}, {"PST", -480}, {"PDT", -420}, {"AKST", -540},
+    {"AKDT", -480}, {"HST", -600}, {"AEST", 600}, {"AEDT", 660}, {"ACST", 570}, {"ACDT", 630}, {"AWST", 480},
+    {"NZST", 720},  {"NZDT", 780}, {"SAST", 120}, {"HKT", 480},  {"PKT", 300},  {"WIB", 420},
 };
 
 }  // namespace
@@ -107,6 +112,7 @@ std::optional<std::int64_t> LineTime::Take(std::string_view& text) {
   }
   const bool iso = text[10] == 'T';
   std::int64_t time_us = last_second_us_;
+  if (TakeUsual(text, time_us)) return time_us;
   text.remove_prefix(kSecondBytes);
   if (text.size() > 1 && (text[0] == '.' || text[0] == ',') && IsDigit(text[1])) {
     std::int64_t unit = kSecondUs / 10;
@@ -115,6 +121,22 @@ std::optional<std::int64_t> LineTime::Take(std::string_view& text) {
     text.remove_prefix(at);
   }
   return time_us - Zone(text, iso);
+}
+
+// ".123 UTC" behind the second, with the zone of the last time and something else than a letter behind it.
+bool LineTime::TakeUsual(std::string_view& text, std::int64_t& time_us) const {
+  constexpr std::size_t kZone = kSecondBytes + 5;
+  const std::size_t end = kZone + last_zone_size_;
+  if (last_zone_size_ == 0 || !IsLetter(last_zone_[0]) || text.size() <= end) return false;
+  const char* const at = text.data() + kSecondBytes;
+  if (at[0] != '.' || !IsDigit(at[1]) || !IsDigit(at[2]) || !IsDigit(at[3]) || at[4] != ' ') return false;
+  for (std::size_t i = 0; i < last_zone_size_; ++i) {
+    if (text[kZone + i] != last_zone_[i]) return false;
+  }
+  if (IsLetter(text[end])) return false;
+  time_us += ((at[1] - '0') * 100 + (at[2] - '0') * 10 + (at[3] - '0')) * 1'000 - last_offset_us_;
+  text.remove_prefix(end);
+  return true;
 }
 
 // Microseconds to take off for the zone at the beginning of `text`, which is taken away with the space before it.

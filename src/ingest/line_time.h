@@ -28,6 +28,7 @@ class LineTime {
   std::optional<std::int64_t> Take(std::string_view& text);
 
  private:
+  bool TakeUsual(std::string_view& text, std::int64_t& time_us) const;
   std::int64_t Zone(std::string_view& text, bool iso);
 
   std::int32_t default_offset_s_;

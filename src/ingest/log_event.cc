@@ -10,7 +10,8 @@
 namespace pgassay::ingest {
 namespace {
 
-bool Take(std::string_view& text, std::string_view beginning) {
+// Inline, so that the size of `beginning` is known and no call of memcmp is left.
+[[gnu::always_inline]] inline bool Take(std::string_view& text, std::string_view beginning) {
   if (!text.starts_with(beginning)) return false;
   text.remove_prefix(beginning.size());
   return true;
@@ -50,6 +51,7 @@ void ReadPhase(std::string_view text, const LogRecord& record, EventKind execute
   if (Take(text, "statement: ")) {
     event.kind = executed;
     event.text = text;
+    if (record.detail.empty()) return;
     // EXECUTE: the statement that was prepared is in the detail.
     const std::string_view prepared = PreparedIn(record.detail);
     if (!prepared.empty()) event.text = prepared;

@@ -28,7 +28,7 @@ enum class FormatKind : std::uint8_t {
 struct LogFormat {
   FormatKind kind = FormatKind::kStderr;
   std::string line_prefix = "%m [%p] ";  // kStderr, kSyslog, kLogplex, kCloud with text: log_line_prefix
-  int csv_columns = 0;                   // kCsv: 23 (13), 24 to 26 (14 and later)
+  int csv_columns = 0;                   // kCsv: 23 (to 12), 24 (13), 26 (from 14)
   // Offset of a time zone name that the log uses, where its abbreviation does not tell: seconds east of UTC.
   std::int32_t default_utc_offset_s = 0;
   // kSyslog: when the log ended, which tells the year of stamps without one; kNoTime: they are not used.

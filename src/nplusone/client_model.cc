@@ -60,26 +60,26 @@ std::size_t ClientModel::LagStep(std::int64_t lag_us) {
   return std::min<std::size_t>(kLagSteps - 1, static_cast<std::size_t>(Log2Units(lag) / (kUnevenUnit / 2)));
 }
 
-double ClientModel::Follows(std::uint32_t before, std::uint32_t statement) const {
-  const double usual = (ValueOf(statements_, statement) + 1) / (all_statements_ + kPriorKinds);
+// `usual`: the share of the statement in all.
+double ClientModel::Follows(std::uint32_t before, std::uint32_t statement, double usual) const {
   const auto pair = follows_.find(PairOf(before, statement));
   const double seen = pair == follows_.end() ? 0 : pair->second;
   return (seen + kPriorCalls * usual) / (ValueOf(followed_, before) + kPriorCalls);
 }
 
-double ClientModel::Score(const Client& client, const SessionEvent& event) const {
-  double score = Follows(client.statement, event.statement) * hazards_[LagStep(event.begin_us - client.end_us)];
+double ClientModel::Score(const Client& client, const SessionEvent& event, double usual, std::size_t lag_step) const {
+  double score = Follows(client.statement, event.statement, usual) * hazards_[lag_step];
   if (event.values != 0 && client.values != 0) score *= values_.Odds(event.values == client.values);
   return score * sessions_.Odds(event.session == client.session);
 }
 
-void ClientModel::Learn(const Client& client, const SessionEvent& event, double weight) {
+void ClientModel::Learn(const Client& client, const SessionEvent& event, double weight, std::size_t lag_step) {
   const std::uint64_t pair = PairOf(client.statement, event.statement);
   if (follows_.size() < kMostPairs || follows_.contains(pair)) {
     follows_[pair] += weight;
     followed_[client.statement] += weight;
   }
-  lags_[LagStep(event.begin_us - client.end_us)] += weight;
+  lags_[lag_step] += weight;
 }
 
 std::size_t ClientModel::LeastLagStep() const {
@@ -171,23 +171,27 @@ ClientModel::Sender ClientModel::Begin(const SessionEvent& event, std::uint32_t 
   double sum = best;
   const double fresh = best;
   std::uint32_t chosen = kNoClient;
-  scores_.assign(live_.size(), 0);
+  const double usual = (ValueOf(statements_, event.statement) + 1) / (all_statements_ + kPriorKinds);
+  scores_.assign(live_.size(), {});
   for (std::size_t i = 0; i < live_.size(); ++i) {
     const Client& client = clients_[live_[i]];
     // A session does one thing after the other, whatever times and durations say that the log has rounded.
     const bool waits = client.end_us <= event.begin_us + Slack(event) || client.session == event.session;
     if (client.held || !waits || event.begin_us - client.end_us < least_lag_us_) continue;
-    scores_[i] = Score(client, event);
-    sum += scores_[i];
-    if (scores_[i] <= best) continue;
-    best = scores_[i];
+    const std::size_t lag_step = LagStep(event.begin_us - client.end_us);
+    const double score = Score(client, event, usual, lag_step);
+    scores_[i] = {score, lag_step};
+    sum += score;
+    if (score <= best) continue;
+    best = score;
     chosen = live_[i];
   }
   for (std::size_t i = 0; i < live_.size(); ++i) {
-    if (scores_[i] == 0) continue;
+    const auto [score, lag_step] = scores_[i];
+    if (score == 0) continue;
     const Client& client = clients_[live_[i]];
-    const double weight = scores_[i] / sum;
-    Learn(client, event, weight);
+    const double weight = score / sum;
+    Learn(client, event, weight, lag_step);
     if (event.values != 0 && client.values != 0) values_.Learn(event.values == client.values, weight);
     sessions_.Learn(event.session == client.session, weight);
   }
@@ -206,8 +210,9 @@ ClientModel::Sender ClientModel::Begin(const SessionEvent& event, std::uint32_t 
 }
 
 void ClientModel::GoOn(const SessionEvent& event, std::uint32_t client) {
-  Learn(clients_[client], event, 1);
-  ++certain_lags_[LagStep(event.begin_us - clients_[client].end_us)];
+  const std::size_t lag_step = LagStep(event.begin_us - clients_[client].end_us);
+  Learn(clients_[client], event, 1, lag_step);
+  ++certain_lags_[lag_step];
   statements_[event.statement] += 1;
   all_statements_ += 1;
   Take(clients_[client], event);

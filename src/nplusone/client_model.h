@@ -12,6 +12,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -87,16 +88,16 @@ class ClientModel {
 
   static std::size_t LagStep(std::int64_t lag_us);
   std::size_t LeastLagStep() const;  // 0: not known
-  double Follows(std::uint32_t before, std::uint32_t statement) const;
-  double Score(const Client& client, const SessionEvent& event) const;
-  void Learn(const Client& client, const SessionEvent& event, double weight);
+  double Follows(std::uint32_t before, std::uint32_t statement, double usual) const;
+  double Score(const Client& client, const SessionEvent& event, double usual, std::size_t lag_step) const;
+  void Learn(const Client& client, const SessionEvent& event, double weight, std::size_t lag_step);
   void RenewLags();
   std::uint32_t FreeClient();
   static void Take(Client& client, const SessionEvent& event);
 
   std::vector<Client> clients_;
   std::vector<std::uint32_t> live_;                        // positions in clients_
-  std::vector<double> scores_;                             // of live_
+  std::vector<std::pair<double, std::size_t>> scores_;     // of live_, with the steps of their lags
   absl::flat_hash_map<std::uint64_t, double> follows_;     // by statement before and statement
   absl::flat_hash_map<std::uint32_t, double> followed_;    // sums of follows_ by statement before
   absl::flat_hash_map<std::uint32_t, double> statements_;  // calls

@@ -36,6 +36,12 @@ constexpr double kMostLeftOpen = 0.8;
 constexpr double kLeastOpenBits = 1;
 constexpr std::array<std::int64_t, 9> kTriedLagsUs = {0, 100, 200, 500, 1'000, 2'000, 5'000, 10'000, 20'000};
 constexpr int kLooks = 3;
+// Looking costs tens of milliseconds, and where there is no pooler it is in vain. So these are tried first, and the
+// others only where one of them leaves less than this share of what sessions leave open; and where an owner's sessions
+// leave as much open as they did when no clients were found, give or take this share, there are none now.
+constexpr std::array<std::int64_t, 3> kFirstLagsUs = {0, 500, 5'000};
+constexpr double kWorthMoreLooks = 0.8;
+constexpr double kSameBits = 0.1;
 constexpr double kMostLeftOpenOfTried = 0.65;
 // From this share on of a session's transactions that begin sooner than clients go on within theirs, sessions never
 // wait, and clients do that for their turn.
@@ -165,16 +171,29 @@ class ClientSplit::Owner {
     if (by_session_.Bits() < kLeastOpenBits) return plain;
     const bool busy = model_.TooSoon() >= kLeastTooSoon;
     const std::int64_t longest = busy ? ClientModel::kNoLag : model_.LeastLag();
+    const double open_bits = by_session_.Bits();
+    if (!plain && std::abs(open_bits - bits_without_clients_) <= kSameBits * open_bits) return false;
     std::pair<double, std::int64_t> best(std::numeric_limits<double>::max(), 0);
-    for (const std::int64_t lag : kTriedLagsUs) {
-      if (lag > 0 && longest != ClientModel::kNoLag && lag > longest) break;
-      if (lag == 0 && !plain) continue;
+    const auto look = [&](std::int64_t lag) {
+      if (lag == 0 ? !plain : longest != ClientModel::kNoLag && lag > longest) return;
       Learn(lag);
       best = std::min(best, std::pair(by_client_.Bits(), lag));
+    };
+    std::ranges::for_each(kFirstLagsUs, look);
+    if (plain || best.first <= kWorthMoreLooks * open_bits || best.first == std::numeric_limits<double>::max()) {
+      for (const std::int64_t lag : kTriedLagsUs) {
+        if (std::ranges::count(kFirstLagsUs, lag) == 0) look(lag);
+      }
     }
-    if (best.first == std::numeric_limits<double>::max()) return plain;
+    const bool worth = plain || best.first <= kWorthMoreLooks * open_bits;
+    if (!worth) {
+      bits_without_clients_ = open_bits;
+      return false;
+    }
     Learn(best.second);
-    return LooksPooled(busy || plain ? kMostLeftOpen : kMostLeftOpenOfTried);
+    const bool found = LooksPooled(busy || plain ? kMostLeftOpen : kMostLeftOpenOfTried);
+    if (!found) bits_without_clients_ = open_bits;
+    return found;
   }
 
   void Judge() {
@@ -270,7 +289,8 @@ class ClientSplit::Owner {
   bool pooled_ = false;
   std::size_t passing_ = 0;
   int doubled_ = 0;
-  Succession by_client_;  // of the sample
+  double bits_without_clients_ = -1;  // that sessions left open when clients were looked for in vain; -1: never yet
+  Succession by_client_;              // of the sample
   Succession by_session_;
   ClientModel model_;
   absl::flat_hash_map<std::uint64_t, Session> sessions_;

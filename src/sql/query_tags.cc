@@ -114,6 +114,7 @@ std::optional<Tags> MarginaliaTags(std::string_view rest) {
 
 std::vector<std::string> QueryTags(std::string_view text) {
   Tags tags;
+  if (text.find("/*") == std::string_view::npos) return tags;  // nearly all, and reading tokens takes long
   Lex(text, [&](const Token& token) {
     const std::string_view comment = TextOf(text, token);
     if (token.kind == TokenKind::kBlockComment && comment.size() >= 4) {

@@ -15,7 +15,8 @@ namespace pgassay::sql {
 namespace {
 
 struct NoSink {
-  void Add(const char* /*begin*/, const char* /*end*/, LiteralClass /*kind*/) {}
+  void Add(const char* /*begin*/, const Literal& /*literal*/) {}
+  void AddExact() {}
   void AddComment(const char* /*begin*/, const char* /*end*/) {}
   std::size_t Size() const { return 0; }
   void Rewind(std::size_t /*size*/) {}
@@ -25,9 +26,11 @@ struct SpanSink {
   const char* text;
   std::vector<LiteralSpan>& spans;
 
-  void Add(const char* begin, const char* end, LiteralClass kind) {
-    spans.push_back({static_cast<std::size_t>(begin - text), static_cast<std::size_t>(end - text), PublicKind(kind)});
+  void Add(const char* begin, const Literal& literal) {
+    spans.push_back({static_cast<std::size_t>(begin - text), static_cast<std::size_t>(literal.end - text),
+                     PublicKind(literal.kind)});
   }
+  void AddExact() {}
   void AddComment(const char* /*begin*/, const char* /*end*/) {}
   std::size_t Size() const { return spans.size(); }
   void Rewind(std::size_t size) { spans.resize(size); }
@@ -42,9 +45,10 @@ struct RedactSink {
   };
   std::vector<Edit> edits;
 
-  void Add(const char* begin, const char* end, LiteralClass kind) {
-    if (kind != LiteralClass::kParameter) edits.push_back({begin, end, '?'});
+  void Add(const char* begin, const Literal& literal) {
+    if (literal.kind != LiteralClass::kParameter) edits.push_back({begin, literal.end, '?'});
   }
+  void AddExact() {}
   void AddComment(const char* begin, const char* end) { edits.push_back({begin, end, ' '}); }
   std::size_t Size() const { return edits.size(); }
   void Rewind(std::size_t size) { edits.erase(edits.begin() + static_cast<std::ptrdiff_t>(size), edits.end()); }

@@ -36,6 +36,19 @@ struct Literal {
 
 constexpr std::uint64_t kLiteralSeed = 0x6a09e667f3bcc908;
 
+// StatementHash::literals with one more.
+[[gnu::always_inline]] inline std::uint64_t MixLiteral(std::uint64_t literals, const Literal& literal) {
+  return Mix(literals ^ literal.hash, kMixToken + static_cast<std::uint64_t>(literal.kind));
+}
+
+// StatementHash::value_bits of the literal at `begin`.
+[[gnu::always_inline]] inline std::uint64_t ValueBit(const Literal& literal, const char* begin) {
+  const bool parameter = literal.kind == LiteralClass::kParameter;
+  const bool one =
+      (literal.end - begin == 1 && *begin == '1') || (literal.end - begin == 3 && *begin == '\'' && begin[1] == '1');
+  return parameter || one ? 0 : std::uint64_t{1} << (literal.hash * 0x9e3779b97f4a7c15U >> 58U);
+}
+
 inline LiteralKind PublicKind(LiteralClass kind) {
   switch (kind) {
     case LiteralClass::kString:

@@ -17,7 +17,8 @@ namespace pgassay::sql {
 // own.
 enum class TokenTag : std::uint64_t { kMark = 1, kOperator, kLiteral, kExact, kQuoted, kUnicode, kCut, kRow };
 
-// Sink: Add(begin, end, LiteralClass), AddComment(begin, end), and Size() and Rewind(size) for what is read twice.
+// Sink: Add(begin, Literal), AddExact() for what was added last if its bytes count, AddComment(begin, end), and Size()
+// and Rewind(size) for what is read twice.
 template <typename Blocks, typename Sink>
 class TokenHash {
  public:
@@ -42,13 +43,11 @@ class TokenHash {
   }
 
   [[gnu::always_inline]] void Count(const Literal& literal, const char* begin) {
-    sink_.Add(begin, literal.end, literal.kind);
+    sink_.Add(begin, literal);
     ++result_.literal_count;
-    result_.literals = Mix(result_.literals ^ literal.hash, kMixToken + static_cast<std::uint64_t>(literal.kind));
-    const bool parameter = literal.kind == LiteralClass::kParameter;
-    result_.has_parameters |= parameter;
-    const bool one = (literal.end - begin == 1 && *begin == '1') || (literal.end - begin == 3 && *begin == '\'' && begin[1] == '1');
-    result_.value_bits |= parameter || one ? 0 : std::uint64_t{1} << (literal.hash * 0x9e3779b97f4a7c15U >> 58U);
+    result_.literals = MixLiteral(result_.literals, literal);
+    result_.has_parameters |= literal.kind == LiteralClass::kParameter;
+    result_.value_bits |= ValueBit(literal, begin);
   }
 
   // The number at `digits`, of which a minus has been read.
@@ -85,6 +84,7 @@ class TokenHash {
     const bool exact = keep_literals_ || literal.kind == LiteralClass::kBroken ||
                        literal.kind == LiteralClass::kExactString || context_ == Context::kOpenExact ||
                        context_ == Context::kBracketExact || context_ == Context::kUescape;
+    if (exact) sink_.AddExact();
     Put(exact ? Tagged(TokenTag::kExact, literal.hash + kind) : Tagged(TokenTag::kLiteral, kind));
     if (literal.unterminated) Cut();
     at_ = literal.end;

@@ -25,6 +25,11 @@ std::uint64_t Mix(std::uint64_t hash) {
   return hash ^ hash >> 32U;
 }
 
+// Whether log_parameter_max_length has cut a value off: it ends in dots within its quotes.
+bool IsCut(std::string_view parameters) {
+  return parameters.find("...'") != std::string_view::npos;
+}
+
 // Whether $1 and the like stand in `text`, perhaps within a literal.
 bool HasParameters(std::string_view text) {
   for (std::size_t at = text.find('$'); at != std::string_view::npos; at = text.find('$', at + 1)) {
@@ -85,7 +90,7 @@ void LogTally::Grow() {
 
 LogTally::Call LogTally::Find(const ingest::LogRecord& record, const ingest::LogEvent& event) {
   Call call;
-  call.hash = sql::HashStatement(event.text);
+  call.hash = hashes_.Hash(event.text);
   call.values = call.hash.literals;
   call.value_bits = call.hash.value_bits;
   if (!event.parameters.empty()) {
@@ -134,6 +139,10 @@ void LogTally::Step(SessionStep::Kind kind, const Call& call, const ingest::LogR
     plan_us = static_cast<std::uint32_t>(std::min<std::int64_t>(prepared.plan_us, 0xFFFFFFFF));
     prepared = {};
   }
+  // Parameters that are not logged, or not whole, are taken to be others in each call: to say that a client asks for the
+  // same again and again takes knowing it.
+  const bool unknown = call.hash.has_parameters && (event.parameters.empty() || IsCut(event.parameters));
+  const auto of_call = static_cast<std::uint64_t>(record.time_us + duration_us);
   steps_.push_back({.kind = kind,
                     .extended = event.extended,
                     .fetch = event.fetch,
@@ -143,7 +152,7 @@ void LogTally::Step(SessionStep::Kind kind, const Call& call, const ingest::LogR
                     .transaction = record.transaction,
                     .time_us = record.time_us,
                     .duration_us = duration_us,
-                    .values = call.values,
+                    .values = unknown ? Mix(call.values ^ Mix(of_call)) : call.values,
                     .value_bits = call.value_bits,
                     .plan_us = plan_us});
 }
@@ -194,8 +203,7 @@ void LogTally::Sample(const Call& call, const ingest::LogRecord& record, const i
   const std::int64_t duration = timed ? event.duration_us : -1;
   const bool is_slowest = timed && duration >= slowest.duration_us;
   if (!is_slowest && !IsAmongSamples(samples, priority)) return;
-  // A value that log_parameter_max_length cut off ends in dots within its quotes.
-  const bool cut = call.hash.unterminated || event.parameters.find("...'") != std::string_view::npos;
+  const bool cut = call.hash.unterminated || IsCut(event.parameters);
   if (cut || event.text.size() > kLongestSample || event.parameters.size() > kLongestSample) return;
   LogSample sample{.priority = priority, .time_us = record.time_us, .duration_us = duration};
   sample.sql = ingest::Text(record, event.text);

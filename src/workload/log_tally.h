@@ -20,6 +20,7 @@
 #include "ingest/log_record.h"
 #include "pgassay/log_workload.h"
 #include "sql/statement_hash.h"
+#include "sql/statement_memo.h"
 #include "workload/log_filter.h"
 
 namespace pgassay::workload {
@@ -120,6 +121,7 @@ class LogTally {
   std::uint32_t Name(std::string_view name, std::uint32_t& last);
   void Grow();
 
+  sql::StatementMemo hashes_;  // of all blocks
   std::vector<TalliedStatement> statements_;
   std::vector<std::uint32_t> slots_;  // hash table of positions in statements_ plus 1; 0: free
   std::vector<SessionStep> steps_;

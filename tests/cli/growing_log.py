@@ -21,9 +21,12 @@ class Failure(Exception):
 
 
 class Server:
-    """Sessions that take turns; each runs requests with loops, within BEGIN and COMMIT or without."""
+    """Sessions that take turns; each runs requests with loops, within BEGIN and COMMIT or without. `apart`: as log_statement
+    and log_duration write it, a statement when it begins and its duration when it ends; some fail instead."""
 
-    def __init__(self, seed):
+    def __init__(self, seed, apart=False):
+        self.apart = apart
+        self.running = {}  # the end of each session's statement, as it will be logged
         self.dice = random.Random(seed)
         self.clock_ms = 0
         self.lines = []
@@ -33,10 +36,17 @@ class Server:
     def log(self, session, transaction, sql):
         self.clock_ms += self.dice.randint(1, 3)
         seconds, milliseconds = divmod(self.clock_ms, 1000)
-        self.lines.append(
-            f"2026-11-25 {10 + seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{milliseconds:03} UTC [{100 + session}] "
-            f"{3 + session}/{transaction} app@shop LOG:  duration: {self.dice.randint(50, 900) / 1000:.3f} ms  statement: {sql}\n"
-        )
+        time = f"2026-11-25 {10 + seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{milliseconds:03} UTC"
+        prefix = f"{time} [{100 + session}] {3 + session}/{transaction} app@shop "
+        duration = f"LOG:  duration: {self.dice.randint(50, 900) / 1000:.3f} ms"
+        if not self.apart:
+            self.lines.append(f"{prefix}{duration}  statement: {sql}\n")
+            return
+        if session in self.running:
+            self.lines.append(prefix + self.running[session])
+        self.lines.append(f"{prefix}LOG:  statement: {sql}\n")
+        fails = self.dice.random() < 0.02
+        self.running[session] = f"ERROR:  division by zero\n{prefix}STATEMENT:  {sql}\n" if fails else f"{duration}\n"
 
     def request(self):
         number = lambda: self.dice.randint(1, 10**6)  # noqa: E731
@@ -96,8 +106,8 @@ class Home:
         return {(of["kind"], of["database"], of["child"]): (of["loops"], of["calls"]) for of in json.loads(done.stdout)["findings"]}
 
 
-def grow(home, seed, cuts):
-    text = Server(seed).run(3000)
+def grow(home, seed, cuts, apart=False):
+    text = Server(seed, apart).run(3000)
     log = home.directory / "grow.log"
     log.write_text(text)
     home.ingest("whole.assay", "grow.log", "--jobs", "2")
@@ -108,7 +118,7 @@ def grow(home, seed, cuts):
         log.write_text(text[:place])  # often within a line
         home.ingest("parts.assay", "grow.log", "--jobs", str(dice.randint(1, 2)))
     home.ingest("parts.assay", "grow.log")  # nothing new
-    compare(f"seed {seed}, {cuts} cuts", tables(home.directory / "parts.assay"), tables(home.directory / "whole.assay"))
+    compare(f"seed {seed}, {cuts} cuts{', durations apart' if apart else ''}", tables(home.directory / "parts.assay"), tables(home.directory / "whole.assay"))
     found = home.loops("parts.assay")
     if found != home.loops("whole.assay") or len(found) < 3:
         raise Failure(f"seed {seed}: {found} found in parts")
@@ -180,6 +190,7 @@ def main():
         home = Home(program, pathlib.Path(directory))
         for seed, cuts in ((1, 1), (2, 3), (3, 12), (4, 40)):
             grow(home, seed, cuts)
+            grow(home, seed, cuts, apart=True)
         rotated(home)
         without_literals(home)
         (home.directory / "whole.assay").unlink()

@@ -1,6 +1,8 @@
-// Any bytes as a statement: both ways of hashing agree, literals lie within the text, no value survives redaction, and
-// texts of one shape have one fingerprint as long as the process lives.
+// Any bytes as a statement: all ways of hashing agree, literals lie within the text, no value survives redaction, and
+// texts of one shape have one fingerprint as long as the process lives. What stands behind a NUL byte is another text
+// like the one before it.
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -10,6 +12,7 @@
 
 #include "sql/statement.h"
 #include "sql/statement_hash.h"
+#include "sql/statement_memo.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using pgassay::sql::HashStatement;
@@ -18,6 +21,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const pgassay::sql::StatementHash hash = HashStatement(text, spans);
   if (hash != HashStatement(text) || hash != pgassay::sql::HashStatementPortably(text)) std::abort();
   if (hash.literal_count != spans.size()) std::abort();
+  const std::string_view first = text.substr(0, text.find('\0'));
+  const std::string_view second = text.substr(std::min(first.size() + 1, size));
+  pgassay::sql::StatementMemo memo;
+  for (const std::string_view one : {first, first, first, second, text, second, first, text}) {
+    if (memo.Hash(one) != HashStatement(one)) std::abort();
+  }
   std::size_t end = 0;
   for (const pgassay::sql::LiteralSpan& span : spans) {
     if (span.begin < end || span.end <= span.begin || span.end > size) std::abort();

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -13,6 +15,7 @@
 #include <vector>
 
 #include "sql/statement.h"
+#include "sql/statement_memo.h"
 #include "statement_corpus.h"
 
 namespace pgassay::sql {
@@ -92,6 +95,64 @@ TEST(StatementHash, LiteralsAndSpaceHaveNoPart) {
                                                                              << first << "\n"
                                                                              << second;
   }
+}
+
+// Neighbours in the corpus differ in their literals or by a mutation.
+TEST(StatementMemo, AgreesWithTheScanner) {
+  constexpr std::size_t kGroup = 12;
+  const std::string bytes = "'\"$0123456789.-+/*eEx_:;,() \n\\a[]";
+  const std::vector<std::string> corpus = StatementCorpus();
+  Random random;
+  std::uint64_t found = 0;
+  for (std::size_t begin = 0; begin < corpus.size(); begin += kGroup) {
+    StatementMemo memo;
+    const std::size_t end = std::min(begin + kGroup, corpus.size());
+    for (int round = 0; round < 3; ++round) {
+      for (std::size_t i = begin; i < end; ++i) ASSERT_EQ(memo.Hash(corpus[i]), HashStatement(corpus[i])) << corpus[i];
+    }
+    for (std::size_t i = begin; i < end; ++i) {
+      for (int change = 0; change < 6; ++change) {
+        std::string text = corpus[i];
+        if (text.empty()) continue;
+        const auto at = static_cast<std::size_t>(random.Below(static_cast<int>(text.size())));
+        const std::string byte(1, bytes[static_cast<std::size_t>(random.Below(static_cast<int>(bytes.size())))]);
+        text.replace(at, random.Chance(50) ? 1 : 0, byte);
+        ASSERT_EQ(memo.Hash(text), HashStatement(text)) << "seed " << kCorpusSeed << "\n" << corpus[i] << "\n" << text;
+      }
+    }
+    found += memo.found();
+  }
+  EXPECT_GE(found, corpus.size());
+}
+
+TEST(StatementMemo, FindsOtherLiterals) {
+  Random random;
+  StatementMemo memo;
+  const std::vector<std::string> patterns = {"SELECT a FROM t WHERE b = # AND c = @ /* @ */ LIMIT 1",
+                                             "UPDATE t SET a = a + #, b = @ WHERE c = -7",
+                                             "INSERT INTO t (a, b, c) VALUES (#, @, now()), (#, @, now())",
+                                             "SELECT a FROM t WHERE b = $1 AND c[1] = #",
+                                             "-- @\nSELECT @::float(24), ARRAY[#, #] FROM t99",
+                                             "DECLARE c CURSOR FOR SELECT E'a' || @ WHERE a IN (#, #, #)"};
+  for (int i = 0; i < 6'000; ++i) {
+    const std::string text = Expand(random, random.Pick(patterns));
+    ASSERT_EQ(memo.Hash(text), HashStatement(text)) << "seed " << kCorpusSeed << "\n" << text;
+  }
+  EXPECT_GE(memo.found(), 3'000U);
+}
+
+TEST(StatementMemo, GivesUpWhereNothingIsLikeAnything) {
+  StatementMemo memo;
+  for (int i = 0; i < 20'000; ++i) {
+    const std::string text = "SELECT c" + std::to_string(i) + " FROM t WHERE a = " + std::to_string(i);
+    ASSERT_EQ(memo.Hash(text), HashStatement(text)) << text;
+  }
+  EXPECT_EQ(memo.found(), 0U);
+  for (int i = 0; i < 20'000; ++i) {
+    const std::string text = "SELECT c FROM t WHERE a = " + std::to_string(i);
+    ASSERT_EQ(memo.Hash(text), HashStatement(text)) << text;
+  }
+  EXPECT_GE(memo.found(), 15'000U);
 }
 
 }  // namespace

@@ -57,6 +57,25 @@ TEST(LogTally, StatementsThatDifferInLiteralsAreOne) {
   EXPECT_EQ(workload.events.at("completed"), 3);
 }
 
+// Of two calls, a second apart.
+bool SameValues(std::string_view first_detail, std::string_view second_detail) {
+  LogTally tally;
+  ingest::LogRecord record = Record("duration: 1.000 ms  execute <unnamed>: SELECT a FROM t WHERE b = $1", 1);
+  record.detail = first_detail;
+  tally.Add(record);
+  record.time_us += kSecond;
+  record.detail = second_detail;
+  tally.Add(record);
+  return tally.steps()[0].values == tally.steps()[1].values;
+}
+
+TEST(LogTally, ParametersThatAreNotKnownAreNotTheSame) {
+  EXPECT_TRUE(SameValues("parameters: $1 = '42'", "parameters: $1 = '42'"));
+  EXPECT_FALSE(SameValues("parameters: $1 = '42'", "parameters: $1 = '43'"));
+  EXPECT_FALSE(SameValues("parameters: $1 = '42...'", "parameters: $1 = '42...'"));
+  EXPECT_FALSE(SameValues("", ""));
+}
+
 TEST(LogTally, PreparedStatementsKeepTheirParameters) {
   LogTally tally;
   ingest::LogRecord record = Record("duration: 1.000 ms  execute <unnamed>: SELECT a FROM t WHERE b = $1");

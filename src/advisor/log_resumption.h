@@ -1,0 +1,44 @@
+#pragma once
+
+// Where reading a log goes on that was read before: what has to be known of what stands in front of that place.
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "ingest/detect_format.h"
+#include "ingest/log_reader.h"
+#include "ingest/log_source.h"
+#include "ingest/scan.h"
+#include "pgassay/log_filter.h"
+#include "workload/log_tally.h"
+#include "workload/log_totals.h"
+
+namespace pgassay {
+
+// The tally of a block, for the scan.
+class TallyOfBlock final : public ingest::BlockTally {
+ public:
+  explicit TallyOfBlock(const LogFilter* filter) : tally(filter) {}
+  void Add(const ingest::LogRecord& record) override { tally.Add(record); }
+  void Finish() override { tally.Finish(); }
+  void Clear() override { tally.Clear(); }
+  workload::LogTally tally;
+};
+
+// The format of what stands around `offset`: a few new lines alone may fit several. Nothing: look at the new lines.
+// `source` is at `offset`, and is so again.
+std::optional<ingest::LogFormat> FormatAround(ingest::LogSource& source, std::uint64_t offset,
+                                              const ingest::FormatHints& hints);
+
+// The statements that sessions had begun at `offset` and whose durations were still to be logged, in entries of their
+// own, as far as the last kLookedBack bytes in front of it tell: they are counted, and their durations are not. Nothing
+// where `source` does not go back. `format`: nothing is to be detected. `source` is at `offset`, and is so again.
+inline constexpr std::uint64_t kLookedBack = std::uint64_t{4} << 20;
+absl::StatusOr<std::vector<workload::OpenStatement>> OpenBefore(ingest::LogSource& source, std::uint64_t offset,
+                                                                const std::optional<ingest::LogFormat>& format,
+                                                                const ingest::FormatHints& hints,
+                                                                const LogFilter& filter);
+
+}  // namespace pgassay
