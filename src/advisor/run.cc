@@ -441,7 +441,8 @@ absl::StatusOr<Run> PrepareRun(const Snapshot& snapshot, Workload workload, cons
   for (const PlannedStatement& statement : run.statements) {
     run.problem.statements.push_back({.id = statement.id,
                                       .weight = statement.weight,
-                                      .relevant = Relevant(statement, by_table, run.pinned, snapshot)});
+                                      .relevant = Relevant(statement, by_table, run.pinned, snapshot),
+                                      .relations = static_cast<int>(statement.requests.size())});
   }
   run.problem.candidates = run.generated.candidates;
   for (catalog::Candidate& candidate : run.problem.candidates) {

@@ -36,6 +36,9 @@ constexpr double kLeastCharge = 5e-4;
 constexpr double kEnough = 0.1;
 // Payments are rounded down to multiples of this share of what may stay unknown of one statement.
 constexpr double kStep = 0.5;
+// Each relation more makes planning a statement so many times longer, up to the genetic search (geqo_threshold).
+constexpr double kLonger = 2;
+constexpr int kMostRelations = 12;
 // Sums closer than this are equal.
 constexpr double kSame = 1e-9;
 
@@ -199,22 +202,31 @@ Multipliers Pricing::Start(const Charges& best) const {
   return start;
 }
 
-// Statements whose cheapest known plan, with what it pays, may cost more than the cheapest of all, without those that
-// leave the least unknown: together no more than `enough`.
+// Statements whose cheapest known plan, with what it pays, may cost more than the cheapest of all. Those are left out
+// that leave the least unknown for the time that they take: together no more than `enough`.
 std::vector<std::size_t> Pricing::Doubtful(const MasterProblem& plans, const Multipliers& paid,
                                            const std::vector<Cost>& known, Cost enough) const {
-  std::vector<std::pair<Cost, std::size_t>> doubts;
+  struct Doubt {
+    double worth = 0;
+    Cost doubt = 0;
+    std::size_t number = 0;
+  };
+  std::vector<Doubt> doubts;
   for (std::size_t i = 0; i < plans.statements.size(); ++i) {
     const Planned& planned = explorer_.statements()[i];
     if (planned.failed || !planned.takes_charges) continue;
     const Cost doubt = LeastOf(plans, i, paid.statements[i]) * (1 - kSame) - known[i];
-    if (doubt > 0) doubts.emplace_back(doubt, i);
+    const int relations = std::min(planned.statement.relations, kMostRelations);
+    if (doubt > 0) doubts.push_back({doubt / std::pow(kLonger, relations), doubt, i});
   }
-  std::ranges::sort(doubts);
+  std::ranges::sort(doubts, {}, [](const Doubt& of) { return std::pair(of.worth, of.number); });
   std::vector<std::size_t> doubtful;
-  for (const auto& [doubt, number] : doubts) {
-    if (doubt > enough) doubtful.push_back(number);
-    enough = std::max(0.0, enough - doubt);
+  for (const Doubt& of : doubts) {
+    if (of.doubt > enough) {
+      doubtful.push_back(of.number);
+    } else {
+      enough -= of.doubt;
+    }
   }
   std::ranges::sort(doubtful);
   return doubtful;

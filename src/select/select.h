@@ -39,6 +39,7 @@ struct Statement {
   StatementId id;
   double weight = 1;
   whatif::IndexSet relevant;
+  int relations = 1;  // that it reads: planning takes the longer the more there are
 };
 
 struct Problem {
