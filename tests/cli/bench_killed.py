@@ -114,6 +114,16 @@ def main() -> None:
             notes = bench.run("--copy")["notes"]
             check("the next run says what it dropped", any("the copy of an earlier run" in n for n in notes), notes)
             check("the next run drops it", bench.state() == before, bench.state())
+
+            # The remark follows CREATE DATABASE; one that is killed between the two leaves a copy without it.
+            bench.stop("--copy", signal.SIGKILL)
+            wait_for("the killed one's sessions to end", lambda: not server.query("postgres", copies))
+            [[left]] = server.query("postgres", "SELECT datname FROM pg_database WHERE datname LIKE 'pgassay%'")
+            server.psql("postgres", f"COMMENT ON DATABASE {left} IS NULL; CREATE DATABASE pgassay_bench_of_mine")
+            notes = bench.run("--copy")["notes"]
+            check("a copy without a remark is known", any(f"dropped {left}" in n for n in notes), notes)
+            own = server.query("postgres", "SELECT datname FROM pg_database WHERE datname LIKE 'pgassay%'")
+            check("what only has the name of one stays", own == [["pgassay_bench_of_mine"]], own)
         finally:
             server.stop()
 
