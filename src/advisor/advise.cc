@@ -5,11 +5,13 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "advisor/analysis.h"
 #include "advisor/recommend.h"
 #include "advisor/run.h"
 #include "advisor/timing.h"
 #include "base/status_macros.h"
+#include "base/text.h"
 #include "pgassay/advisor.h"
 
 namespace pgassay {
@@ -20,6 +22,8 @@ constexpr int kMostChoices = 4;
 
 // Less than this share of the time before is no harm, but the model's error.
 constexpr double kHarm = 0.001;
+// From this factor on a statement is said to get slower.
+constexpr double kSlower = 1.1;
 
 // Of all statements, with the advised set; the same for each set as far as times are known.
 double TotalMs(const Advice& advice, bool after) {
@@ -52,6 +56,16 @@ const Recommendation* MostHarmful(const Advice& advice) {
     worst = &recommendation;
   }
   return worst;
+}
+
+// A set may be worth having although some statement gets slower with it; whoever builds it should know.
+void SaySlower(Recommendation& recommendation) {
+  for (const TemplateGain& gain : recommendation.templates) {
+    if (!gain.ms_without || !gain.ms_after || *gain.ms_after <= kSlower * *gain.ms_without) continue;
+    recommendation.why.push_back(
+        absl::StrCat("Statement ", gain.id, " gets slower with it, by the rows that came: from ",
+                     FormatNumber(*gain.ms_without, 3), " to ", FormatNumber(*gain.ms_after, 3), " ms."));
+  }
 }
 
 // What makes up a choice.
@@ -109,6 +123,9 @@ absl::StatusOr<Advice> Advise(const Snapshot& snapshot, Workload workload, const
   // Statements that another choice rests on were executed later.
   advice.evidence = std::move(seen);
   PGASSAY_RETURN_IF_ERROR(advisor::Conclude(run, snapshot, options, advice));
+  if (advice.evidence.analyzed) {
+    for (Recommendation& recommendation : advice.recommendations) SaySlower(recommendation);
+  }
   return advice;
 }
 
