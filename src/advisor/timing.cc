@@ -215,11 +215,8 @@ class Timing {
             IsMeasuredPlan(*without, timed.before.Planned())) {
           plan.ms = timed.plan.ms * query.ms / without->ms;
         }
-        // Blocks that were asked for are more than a plan's pages where it loops: a model takes the one or the other.
-        if (query.blocks_hit && timed.plan.blocks) {
-          plan.read_blocks = query.blocks_read.value_or(0);
-          plan.blocks = *query.blocks_hit + plan.read_blocks;
-        }
+        plan.read_blocks = query.blocks_read.value_or(0);
+        if (query.blocks_hit) plan.blocks = *query.blocks_hit + plan.read_blocks;
         timed.known.push_back(std::move(plan));
       }
     }
