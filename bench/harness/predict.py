@@ -57,6 +57,8 @@ def measure(server, args, name: str) -> dict:
     command = [str(args.program), "bench", "--copy", server.conninfo(name), "--from", str(file), "--force-production-id",
                "--advised", "--rounds", str(args.rounds), "--samples", str(args.samples), "--duration", args.duration,
                "--clients", "2", "--json", *args.advise]  # fmt: skip
+    if args.analyze:
+        command += ["--analyze", server.conninfo(name)]
     if name == "shop":
         command += ["--setting", "app.tenant=7"]
     done = subprocess.run(command, text=True, stdout=subprocess.PIPE)
@@ -93,6 +95,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--samples", type=int, default=3)
     parser.add_argument("--duration", default="5s")
+    parser.add_argument("--analyze", action="store_true", help="the advice executes what it rests on, and counts its rows")
     parser.add_argument("--keep", type=Path, help="directory for the capture and the JSON of each bench")
     parser.add_argument("--advise", nargs=argparse.REMAINDER, default=[], help="options of the advice, last of all")
     args = parser.parse_args()

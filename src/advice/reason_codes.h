@@ -44,6 +44,8 @@ inline constexpr std::string_view kOverCount = "over-count";              // --m
 inline constexpr std::string_view kOverTable = "over-table";              // --max-per-table reached on its table
 inline constexpr std::string_view kOverMaintenance = "over-maintenance";  // its writes exceed --max-maintenance
 inline constexpr std::string_view kForbidden = "forbidden";               // by --forbid
+inline constexpr std::string_view kSlowerByRows =
+    "slower-by-rows";  // with the rows that --analyze counted, statements take longer with it
 
 // Existing indexes whose work another one does, and which stay.
 inline constexpr std::string_view kDropHasRole = "drop-has-role";        // a constraint, replica identity, CLUSTER

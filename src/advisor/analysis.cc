@@ -1,12 +1,14 @@
 #include "advisor/analysis.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "advice/reason_codes.h"
 #include "advisor/recheck.h"
 #include "base/status_macros.h"
 #include "base/text.h"
@@ -194,14 +196,30 @@ std::vector<AnalyzeRequest> ChooseRequests(const Run& run, const Advice& advice,
   return requests;
 }
 
-absl::Status AddEvidence(const Run& run, const Snapshot& snapshot, const AdviseOptions& options,
-                         const std::vector<AnalyzeRequest>& requests, Advice& advice) {
-  if (options.analyzer != nullptr) {
-    PGASSAY_ASSIGN_OR_RETURN(advice.evidence, options.analyzer->Run(requests));
-    advice.partial = advice.partial || advice.evidence.interrupted;
-    if (!advice.evidence.interrupted) AddRoleNotes(run.workload, *options.analyzer, advice.evidence);
-  }
+absl::Status ExecuteMissing(std::vector<AnalyzeRequest> requests, Analyzer& analyzer, Evidence& seen) {
+  // What one run had no time for, the next has none for either.
+  const bool stopped = std::ranges::any_of(seen.refused, [](const NotAnalyzed& of) {
+    return of.code == reason::kOutOfTime || of.code == reason::kOverLoad;
+  });
+  std::erase_if(requests, [&](const AnalyzeRequest& request) {
+    return std::ranges::any_of(seen.plans,
+                               [&](const PlanEvidence& of) { return of.template_id == request.template_id; }) ||
+           std::ranges::any_of(seen.refused,
+                               [&](const NotAnalyzed& of) { return of.template_id == request.template_id; });
+  });
+  if (seen.analyzed && (requests.empty() || stopped || seen.interrupted)) return absl::OkStatus();
+  PGASSAY_ASSIGN_OR_RETURN(Evidence executed, analyzer.Run(requests));
+  seen.analyzed = true;
+  seen.interrupted = seen.interrupted || executed.interrupted;
+  std::ranges::move(executed.plans, std::back_inserter(seen.plans));
+  std::ranges::move(executed.refused, std::back_inserter(seen.refused));
+  return absl::OkStatus();
+}
+
+absl::Status Conclude(const Run& run, const Snapshot& snapshot, const AdviseOptions& options, Advice& advice) {
+  advice.partial = advice.partial || advice.evidence.interrupted;
   Analyzer* const sampler = advice.evidence.interrupted ? nullptr : options.analyzer;
+  if (sampler != nullptr) AddRoleNotes(run.workload, *sampler, advice.evidence);
   const std::vector<evidence::Correction> corrections =
       evidence::FindMisestimates(run.workload, snapshot, sampler, advice.evidence);
   PGASSAY_RETURN_IF_ERROR(TryCorrections(snapshot, corrections, options.twin, advice.evidence));
@@ -209,6 +227,13 @@ absl::Status AddEvidence(const Run& run, const Snapshot& snapshot, const AdviseO
   evidence::MergeFindings(advice.evidence);
   LowerConfidence(advice);
   return absl::OkStatus();
+}
+
+absl::Status AddEvidence(const Run& run, const Snapshot& snapshot, const AdviseOptions& options,
+                         const std::vector<AnalyzeRequest>& requests, Advice& advice) {
+  if (options.analyzer != nullptr)
+    PGASSAY_RETURN_IF_ERROR(ExecuteMissing(requests, *options.analyzer, advice.evidence));
+  return Conclude(run, snapshot, options, advice);
 }
 
 }  // namespace pgassay::advisor

@@ -20,6 +20,13 @@ namespace pgassay::advisor {
 std::vector<AnalyzeRequest> ChooseRequests(const Run& run, const Advice& advice, const Snapshot& snapshot, int bindings,
                                            const std::vector<std::string>& only = {});
 
+// Executes those of `requests` that `seen` knows nothing of, and adds what comes of it. Errors: a lost connection.
+absl::Status ExecuteMissing(std::vector<AnalyzeRequest> requests, Analyzer& analyzer, Evidence& seen);
+
+// Fills in advice.evidence, which has what was executed, what follows from it, and lowers the confidence of what rests
+// on wrong estimates.
+absl::Status Conclude(const Run& run, const Snapshot& snapshot, const AdviseOptions& options, Advice& advice);
+
 // Fills advice.evidence: executes `requests` where `options` has an analyzer, and finds wrong estimates and predicates
 // that hide their columns. Recommendations for a statement with a wrong estimate get a low confidence. Errors: a lost
 // connection of the analyzer.

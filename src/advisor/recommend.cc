@@ -159,7 +159,13 @@ std::vector<Rejection> Turned(const Run& run, const Snapshot& snapshot) {
     rejection.definition = catalog::Describe(candidate.def, snapshot);
     rejection.code = turned.code;
     if (turned.by) rejection.by = catalog::Describe(run.generated.candidates[turned.by->value].def, snapshot);
-    rejection.detail = turned.code == reason::kForbidden ? ForbiddenBy(run, candidate.def, snapshot) : DetailOf(turned);
+    if (turned.code == reason::kForbidden && run.harmful.Contains(turned.candidate)) {
+      rejection.code = reason::kSlowerByRows;
+      rejection.detail = "With the rows that --analyze counted, the statements that would use it take longer with it.";
+    } else {
+      rejection.detail =
+          turned.code == reason::kForbidden ? ForbiddenBy(run, candidate.def, snapshot) : DetailOf(turned);
+    }
     std::set<std::string> templates;
     for (const catalog::Origin& origin : candidate.origins) {
       const auto statement = template_of.find(origin.statement);

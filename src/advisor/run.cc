@@ -459,20 +459,27 @@ absl::StatusOr<Run> PrepareRun(const Snapshot& snapshot, Workload workload, cons
   return run;
 }
 
-absl::StatusOr<Run> RunAdvice(const Snapshot& snapshot, Workload workload, const AdviseOptions& options) {
-  PGASSAY_ASSIGN_OR_RETURN(Run run, PrepareRun(snapshot, std::move(workload), options));
+absl::Status SelectIndexes(Run& run, const Snapshot& snapshot, const AdviseOptions& options) {
   if (options.twin.progress) options.twin.progress("choosing indexes");
   *run.searching = true;
+  if (!run.offered) run.offered = std::make_shared<const select::Problem>(run.problem);
+  run.problem = *run.offered;
+  run.drops = {};
   select::Constraints constraints = ConstraintsOf(options);
   constraints.pinned = run.pinned;
-  constraints.forbidden = Banned(run.demands, run.generated.candidates, snapshot);
+  constraints.forbidden = Banned(run.demands, run.generated.candidates, snapshot).Union(run.harmful);
   PGASSAY_RETURN_IF_ERROR(CheckPinned(run, snapshot, options));
   if (constraints.budget_bytes) {
     PGASSAY_RETURN_IF_ERROR(FindDropsBefore(run, snapshot, options));
     PGASSAY_RETURN_IF_ERROR(CheckPinnedBytes(run, *constraints.budget_bytes));
     *constraints.budget_bytes += run.drops.bytes();
   }
-  PGASSAY_RETURN_IF_ERROR(Choose(run, snapshot, options, constraints));
+  return Choose(run, snapshot, options, constraints);
+}
+
+absl::StatusOr<Run> RunAdvice(const Snapshot& snapshot, Workload workload, const AdviseOptions& options) {
+  PGASSAY_ASSIGN_OR_RETURN(Run run, PrepareRun(snapshot, std::move(workload), options));
+  PGASSAY_RETURN_IF_ERROR(SelectIndexes(run, snapshot, options));
   return run;
 }
 

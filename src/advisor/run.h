@@ -31,10 +31,12 @@ struct Run {
   std::shared_ptr<const WriteLoad> writes;
   std::vector<bool> usable;  // by CandidateId; false: refused by the server, already rejected
   whatif::IndexSet pinned;
-  select::Problem problem;                 // its statements follow `statements`
-  select::Selection selection;             // its vectors follow `statements`
-  Drops drops;                             // existing indexes that can go when the chosen set is there
-  std::vector<whatif::PlanAnswer> chosen;  // by statement: its plan with the chosen set and without `drops`
+  whatif::IndexSet harmful;  // out of the question, because counted rows say that statements take longer with them
+  select::Problem problem;   // its statements follow `statements`
+  std::shared_ptr<const select::Problem> offered;  // as it was before any selection
+  select::Selection selection;                     // its vectors follow `statements`
+  Drops drops;                                     // existing indexes that can go when the chosen set is there
+  std::vector<whatif::PlanAnswer> chosen;          // by statement: its plan with the chosen set and without `drops`
   // Set once the search has begun: from then on an interruption ends that, and not the planning of what it found.
   std::shared_ptr<std::atomic<bool>> searching;
 };
@@ -45,6 +47,9 @@ twin::CandidateParts PartsOf(const IndexDef& def, const Snapshot& snapshot, doub
 
 // Twin, values, plans, candidates: all that comes before the selection. Errors as Advise.
 absl::StatusOr<Run> PrepareRun(const Snapshot& snapshot, Workload workload, const AdviseOptions& options);
+
+// Selects from what PrepareRun has found, but `harmful`, and finds the drops; once more where that was done before.
+absl::Status SelectIndexes(Run& run, const Snapshot& snapshot, const AdviseOptions& options);
 
 // The same, and the selection and the drops. Errors as Advise.
 absl::StatusOr<Run> RunAdvice(const Snapshot& snapshot, Workload workload, const AdviseOptions& options);

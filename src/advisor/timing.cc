@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "advisor/counted_plans.h"
 #include "advisor/measured_times.h"
 #include "base/status_macros.h"
 #include "base/text.h"
@@ -24,19 +25,27 @@ using whatif::TimeModel;
 // The mean of fewer calls is an accident.
 constexpr std::int64_t kLeastCalls = 5;
 
+struct TimedAnswer {
+  whatif::PlanAnswer plan;
+  std::optional<evidence::CountedWork> counted;
+};
+
 // A template's plans under one set of indexes, as means over its bindings.
 struct Mean {
   double weight = 0;
-  Cost cost = 0;
+  Cost planned = 0;  // what the planner says
+  Cost cost = 0;     // the same, or with the rows that there really are
   Cost page_cost = 0;
   double pages = 0;
 
-  void Add(double of_weight, const whatif::PlanAnswer& answer) {
+  void Add(double of_weight, const TimedAnswer& answer) {
     weight += of_weight;
-    cost += of_weight * answer.net();
-    pages += of_weight * answer.pages.pages;
-    page_cost += of_weight * answer.pages.cost;
+    planned += of_weight * answer.plan.net();
+    cost += of_weight * (answer.counted ? answer.counted->total() : answer.plan.net());
+    pages += of_weight * (answer.counted ? answer.counted->blocks : answer.plan.pages.pages);
+    page_cost += of_weight * (answer.counted ? answer.counted->page_cost : answer.plan.pages.cost);
   }
+  Cost Planned() const { return weight > 0 ? planned / weight : 0; }
   TimedPlan Plan() const {
     TimedPlan plan;
     if (weight <= 0) return plan;
@@ -103,7 +112,14 @@ void TakeTimes(const Template& of, const Evidence& evidence, TimedTemplate& time
 class Timing {
  public:
   Timing(const Run& run, const Snapshot& snapshot, const std::vector<MeasuredBench>& benches, Advice& advice)
-      : run_(run), snapshot_(snapshot), benches_(benches), advice_(advice), templates_(run.workload.templates.size()) {}
+      : run_(run),
+        snapshot_(snapshot),
+        benches_(benches),
+        advice_(advice),
+        counted_(run, snapshot),
+        templates_(run.workload.templates.size()) {
+    counted_.Learn(advice.evidence);
+  }
 
   absl::Status Run() {
     PGASSAY_RETURN_IF_ERROR(PlanAll());
@@ -122,16 +138,22 @@ class Timing {
  private:
   bool Planned(std::size_t statement) const { return run_.selection.cost_before[statement] >= 0; }
 
-  // Plans of the statements at `positions` with what they charge for pages.
-  absl::StatusOr<std::vector<absl::StatusOr<whatif::PlanAnswer>>> Ask(const std::vector<std::size_t>& positions,
-                                                                      const whatif::IndexSet& enabled,
-                                                                      const std::vector<Oid>& hidden) const {
+  // Plans of the statements at `positions` with what they charge for pages; none for one that cannot be planned.
+  absl::StatusOr<std::vector<std::optional<TimedAnswer>>> Ask(const std::vector<std::size_t>& positions,
+                                                              const whatif::IndexSet& enabled,
+                                                              const std::vector<Oid>& hidden) const {
     std::vector<whatif::PlanQuestion> questions;
     for (const std::size_t i : positions) {
       questions.push_back(
           {.statement = run_.statements[i].id, .enabled = enabled, .hidden = hidden, .charges = {}, .pages = true});
     }
-    return run_.twin->Plan(questions);
+    PGASSAY_ASSIGN_OR_RETURN(const auto planned, run_.twin->Plan(questions));
+    std::vector<std::optional<TimedAnswer>> answers;
+    for (std::size_t k = 0; k < positions.size(); ++k) {
+      answers.emplace_back();
+      if (planned[k].ok()) answers.back() = {*planned[k], counted_.Work(positions[k], questions[k])};
+    }
+    return answers;
   }
 
   absl::Status PlanAll() {
@@ -146,7 +168,7 @@ class Timing {
       TimedTemplate& timed = templates_[statement.template_index];
       timed.reads = timed.reads && statement.targets.empty() && !statement.referential;
       for (const catalog::IndexRequest& request : statement.requests) timed.tables.insert(request.table);
-      if (!before[k].ok() || !after[k].ok()) continue;
+      if (!before[k] || !after[k]) continue;
       timed.before.Add(statement.weight, *before[k]);
       timed.after.Add(statement.weight, *after[k]);
     }
@@ -180,7 +202,7 @@ class Timing {
       PGASSAY_ASSIGN_OR_RETURN(const auto means, PlansOf(ids, indexes->enabled, indexes->hidden));
       for (const MeasuredQuery& query : set.queries) {
         const auto mean = means.find(query.template_id);
-        if (mean == means.end() || query.ms <= 0 || !IsMeasuredPlan(query, mean->second.Plan().cost)) continue;
+        if (mean == means.end() || query.ms <= 0 || !IsMeasuredPlan(query, mean->second.Planned())) continue;
         TimedTemplate& timed = Find(query.template_id);
         if (!timed.reads || timed.before.weight <= 0) continue;
         TimedPlan plan = mean->second.Plan();
@@ -190,7 +212,7 @@ class Timing {
         // What the source itself says of the statement is nearer than the speed of all.
         const auto without = std::ranges::find(as_it_was.queries, query.template_id, &MeasuredQuery::template_id);
         if (timed.plan.ms > 0 && without != as_it_was.queries.end() && without->ms > 0 &&
-            IsMeasuredPlan(*without, timed.plan.cost)) {
+            IsMeasuredPlan(*without, timed.before.Planned())) {
           plan.ms = timed.plan.ms * query.ms / without->ms;
         }
         plan.read_blocks = query.blocks_read.value_or(0);
@@ -317,7 +339,7 @@ class Timing {
     PGASSAY_ASSIGN_OR_RETURN(const auto answers, Ask(positions, enabled, hidden));
     for (std::size_t k = 0; k < positions.size(); ++k) {
       const PlannedStatement& statement = run_.statements[positions[k]];
-      if (!answers[k].ok()) continue;
+      if (!answers[k]) continue;
       means[run_.workload.templates[statement.template_index].id].Add(statement.weight, *answers[k]);
     }
     return means;
@@ -382,6 +404,7 @@ class Timing {
   const Snapshot& snapshot_;
   const std::vector<MeasuredBench>& benches_;
   Advice& advice_;
+  CountedPlans counted_;
   std::vector<TimedTemplate> templates_;  // by template
   std::optional<TimeModel> model_;
 };

@@ -268,10 +268,12 @@ absl::Status Runner::MeasureSet(std::size_t s, int round) {
 
 absl::Status Runner::Undo(std::size_t s, const std::string& who) {
   Step(absl::StrCat("set ", who, ": removing it"));
-  absl::StatusOr<Undone> undone = UndoChanges(*control_, options_.lock_timeout_ms);
+  // A set that stays would end the run, so somebody's long look at the table is waited for.
+  const int patience_ms = std::max(options_.lock_timeout_ms, kCleanUpLockMs);
+  absl::StatusOr<Undone> undone = UndoChanges(*control_, patience_ms);
   if (!undone.ok() && absl::IsUnavailable(undone.status())) {
     PGASSAY_RETURN_IF_ERROR(Connect(true));
-    undone = UndoChanges(*control_, options_.lock_timeout_ms);
+    undone = UndoChanges(*control_, patience_ms);
   }
   if (!undone.ok()) return undone.status();
   for (const std::string& index : undone->missing) {

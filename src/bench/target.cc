@@ -16,13 +16,17 @@ namespace {
 
 constexpr std::string_view kCopyPrefix = "pgassay_bench_";
 constexpr std::string_view kCopyRemark = "pgassay bench: copy of a database, to be dropped by the next run";
+// The remark comes after CREATE DATABASE. A run that is killed between the two leaves a copy that is known by this
+// limit, which CREATE DATABASE itself sets, and which nobody reaches.
+constexpr int kCopyConnections = 1047103;
 // CREATE DATABASE needs a session elsewhere, and every server has this one unless somebody has dropped it.
 constexpr char kElsewhere[] = "postgres";
 
-// Copies without sessions whose remark says that they are ours.
+// Copies without sessions whose remark, or else whose limit of connections, says that they are ours.
 constexpr char kLeftCopiesSql[] = R"(
   SELECT d.datname FROM pg_database d
-  WHERE starts_with(d.datname, $1) AND shobj_description(d.oid, 'pg_database') = $2
+  WHERE starts_with(d.datname, $1)
+    AND coalesce(shobj_description(d.oid, 'pg_database') = $2, d.datconnlimit = $3::int)
     AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datid = d.oid)
   ORDER BY d.datname
 )";
@@ -50,7 +54,8 @@ absl::StatusOr<ServerFacts> LookAt(pg::Session& session) {
 }
 
 absl::Status DropLeftCopies(pg::Session& session, std::vector<std::string>& notes) {
-  const std::optional<std::string> ours[] = {std::string(kCopyPrefix), std::string(kCopyRemark)};
+  const std::optional<std::string> ours[] = {std::string(kCopyPrefix), std::string(kCopyRemark),
+                                             absl::StrCat(kCopyConnections)};
   PGASSAY_ASSIGN_OR_RETURN(const pg::Result left, session.Query(kLeftCopiesSql, ours));
   for (std::size_t i = 0; i < left.rows(); ++i) {
     PGASSAY_RETURN_IF_ERROR(session.Execute(absl::StrCat("DROP DATABASE ", QuoteIdentifier(left.Text(i, 0)))));
@@ -100,12 +105,14 @@ absl::Status MakeCopy(const BenchPlan& plan, const BenchOptions& options, const 
   source = std::move(elsewhere);  // nobody may be in the database that is copied
   PGASSAY_RETURN_IF_ERROR(DropLeftCopies(source, notes));
   const std::string copy = QuoteIdentifier(CopyName(run));
-  absl::Status made = source.Execute(absl::StrCat(
-      "CREATE DATABASE ", copy,
-      restored ? plan.origin.database_clauses : absl::StrCat(" TEMPLATE ", QuoteIdentifier(name.Text(0, 0)))));
+  const auto create = [&](const std::string& clauses) {
+    return source.Execute(absl::StrCat("CREATE DATABASE ", copy, clauses, " CONNECTION LIMIT ", kCopyConnections));
+  };
+  absl::Status made =
+      create(restored ? plan.origin.database_clauses : absl::StrCat(" TEMPLATE ", QuoteIdentifier(name.Text(0, 0))));
   if (restored && absl::IsInvalidArgument(made)) {
     const std::string why(made.message());
-    made = source.Execute(absl::StrCat("CREATE DATABASE ", copy, plan.origin.clauses_in_c));
+    made = create(plan.origin.clauses_in_c);
     if (made.ok()) notes.push_back(absl::StrCat("the copy has locale C, which may change plans and orders: ", why));
   }
   if (absl::IsInvalidArgument(made)) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "cli/advise_options.h"
+#include "cli/bench_labels.h"
 #include "cli/commands.h"
 #include "cli/environment.h"
 #include "cli/index_sets.h"
@@ -55,6 +57,9 @@ absl::Status CheckUsage(const Options& options) {
   }
   if (options.count && options.duration_s) {
     return absl::InvalidArgumentError(absl::StrCat("bench: give either --duration or --count", kSee));
+  }
+  if (!options.analyze.empty() && !options.advised) {
+    return absl::InvalidArgumentError(absl::StrCat("bench: --analyze is for the advice of --advised", kSee));
   }
   return CheckSetNames("bench", options.sets);
 }
@@ -175,12 +180,17 @@ PlanResult MakePlan(const Options& options, std::vector<ProposedSet> sets, Progr
   BenchPlanOptions plan{.sets = std::move(sets), .advise = {}, .leave_one_out = options.leave_one_out};
   plan.twin = MakeTwinOptions(options);
   plan.twin.progress = [&progress](std::string_view step) { progress.Step(step); };
+  // Its connection ends with this function: a database that somebody is in cannot be copied.
+  const absl::StatusOr<std::unique_ptr<Analyzer>> analyzer = ConnectAnalyzer(options, *source.snapshot, progress);
+  if (!analyzer.ok()) return {analyzer.status(), Stage::kServer};
   if (options.advised) {
     absl::StatusOr<std::vector<std::string>> pinned = ReadPinned(options);
     if (!pinned.ok()) return {pinned.status(), Stage::kInput};
     absl::StatusOr<AdviseOptions> advise = MakeAdviseOptions(options, *std::move(pinned), *source.snapshot, progress);
     if (!advise.ok()) return {advise.status(), Stage::kServer};
     plan.advise = *std::move(advise);
+    plan.advise->analyzer = analyzer->get();
+    plan.advise->benches = MeasuredTimes(options);
   }
   const auto variables = SourceVariables();
   ForgetSourceVariables();

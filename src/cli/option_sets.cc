@@ -368,6 +368,7 @@ void AddBenchOptions(CLI::App& app, Options& options) {
                "measure although it has the system identifier and name of the captured database: a clone of its disk");
   AddWorkload(app, options);
   AddLimits(app, options);
+  AddAnalyze(app, options);
   AddTwin(app, options);
   AddValue<Format>(app, "--format", "text|json|markdown|junit", "what to print (default: text)", options.format,
                    [&options](const std::string& text) -> absl::StatusOr<Format> {

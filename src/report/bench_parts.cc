@@ -29,6 +29,7 @@ std::vector<BenchRegression> BenchRegressions(const BenchPlan& plan, const Bench
 }
 
 std::optional<double> PredictedRatio(const PredictedCost& cost) {
+  if (cost.ms_before && cost.ms_after && *cost.ms_before > 0) return *cost.ms_after / *cost.ms_before;
   if (cost.before <= 0 || cost.after < 0) return std::nullopt;
   return cost.after / cost.before;
 }

@@ -20,7 +20,8 @@ struct BenchRegression {
 // By set, the largest loss of the workload first.
 std::vector<BenchRegression> BenchRegressions(const BenchPlan& plan, const BenchResult& result);
 
-// The predicted quotient of costs with and without a set; none where the twin says nothing.
+// The predicted quotient of times with and without a set, or where these are not known of costs; none where the twin
+// says nothing.
 std::optional<double> PredictedRatio(const PredictedCost& cost);
 
 // "3.4x", "1.2x worse", "same": what FactorText says of a quotient of times.

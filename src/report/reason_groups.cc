@@ -14,6 +14,7 @@ std::span<const ReasonPhrase> RejectionPhrases() {
       {reason::kOverTable, "--max-per-table reached"},
       {reason::kOverMaintenance, "writes would cost more than --max-maintenance allows"},
       {reason::kForbidden, "by --forbid"},
+      {reason::kSlowerByRows, "slower with the rows that were counted"},
       {reason::kKept, "not needed, but to be kept"},
       {reason::kBeaten, "an advised index serves the same statements better"},
       {reason::kWritesCostMore, "save less in reads than they cost in writes"},

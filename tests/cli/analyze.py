@@ -27,6 +27,18 @@ CREATE TABLE app.product (id int PRIMARY KEY, name text NOT NULL UNIQUE);
 INSERT INTO app.product SELECT i, 'product ' || i FROM generate_series(1, 2000) i;
 CREATE TABLE app.sale (id bigint PRIMARY KEY, product int NOT NULL REFERENCES app.product, amount int NOT NULL);
 INSERT INTO app.sale SELECT i, CASE WHEN i % 10 < 7 THEN 1 ELSE i % 2000 + 1 END, i % 100 FROM generate_series(1, 120000) i;
+-- 20,000 visitors, of which statistics know 50.
+CREATE TABLE app.visit (id bigint PRIMARY KEY, visitor int NOT NULL, note text NOT NULL);
+INSERT INTO app.visit SELECT i, i % 20000, repeat('n', 60) FROM generate_series(1, 120000) i;
+ALTER TABLE app.visit ALTER COLUMN visitor SET (n_distinct = 50);
+-- A clerk sees the accounts of the own branch.
+CREATE ROLE clerk;
+CREATE TABLE app.account (id bigint PRIMARY KEY, branch text NOT NULL, owner text NOT NULL);
+INSERT INTO app.account SELECT i, 'clerk', 'owner ' || i % 5000 FROM generate_series(1, 50000) i;
+ALTER TABLE app.account ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON app.account USING (branch = current_user);
+GRANT USAGE ON SCHEMA app TO clerk;
+GRANT SELECT ON app.account TO clerk;
 CREATE SEQUENCE app.numbers;
 CREATE FUNCTION app.twice(int) RETURNS int LANGUAGE sql STABLE AS 'SELECT $1 * 2';
 CREATE FUNCTION app.sly(int) RETURNS int LANGUAGE sql STABLE AS 'SELECT setval(''app.numbers'', $1)::int';
@@ -50,6 +62,7 @@ ESTIMATES = {
     "place.sql": "SELECT sum(amount) FROM app.place WHERE city = 'city 7' AND zip = 'zip 7';",
     "task.sql": "SELECT count(note) FROM app.task WHERE status = 'open';",
     "sale.sql": "SELECT sum(s.amount) FROM app.sale s JOIN app.product p ON p.id = s.product WHERE p.name = 'product 1';",
+    "visit.sql": "SELECT count(note) FROM app.visit WHERE visitor = 77;",
     "due.sql": "SELECT id FROM app.task WHERE due::date = '2026-01-05';",
 }
 
@@ -161,6 +174,40 @@ def correlated_columns(bench: Bench):
     expect(costs[1] > 1.5 * costs[0], f"the cost with the index was {costs[0]} and is {costs[1]}")
     for step in finding["undo"]:
         bench.server.sql("shop", step["sql"])
+
+
+def wrong_number_of_values(bench: Bench):
+    """Counted, proposed, tried on a twin, and right once it is applied."""
+    workload = bench.write("visit.sql", ESTIMATES["visit.sql"])
+    before = bench.analyze(bench.capture(), workload)
+    expect(kinds(before) == ["n-distinct"], f"findings: {kinds(before)}")
+    finding = before["evidence"]["findings"][0]
+    expect(finding["subject"] == "app.visit (visitor)", finding["subject"])
+    expect("20000 distinct values" in finding["checked"].replace(",", ""), finding["checked"])
+    expect("On a twin with that number" in finding["checked"] and finding["checked"].endswith("that mends it."),
+           finding["checked"])  # fmt: skip
+    expect(finding["replanned_rows"] == 6, f"the twin expects {finding['replanned_rows']} rows, and 6 come")
+    for step in finding["ddl"]:
+        bench.server.sql("shop", step["sql"])
+    after = bench.analyze(bench.capture(), workload)
+    expect(kinds(after) == [], f"findings after it was applied: {kinds(after)}")
+
+
+def row_level_security(bench: Bench):
+    """Who executes a statement may see other rows than its user: that is said."""
+    log = "".join(f"2026-11-25 10:00:{i:02} UTC [77] clerk@shop LOG:  duration: 9.000 ms  statement: "
+                  f"SELECT id FROM app.account WHERE owner = 'owner {i}'\n" for i in range(20))  # fmt: skip
+    bench.write("clerk.log", log)
+    assay = bench.capture()
+    bench.run("ingest", assay, "clerk.log", "--log-line-prefix", "%t [%p] %u@%d ", "--quiet")
+    for connection, name, applies in ((bench.source, "postgres", "does not apply"), (bench.reader, "reader", "applies")):
+        advice = json.loads(bench.run("advise", assay, "--json", "--analyze", connection, "--pg-bindir", bench.server.bindir))
+        notes = advice["evidence"]["notes"]
+        expect(any(f"Executed as {name}" in note and "statements of clerk" in note for note in notes), f"role: {notes}")
+        expect(any(f"Row level security of app.account {applies} to {name}" in note for note in notes), f"policies: {notes}")
+    bench.write("place.sql", ESTIMATES["place.sql"])
+    notes = bench.analyze(assay, "place.sql")["evidence"]["notes"]
+    expect(not any("Row level security" in note for note in notes), f"of a table that is not read: {notes}")
 
 
 def stale_statistics(bench: Bench):
@@ -285,7 +332,7 @@ def interrupted(bench: Bench):
     expect(bench.query("SELECT count(*) FROM pg_stat_activity WHERE usename = 'reader'") == "0", "the session is still there")
 
 
-TESTS = [correlated_columns, stale_statistics, skewed_join, hidden_column, another_database, busy_server, interrupted, refusals]
+TESTS = [correlated_columns, wrong_number_of_values, row_level_security, stale_statistics, skewed_join, hidden_column, another_database, busy_server, interrupted, refusals]
 
 
 def main() -> int:

@@ -1,5 +1,6 @@
 """A bench that is interrupted or killed while a set is in place: Ctrl-C removes the set and ends with 130; after SIGKILL
-the next run finds and undoes what is left, and drops the copy of a killed one."""
+the next run finds and undoes what is left, and drops the copy of a killed one. A set is removed although somebody looks
+at its table for longer than the lock timeout."""
 
 import argparse
 import json
@@ -59,14 +60,35 @@ class Bench:
                     return False
                 database = found[0][0]
             try:
-                names = self.server.query(database, "SELECT indexrelid::regclass FROM pg_index WHERE indrelid = 't'::regclass")
+                return self.is_in_place(database)
             except subprocess.CalledProcessError:
                 return False  # the copy is not complete yet
-            return ["t_a"] in names and ["t_b"] not in names
 
         wait_for("the set", in_place)
         child.send_signal(number)
         return child.wait(timeout=TIMEOUT_S)
+
+    def watched(self) -> dict:
+        """What a run says whose table somebody reads from when the set is in place, for longer than it waits for locks."""
+        child = subprocess.Popen(self.command("--disposable", "--rounds", "2", "--samples", "200", "--lock-timeout", "1s"),
+                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # fmt: skip
+        wait_for("the set", lambda: self.is_in_place("bench"))
+        look = ["BEGIN", "SELECT count(*) FROM t", "SELECT pg_sleep(600)"]
+        reader = subprocess.Popen([str(self.server.bindir / "psql"), "-qX", *(word for sql in look for word in ("-c", sql))],
+                                  env=self.server.environment("bench"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
+        waiting = "SELECT 1 FROM pg_locks WHERE relation = 't'::regclass AND NOT granted"
+        wait_for("the removal to wait", lambda: child.poll() is not None or self.server.query("bench", waiting))
+        time.sleep(3)  # three times as long as the lock timeout
+        self.server.query("bench", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(600)' "
+                          "AND pid <> pg_backend_pid()")  # fmt: skip
+        output, errors = child.communicate(timeout=TIMEOUT_S)
+        reader.wait(timeout=TIMEOUT_S)
+        check("the run goes on to its end", child.returncode == 0, f"{child.returncode}: {errors}{output[-2000:]}")
+        return json.loads(output)
+
+    def is_in_place(self, database: str) -> bool:
+        names = self.server.query(database, "SELECT indexrelid::regclass FROM pg_index WHERE indrelid = 't'::regclass")
+        return ["t_a"] in names and ["t_b"] not in names
 
     def state(self) -> list[list[str]]:
         return self.server.query("bench", STATE)
@@ -97,6 +119,11 @@ def main() -> None:
             check("exit code 130 after Ctrl-C", code == 130, code)
             check("Ctrl-C leaves nothing", bench.state() == before, bench.state())
 
+            result = bench.watched()
+            rounds = [of["rounds"] for of in result["sets"]]
+            check("all rounds count although somebody reads the table", rounds == [2, 2] and not result["partial"], result)
+            check("nothing is left after that", bench.state() == before, bench.state())
+
             bench.stop("--disposable", signal.SIGKILL)
             check("SIGKILL leaves something", bench.state() != before, bench.state())
             notes = bench.run("--disposable")["notes"]
@@ -114,6 +141,16 @@ def main() -> None:
             notes = bench.run("--copy")["notes"]
             check("the next run says what it dropped", any("the copy of an earlier run" in n for n in notes), notes)
             check("the next run drops it", bench.state() == before, bench.state())
+
+            # The remark follows CREATE DATABASE; one that is killed between the two leaves a copy without it.
+            bench.stop("--copy", signal.SIGKILL)
+            wait_for("the killed one's sessions to end", lambda: not server.query("postgres", copies))
+            [[left]] = server.query("postgres", "SELECT datname FROM pg_database WHERE datname LIKE 'pgassay%'")
+            server.psql("postgres", f"COMMENT ON DATABASE {left} IS NULL; CREATE DATABASE pgassay_bench_of_mine")
+            notes = bench.run("--copy")["notes"]
+            check("a copy without a remark is known", any(f"dropped {left}" in n for n in notes), notes)
+            own = server.query("postgres", "SELECT datname FROM pg_database WHERE datname LIKE 'pgassay%'")
+            check("what only has the name of one stays", own == [["pgassay_bench_of_mine"]], own)
         finally:
             server.stop()
 

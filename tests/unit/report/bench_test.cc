@@ -2,6 +2,7 @@
 
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
+#include "report/bench_parts.h"
 #include "report/render.h"
 #include "unit/report/sample_advice.h"
 
@@ -54,6 +55,14 @@ BenchResult SampleResult() {
   result.sets = {current, set};
   result.notes = {"invalid input syntax for type integer: \"secret 4711\""};
   return result;
+}
+
+TEST(PredictedRatio, IsOfTimesWhereTheseArePredicted) {
+  PredictedCost cost{.before = 100, .after = 10, .ms_before = {}, .ms_after = {}, .used = {}};
+  EXPECT_EQ(PredictedRatio(cost), 0.1);
+  cost.ms_before = 4;
+  cost.ms_after = 8;
+  EXPECT_EQ(PredictedRatio(cost), 2) << "dearer than the planner thinks";
 }
 
 TEST(BenchJson, HasTheContractsFields) {
