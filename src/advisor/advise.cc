@@ -97,7 +97,7 @@ absl::Status Reconsider(advisor::Run& run, const Snapshot& snapshot, const Advis
     const Recommendation* const harmful = MostHarmful(advice);
     if (harmful == nullptr || (options.twin.cancelled && options.twin.cancelled())) break;
     const auto candidate = std::ranges::find(run.generated.candidates, harmful->index, &catalog::Candidate::def);
-    PGASSAY_CHECK(candidate != run.generated.candidates.end());
+    if (candidate == run.generated.candidates.end()) break;
     run.harmful = run.harmful.With(candidate->id);
     PGASSAY_RETURN_IF_ERROR(advisor::SelectIndexes(run, snapshot, options));
     PGASSAY_ASSIGN_OR_RETURN(advice, Judged(run, snapshot, options, seen));
