@@ -3,6 +3,13 @@
 #include <algorithm>
 #include <optional>
 #include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "base/text.h"
 
 namespace pgassay::report {
 namespace {
@@ -100,6 +107,34 @@ double ActiveShare(const Workload& workload, const Snapshot& snapshot) {
   // What runs within a function is part of its caller's time.
   const double share = (time.total_ms - time.selected_ms) / active;
   return share <= kMostActiveShare ? std::min(share, 1.0) : -1;
+}
+
+std::string LoggedPart(const Workload& workload, const Snapshot& snapshot) {
+  const bool logged = std::ranges::any_of(workload.templates, [](const Template& of) { return of.logged.has_value(); });
+  const auto value_of = [&](std::string_view name, std::string_view by_default) {
+    const auto found = std::ranges::find(snapshot.settings, name, &Setting::name);
+    return found == snapshot.settings.end() ? std::string(by_default) : Printable(found->value);
+  };
+  const std::string from = value_of("log_min_duration_statement", "-1");
+  if (!logged || from == "0") return "";
+  if (value_of("log_duration", "off") == "on" && value_of("log_statement", "none") == "all") return "";
+  std::vector<std::string> parts;
+  if (from != "-1") parts.push_back(absl::StrCat("those of ", from, " or more"));
+  if (const std::string sampled = value_of("log_min_duration_sample", "-1"); sampled != "-1") {
+    const std::string rate = value_of("log_statement_sample_rate", "1");
+    if (rate == "1" && sampled == "0") return "";
+    parts.push_back(absl::StrCat(rate == "1" ? "those" : absl::StrCat("a share of ", rate, " of those"), " of ",
+                                 sampled == "0" ? "less" : absl::StrCat(sampled, " or more")));
+    if (sampled == "0" && from == "-1") parts.back() = absl::StrCat("a share of ", rate, " of all");
+  }
+  if (const std::string rate = value_of("log_transaction_sample_rate", "0"); rate == "1") {
+    return "";
+  } else if (rate != "0") {
+    parts.push_back(absl::StrCat("all of a share of ", rate, " of the transactions"));
+  }
+  if (parts.empty()) return "";
+  return absl::StrCat("the server logs not every call, but ", absl::StrJoin(parts, ", and "),
+                      "; what is counted and timed here is of these");
 }
 
 std::string OrderName(QueryOrder order) {

@@ -34,6 +34,10 @@ double TempBlocks(const StatementCounters& counters);     // read and written
 // because the server does not count it or the two counters began at different times.
 double ActiveShare(const Workload& workload, const Snapshot& snapshot);
 
+// Which part of the calls the captured server logs, where that is not all of them: by their duration or by chance.
+// Empty: all, or nothing shown is from logs.
+std::string LoggedPart(const Workload& workload, const Snapshot& snapshot);
+
 // total, calls, mean, p99, rows, blocks, temp, wal
 std::string OrderName(QueryOrder order);
 

@@ -65,6 +65,7 @@ Facts Head(const Workload& workload, const Snapshot& snapshot, const RankedQueri
   facts.facts.push_back(ServerFact(snapshot));
   add("source", SourceText(source));
   if (source.evictions > 0) add("evicted", EvictionText(source));
+  add("sampled", LoggedPart(workload, snapshot));
   add("covers", ActiveText(workload, snapshot));
   add("not kept", NotKeptText(ranked.time));
   add("shown", absl::StrCat(CountText(static_cast<std::int64_t>(ranked.shown.size())), " of ",
@@ -85,7 +86,10 @@ struct Extras {
 };
 
 Extras FindExtras(const RankedQueries& ranked, QueryOrder order, bool from_logs) {
-  Extras extras{.p99 = order == QueryOrder::kP99, .temp = order == QueryOrder::kTemp, .wal = order == QueryOrder::kWal, .user = false};
+  Extras extras{.p99 = order == QueryOrder::kP99,
+                .temp = order == QueryOrder::kTemp,
+                .wal = order == QueryOrder::kWal,
+                .user = false};
   if (from_logs) extras.rows = extras.pages = false;
   std::set<std::string> users;
   for (const Template* const statement : ranked.shown) {
@@ -102,8 +106,10 @@ Extras FindExtras(const RankedQueries& ranked, QueryOrder order, bool from_logs)
 Table QueryTable(const RankedQueries& ranked, QueryOrder order, bool from_logs, const Statements& statements) {
   const Extras extras = FindExtras(ranked, order, from_logs);
   Table table;
-  table.columns = {{.heading = "query", .sql = true},        {.heading = "calls", .right = true},
-                   {.heading = "total", .right = true},      {.heading = "share", .right = true},
+  table.columns = {{.heading = "query", .sql = true},
+                   {.heading = "calls", .right = true},
+                   {.heading = "total", .right = true},
+                   {.heading = "share", .right = true},
                    {.heading = "mean", .right = true}};
   if (extras.p99) table.columns.push_back({.heading = "p99", .right = true});
   if (extras.rows) table.columns.push_back({.heading = "rows/call", .right = true});
@@ -116,9 +122,8 @@ Table QueryTable(const RankedQueries& ranked, QueryOrder order, bool from_logs, 
   for (const Template* const statement : ranked.shown) {
     const StatementCounters& counters = *statement->observed;
     std::vector<std::string> row = {
-        statements.ShortId(statement->id),     CountText(counters.calls),
-        DurationText(counters.total_ms),       PercentText(ranked.time.Share(Positive(counters.total_ms))),
-        DurationText(MeanMs(counters))};
+        statements.ShortId(statement->id), CountText(counters.calls), DurationText(counters.total_ms),
+        PercentText(ranked.time.Share(Positive(counters.total_ms))), DurationText(MeanMs(counters))};
     if (extras.p99) row.push_back(P99Ms(*statement) ? DurationText(*P99Ms(*statement)) : "");
     if (extras.rows) row.push_back(FormatNumber(RowsPerCall(counters)));
     if (extras.pages) row.push_back(FormatNumber(BlocksPerCall(counters)));
@@ -148,7 +153,8 @@ void AddHistogram(Document& document, const std::map<std::int32_t, LogHour>& hou
   };
   double most = 0;
   for (const HourSpan& span : spans) most = std::max(most, load(span));
-  document.push_back(Heading{absl::StrCat("Logged calls over time (UTC, rows of ", LengthText(spans.front().hours), ")")});
+  document.push_back(
+      Heading{absl::StrCat("Logged calls over time (UTC, rows of ", LengthText(spans.front().hours), ")")});
   Table table;
   table.columns = {{.heading = "from"},
                    {.heading = "calls", .right = true},
@@ -156,11 +162,13 @@ void AddHistogram(Document& document, const std::map<std::int32_t, LogHour>& hou
                    {.heading = "load"}};
   for (const HourSpan& span : spans) {
     table.rows.push_back({HourText(span.first_hour), CountText(span.sums.calls),
-                          DurationText(static_cast<double>(span.sums.total_us) / 1000), Bar(load(span), most, kBarWidth)});
+                          DurationText(static_cast<double>(span.sums.total_us) / 1000),
+                          Bar(load(span), most, kBarWidth)});
   }
   document.push_back(std::move(table));
   if (const auto timeless = hours.find(0); timeless != hours.end())
-    document.push_back(Remark{absl::StrCat(Plural(timeless->second.calls, "call", "calls"), " of entries without a time")});
+    document.push_back(
+        Remark{absl::StrCat(Plural(timeless->second.calls, "call", "calls"), " of entries without a time")});
 }
 
 }  // namespace
@@ -172,7 +180,8 @@ Document QueriesDocument(const Workload& workload, const Snapshot& snapshot, con
   Document document;
   document.push_back(Title{absl::StrCat("Queries of database ", snapshot.database)});
   document.push_back(Head(workload, snapshot, ranked, options));
-  if (!ranked.shown.empty()) document.push_back(QueryTable(ranked, options.order, snapshot.statement_source.version.empty(), statements));
+  if (!ranked.shown.empty())
+    document.push_back(QueryTable(ranked, options.order, snapshot.statement_source.version.empty(), statements));
   AddHistogram(document, options.hours);
   AddSkipped(document, workload, statements, style.verbose);
   return document;

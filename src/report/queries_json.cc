@@ -15,8 +15,10 @@ namespace {
 Json SourceJson(const Workload& workload, const Snapshot& snapshot) {
   const StatementSource& source = snapshot.statement_source;
   const double active_share = ActiveShare(workload, snapshot);
+  const std::string logged = LoggedPart(workload, snapshot);
   return Json{
       {"kind", source.version.empty() ? "log" : "pg_stat_statements"},
+      {"logged_part", logged.empty() ? Json(nullptr) : Json(logged)},
       {"version", source.version},
       {"installed_in", source.installed_in},
       {"reset_at", source.reset_at ? Json(*source.reset_at) : Json(nullptr)},

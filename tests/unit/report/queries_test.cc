@@ -2,6 +2,8 @@
 
 #include <limits>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
@@ -50,7 +52,11 @@ TEST(Queries, TextSaysWhereTheTimeGoesAndWhatIsMissing) {
 // Two of three templates are in the logs, one of these with durations.
 Workload WithLogs() {
   Workload workload = SampleCounters();
-  workload.templates[0].logged = LoggedTimes{.hours = {{490'018, {.calls = 3, .total_us = 600'000}}}, .max_us = 80'000, .p50_us = 1'000, .p95_us = 5'000, .p99_us = 77'000};
+  workload.templates[0].logged = LoggedTimes{.hours = {{490'018, {.calls = 3, .total_us = 600'000}}},
+                                             .max_us = 80'000,
+                                             .p50_us = 1'000,
+                                             .p95_us = 5'000,
+                                             .p99_us = 77'000};
   workload.templates[2].logged = LoggedTimes{.hours = {{490'018, {.calls = 4}}}};
   return workload;
 }
@@ -69,8 +75,39 @@ TEST(Queries, QuantilesAreThoseOfLogsOrNone) {
   EXPECT_TRUE(document["queries"][1]["histogram"].empty());
 }
 
+TEST(Queries, WhichCallsAreLoggedIsSaid) {
+  Snapshot snapshot = SampleSource();
+  const auto set = [&](std::vector<Setting> settings) { snapshot.settings = std::move(settings); };
+  const auto part = [&] { return LoggedPart(WithLogs(), snapshot); };
+  set({{"log_min_duration_statement", "500ms", ""}});
+  EXPECT_TRUE(Has(part(), "those of 500ms or more;")) << part();
+  EXPECT_EQ(LoggedPart(SampleCounters(), snapshot), "") << "nothing is from logs";
+  EXPECT_TRUE(Has(QueriesText(WithLogs(), snapshot, {}, {}), "those of 500ms or more"));
+  EXPECT_TRUE(json::parse(QueriesJson(WithLogs(), snapshot, {}, {}))["source"]["logged_part"].is_string());
+  set({{"log_min_duration_statement", "1s", ""},
+       {"log_min_duration_sample", "100ms", ""},
+       {"log_statement_sample_rate", "0.1", ""}});
+  EXPECT_TRUE(Has(part(), "those of 1s or more, and a share of 0.1 of those of 100ms or more;")) << part();
+  set({{"log_min_duration_sample", "0", ""}, {"log_statement_sample_rate", "0.1", ""}});
+  EXPECT_TRUE(Has(part(), "a share of 0.1 of all;")) << part();
+  set({{"log_transaction_sample_rate", "0.25", ""}});
+  EXPECT_TRUE(Has(part(), "all of a share of 0.25 of the transactions;")) << part();
+  // Everything is logged, whatever else is set; or the logs are of another way.
+  for (const Setting& all :
+       {Setting{"log_min_duration_statement", "0", ""}, Setting{"log_transaction_sample_rate", "1", ""}}) {
+    set({all, {"log_min_duration_sample", "100ms", ""}, {"log_statement_sample_rate", "0.1", ""}});
+    EXPECT_EQ(part(), "") << all.name;
+  }
+  set({{"log_duration", "on", ""}, {"log_statement", "all", ""}, {"log_min_duration_statement", "1s", ""}});
+  EXPECT_EQ(part(), "");
+  set({{"log_min_duration_statement", "-1", ""}});
+  EXPECT_EQ(part(), "");
+}
+
 TEST(Queries, HoursOfLogsAreAChartATableAndData) {
-  const QueriesOptions options{.hours = {{0, {.calls = 2}}, {490'018, {.calls = 3, .total_us = 600'000}}, {490'020, {.calls = 1, .total_us = 300'000}}}};
+  const QueriesOptions options{.hours = {{0, {.calls = 2}},
+                                         {490'018, {.calls = 3, .total_us = 600'000}},
+                                         {490'020, {.calls = 1, .total_us = 300'000}}}};
   const std::string text = QueriesText(WithLogs(), SampleSource(), options, {.width = 80});
   EXPECT_TRUE(Has(text, "Logged calls over time (UTC, rows of 1 hour)"));
   EXPECT_TRUE(Has(text, std::string(30, '#') + "\n"));
@@ -87,8 +124,7 @@ TEST(Queries, HoursOfLogsAreAChartATableAndData) {
 }
 
 TEST(Queries, OneTemplateAlone) {
-  const json document =
-      json::parse(QueriesJson(WithLogs(), SampleSource(), {.only = "c000000000000003"}, {}));
+  const json document = json::parse(QueriesJson(WithLogs(), SampleSource(), {.only = "c000000000000003"}, {}));
   ASSERT_EQ(document["queries"].size(), 1U);
   EXPECT_EQ(document["queries"][0]["id"], "c000000000000003");
   EXPECT_LT(document["queries"][0]["share"], 0.1) << "of the time of all";
