@@ -29,8 +29,8 @@ struct Constraints {
   int proof_calls = 120;
   bool frontier = false;  // also solve for smaller budgets
   bool knee = false;      // choose the budget: where more bytes begin to buy less than on average
-  std::function<bool()>
-      stop;  // asked between planner calls, by several threads: true ends the search with the best set so far
+  // Asked between planner calls, by several threads: true ends the search with the best set so far.
+  std::function<bool()> stop;
 };
 
 // One statement of the problem. `relevant` holds the candidates on its relations that it asked for; no other is ever
