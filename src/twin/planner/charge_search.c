@@ -28,7 +28,7 @@ typedef struct Part
 } Part;
 
 static Part *
-make_part(PgassayFigures (*plan) (void *), void *context, const Part *whole, List *excluded, List *free, Cost most)
+make_part(PgassayFigures (*plan) (void *), void *context, const Part *whole, List *excluded, List *free, Cost enough, Cost most)
 {
 	Part	   *part = palloc0(sizeof(Part));
 	Cost		added = pgassay_charges_treat(excluded, free, most);
@@ -40,6 +40,7 @@ make_part(PgassayFigures (*plan) (void *), void *context, const Part *whole, Lis
 		part->bound = part->sum = DBL_MAX;
 		return part;
 	}
+	pgassay_set_cost_limit(enough - added);
 	part->figures = plan(context);
 	part->bound = part->figures.total - part->figures.penalty + added;
 	part->sum = part->bound + pgassay_charges_unpaid(part->figures.used, &part->unpaid);
@@ -77,7 +78,7 @@ lowest_of(const List *parts)
 PgassayFigures
 pgassay_least_sum(PgassayFigures (*plan) (void *), void *context, Cost enough, Cost most)
 {
-	const Part *best = make_part(plan, context, NULL, NIL, NIL, most);
+	const Part *best = make_part(plan, context, NULL, NIL, NIL, enough, most);
 	List	   *parts = list_make1((void *) best);
 	Part	   *lowest = linitial(parts);
 	const int	most_plans = most_plannings();
@@ -90,8 +91,10 @@ pgassay_least_sum(PgassayFigures (*plan) (void *), void *context, Cost enough, C
 
 		if (lowest->bound >= enough || !OidIsValid(lowest->unpaid) || best->sum <= lowest->bound * (1 + SAME))
 			break;
-		without = make_part(plan, context, lowest, lappend_oid(list_copy(lowest->excluded), lowest->unpaid), lowest->free, most);
-		with = make_part(plan, context, lowest, lowest->excluded, lappend_oid(list_copy(lowest->free), lowest->unpaid), most);
+		without = make_part(plan, context, lowest, lappend_oid(list_copy(lowest->excluded), lowest->unpaid), lowest->free,
+							Min(enough, best->sum), most);
+		with = make_part(plan, context, lowest, lowest->excluded, lappend_oid(list_copy(lowest->free), lowest->unpaid),
+						 Min(enough, best->sum), most);
 		if (without->sum < best->sum)
 			best = without;
 		if (with->sum < best->sum)
@@ -100,7 +103,7 @@ pgassay_least_sum(PgassayFigures (*plan) (void *), void *context, Cost enough, C
 		lowest = lowest_of(parts);
 	}
 	figures = lowest->figures;
-	figures.total = lowest->bound + figures.penalty;
+	figures.total = Min(lowest->bound, best->sum) + figures.penalty;
 	figures.used = best->figures.used;
 	return figures;
 }

@@ -164,6 +164,7 @@ charge_relation(PlannerInfo *root, RelOptInfo *rel, Index range_table_index, Ran
 	}
 	if (most <= 0)
 		return;
+	pgassay_forget_dear(root, rel);
 	pgassay_add_partial_scans(root, rel);
 	foreach(cell, rel->pathlist)
 		if (!((Path *) lfirst(cell))->param_info)
@@ -180,6 +181,7 @@ charge_relation(PlannerInfo *root, RelOptInfo *rel, Index range_table_index, Ran
 	carry_in_full(rel->pathlist);
 	foreach(cell, rel->pathlist)
 		pgassay_visit_scans(lfirst(cell), note_in_full, NULL);
+	pgassay_forget_dear(root, rel);
 }
 
 Path *
@@ -425,8 +427,13 @@ charge_join(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outerrel, RelOpt
 	if (previous_set_join_pathlist)
 		previous_set_join_pathlist(root, joinrel, outerrel, innerrel, jointype, extra);
 	genetic = genetic || root->join_search_private != NULL;
+	if (pgassay_is_counting())
+		pgassay_note_parts(root, joinrel, jointype, extra);
 	joined = Max(joined, bms_num_members(joinrel->relids));
 	if (!pgassay_is_charging() || joining || jointype == JOIN_FULL || jointype == JOIN_RIGHT || pgassay_is_repeated(root))
+		return;
+	pgassay_forget_dear(root, joinrel);
+	if (pgassay_is_too_dear(root, outerrel) || pgassay_is_too_dear(root, innerrel))
 		return;
 	foreach(cell, joinrel->pathlist)
 		tell_loops(lfirst(cell));
@@ -440,6 +447,7 @@ charge_join(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outerrel, RelOpt
 	add_loops_by_inner(root, joinrel, outerrel, innerrel, jointype, extra);
 	add_loops_by_outer(root, joinrel, outerrel, innerrel, jointype, extra);
 	end_loops();
+	pgassay_forget_dear(root, joinrel);
 	if (!root->join_search_private)
 		pgassay_save_partial(joinrel);
 }

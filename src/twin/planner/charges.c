@@ -110,6 +110,12 @@ pgassay_is_charging(void)
 	return charges && !counting && something_due;
 }
 
+bool
+pgassay_is_counting(void)
+{
+	return charges && counting;
+}
+
 PgassayCarried *
 pgassay_find_carried(const IndexPath *path)
 {
@@ -333,12 +339,13 @@ pgassay_charges_restart(void)
 }
 
 bool
-pgassay_charges_begin(HTAB *statement_uses, const Oid *indexes, const Oid *group_of, const double *charge, int count)
+pgassay_charges_begin(HTAB *statement_uses, PgassayParts *parts, const Oid *indexes, const Oid *group_of, const double *charge, int count)
 {
 	bool		counted = true;
 
 	pgassay_charges_end();
 	uses = statement_uses;
+	pgassay_limit_begin(parts);
 	charges = make_hash("pgassay charges", sizeof(Oid), sizeof(Charge), CurrentMemoryContext);
 	groups = make_hash("pgassay groups", sizeof(Oid), sizeof(ChargeGroup), CurrentMemoryContext);
 	for (int i = 0; i < count; i++)
@@ -451,6 +458,7 @@ void
 pgassay_charges_end(void)
 {
 	pgassay_charged_paths_end();
+	pgassay_limit_end();
 	free_of_charge = false;
 	charges = NULL;
 	groups = NULL;

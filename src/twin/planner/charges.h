@@ -32,6 +32,7 @@ typedef struct PgassaySeen
 
 extern HTAB *pgassay_seen_joins(void);	/* of PgassaySeen, of the present planning */
 extern bool pgassay_is_charging(void);
+extern bool pgassay_is_counting(void);	/* what is noted of statements, without charges */
 extern PgassayCarried *pgassay_find_carried(const IndexPath *path);	/* NULL: nothing to pay */
 extern void pgassay_carry_alike(const IndexPath *path, const IndexPath *copy);
 extern Cost pgassay_charge_of(const PlannerInfo *root, const IndexOptInfo *index);	/* of one use of it */
@@ -52,6 +53,14 @@ extern RelOptInfo *pgassay_join_again(PlannerInfo *root, RelOptInfo *joinrel, Re
 									  JoinType jointype, JoinPathExtraData *extra);
 extern void pgassay_charged_paths_end(void);
 extern void pgassay_charged_paths_init(void);
+
+/* charged_limit.c */
+extern void pgassay_limit_begin(PgassayParts *statement_parts);
+extern void pgassay_limit_end(void);
+extern void pgassay_note_parts(const PlannerInfo *root, const RelOptInfo *joinrel, JoinType jointype, const JoinPathExtraData *extra);
+extern void pgassay_set_cost_limit(Cost most);	/* of the next planning */
+extern void pgassay_forget_dear(const PlannerInfo *root, RelOptInfo *rel);	/* paths, and those kept for their first row only */
+extern bool pgassay_is_too_dear(const PlannerInfo *root, const RelOptInfo *rel);	/* no plan of interest has it */
 
 /* charged_partial.c */
 extern void pgassay_add_partial_scans(PlannerInfo *root, RelOptInfo *rel);

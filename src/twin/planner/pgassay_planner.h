@@ -68,6 +68,14 @@ typedef struct PgassayUse
 	bool		used;			/* in the present planning */
 } PgassayUse;
 
+/* charged_limit.c: the least parts of paths that the statement's plans run. */
+typedef struct PgassayParts
+{
+	double		rows;			/* of all relations of the top level together; 0: unknown */
+	double		merged;			/* of what merge joins have in order */
+	double		matched;		/* of what semijoins look for matches in */
+} PgassayParts;
+
 extern HTAB *pgassay_make_uses(MemoryContext context);
 
 /*
@@ -75,7 +83,8 @@ extern HTAB *pgassay_make_uses(MemoryContext context);
  * pgassay_charges_counted planning finds out about possible uses and charges nothing; true: they are known. pgassay_charges_restart comes
  * before each planning.
  */
-extern bool pgassay_charges_begin(HTAB *uses, const Oid *indexes, const Oid *groups, const double *charge, int count);
+extern bool pgassay_charges_begin(HTAB *uses, PgassayParts *parts, const Oid *indexes, const Oid *groups, const double *charge,
+								  int count);
 extern void pgassay_charges_counted(void);
 extern void pgassay_charges_restart(void);
 extern void pgassay_charges_end(void);

@@ -34,6 +34,7 @@ typedef struct Prepared
 	List	   *queries;		/* of Query, after rewriting */
 	char	   *text;
 	HTAB	   *uses;			/* charges.c */
+	PgassayParts parts;			/* charged_limit.c */
 } Prepared;
 
 /* Above any cost without penalty, and below what would make it look like one. */
@@ -282,6 +283,7 @@ pgassay_prepare(PG_FUNCTION_ARGS)
 	prepared->queries = rewritten;
 	prepared->text = statement;
 	prepared->uses = pgassay_make_uses(context);
+	prepared->parts = (PgassayParts) {0, 1, 1};
 	PG_RETURN_VOID();
 }
 
@@ -421,7 +423,7 @@ pgassay_plan_charged(PG_FUNCTION_ARGS)
 			figures = plan_prepared(prepared, NULL);
 		else
 		{
-			if (!pgassay_charges_begin(prepared->uses, enabled, groups, charges, enabled_count))
+			if (!pgassay_charges_begin(prepared->uses, &prepared->parts, enabled, groups, charges, enabled_count))
 				plan_prepared(prepared, NULL);
 			pgassay_charges_counted();
 			figures = pgassay_least_sum(plan_again, prepared, PG_GETARG_FLOAT8(5), PG_GETARG_FLOAT8(6));
