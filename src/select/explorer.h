@@ -86,7 +86,9 @@ class Explorer {
   // Sum of the trees' violations. Bounds that were taken when it was less do not hold any more.
   double violations() const;
   std::int64_t known_cells() const { return known_cells_; }  // nodes of all trees that are not open
+  // Whether Constraints::stop has ended the search; Stop asks it.
   bool stopped() const { return stopped_; }
+  bool Stop();
   bool TakesCharges() const { return cache_.TakesCharges(); }
 
  private:
@@ -102,7 +104,6 @@ class Explorer {
   // Answers in the order of `asks`; none: the statement failed, or the search was stopped before.
   absl::StatusOr<Answers> Plan(const std::vector<Ask>& asks, bool stoppable);
   void Fail(std::size_t number, const absl::Status& status);
-  bool Stop();
 
   const Problem& problem_;
   const Constraints& constraints_;

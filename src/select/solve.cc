@@ -69,8 +69,8 @@ absl::StatusOr<Cost> Solver::GainWithin(const Checked& set, const std::vector<st
 }
 
 // Takes out what no plan uses, then whatever is worth least and less than its price, one at a time: what is left is
-// worth more then. Pinned candidates stay.
-absl::StatusOr<Checked> Solver::CheckPruned(whatif::IndexSet chosen) {
+// worth more then. Pinned candidates stay. A search that was stopped does the latter for its result only.
+absl::StatusOr<Checked> Solver::CheckPruned(whatif::IndexSet chosen, bool is_result) {
   while (true) {
     PGASSAY_ASSIGN_OR_RETURN(Checked set, Check(chosen));
     whatif::IndexSet used = constraints_.pinned;
@@ -79,6 +79,7 @@ absl::StatusOr<Checked> Solver::CheckPruned(whatif::IndexSet chosen) {
       chosen = chosen.Intersection(used);
       continue;
     }
+    if (!is_result && explorer_.Stop()) return set;
     const std::vector<std::vector<std::size_t>> users = UsersOf(set);
     const Cost negligible = 1e-9 * explorer_.total_before();
     std::optional<CandidateId> least;
@@ -135,7 +136,7 @@ absl::Status Solver::Improve(Point& point, bool thorough) {
     const whatif::IndexSet chosen = Propose(point.limits, point.best.chosen, thorough);
     if (!proposed.insert(chosen).second) break;  // the planner was asked, and the search still thinks so
     PGASSAY_RETURN_IF_ERROR(Try(chosen, point));
-    if (explorer_.stopped()) break;
+    if (explorer_.Stop()) break;
   }
   return absl::OkStatus();
 }
@@ -181,7 +182,7 @@ void Reconcile(std::vector<Point>& points, const std::function<bool(const Checke
 
 }  // namespace
 
-// From `whole`, the best set without a budget, down to what the pinned candidates take.
+// From `whole`, the best set without a budget, down to what the pinned candidates take, or until the search is stopped.
 absl::StatusOr<std::vector<Point>> Solver::SolveFrontier(Point whole) {
   std::vector<Point> points;
   const Bytes all = whole.best.bytes;
@@ -191,7 +192,7 @@ absl::StatusOr<std::vector<Point>> Solver::SolveFrontier(Point whole) {
   std::int64_t calls =
       std::max(static_cast<std::int64_t>(kFrontierShare * static_cast<double>(explorer_.planner_calls())),
                kFrontierLeast * static_cast<std::int64_t>(weights_.size()));
-  for (std::size_t i = std::size(kFrontier); i-- > 0 && all > 0;) {
+  for (std::size_t i = std::size(kFrontier); i-- > 0 && all > 0 && !explorer_.Stop();) {
     const auto budget = static_cast<Bytes>(kFrontier[i] * static_cast<double>(all));
     if (!LimitsFor(budget).Allow(IdsOf(constraints_.pinned))) break;
     const std::int64_t before = explorer_.planner_calls();
@@ -245,7 +246,7 @@ absl::StatusOr<Selection> Solver::Solve() {
                              SolveFor(constraints_.knee ? std::nullopt : constraints_.budget_bytes, most_proof_calls_));
     if (frontier) {
       Point unlimited = point;
-      if (point.budget) {
+      if (point.budget && !explorer_.Stop()) {
         PGASSAY_ASSIGN_OR_RETURN(unlimited, SolveFor(std::nullopt, most_proof_calls_));
       }
       PGASSAY_ASSIGN_OR_RETURN(points, SolveFrontier(std::move(unlimited)));
@@ -253,6 +254,9 @@ absl::StatusOr<Selection> Solver::Solve() {
         if (point.limits.Allow(IdsOf(at.best.chosen)) && Better(at.best, point.best)) point.best = at.best;
       }
       if (constraints_.knee) point = Knee(points);
+    }
+    if (explorer_.stopped()) {
+      PGASSAY_ASSIGN_OR_RETURN(point.best, CheckPruned(point.best.chosen, /*is_result=*/true));
     }
     Refresh(point);
     settled = explorer_.failures().size() == failures;
