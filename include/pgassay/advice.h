@@ -36,6 +36,8 @@ struct TemplateGain {
   std::optional<double> ms_before;
   std::optional<double> ms_without;
   std::optional<double> ms_after;
+  // With the rows that came, its plan is dearer with the recommendation: more time is no mere error of the time model.
+  bool more_work = false;
   friend bool operator==(const TemplateGain&, const TemplateGain&) = default;
 };
 

@@ -37,12 +37,18 @@ double TotalMs(const Advice& advice, bool after) {
   return total;
 }
 
+// What a call gains from the recommendation that the template is of; none: it is not known, or a loss by the time model
+// alone, which tells plans of about the same cost apart less well than the planner does.
+std::optional<double> SavedMs(const TemplateGain& gain) {
+  if (!gain.ms_without || !gain.ms_after) return std::nullopt;
+  const double saved = *gain.ms_without - *gain.ms_after;
+  return saved < 0 && !gain.more_work ? std::nullopt : std::optional(saved);
+}
+
 // What all calls of the statements that it serves gain from the recommendation.
 double SavedMs(const Recommendation& recommendation) {
   double saved = 0;
-  for (const TemplateGain& gain : recommendation.templates) {
-    if (gain.ms_without && gain.ms_after) saved += gain.weight * (*gain.ms_without - *gain.ms_after);
-  }
+  for (const TemplateGain& gain : recommendation.templates) saved += gain.weight * SavedMs(gain).value_or(0);
   return saved;
 }
 
@@ -61,7 +67,7 @@ const Recommendation* MostHarmful(const Advice& advice) {
 // A set may be worth having although some statement gets slower with it; whoever builds it should know.
 void SaySlower(Recommendation& recommendation) {
   for (const TemplateGain& gain : recommendation.templates) {
-    if (!gain.ms_without || !gain.ms_after || *gain.ms_after <= kSlower * *gain.ms_without) continue;
+    if (SavedMs(gain).value_or(0) >= 0 || *gain.ms_after <= kSlower * *gain.ms_without) continue;
     recommendation.why.push_back(
         absl::StrCat("Statement ", gain.id, " gets slower with it, by the rows that came: from ",
                      FormatNumber(*gain.ms_without, 3), " to ", FormatNumber(*gain.ms_after, 3), " ms."));

@@ -357,6 +357,7 @@ class Timing {
       gain.ms_before = MsBefore(timed);
       gain.ms_without = MsOf(timed, plan->second);
       gain.ms_after = MsOf(timed, timed.after);
+      gain.more_work = timed.after.Plan().cost > plan->second.Plan().cost;
       const double ms = *gain.ms_without - *gain.ms_after;
       const bool known = IsKnown(timed, plan->second.Plan().cost);
       const bool after_known = IsKnown(timed, timed.after.Plan().cost);

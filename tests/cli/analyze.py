@@ -27,6 +27,10 @@ CREATE TABLE app.product (id int PRIMARY KEY, name text NOT NULL UNIQUE);
 INSERT INTO app.product SELECT i, 'product ' || i FROM generate_series(1, 2000) i;
 CREATE TABLE app.sale (id bigint PRIMARY KEY, product int NOT NULL REFERENCES app.product, amount int NOT NULL);
 INSERT INTO app.sale SELECT i, CASE WHEN i % 10 < 7 THEN 1 ELSE i % 2000 + 1 END, i % 100 FROM generate_series(1, 120000) i;
+-- The same, with more of each row to read.
+CREATE TABLE app.line (id bigint PRIMARY KEY, product int NOT NULL REFERENCES app.product, amount int NOT NULL, note text NOT NULL);
+INSERT INTO app.line SELECT i, CASE WHEN i % 10 < 7 THEN 1 ELSE i % 2000 + 1 END, i % 100, repeat('n', 300)
+FROM generate_series(1, 60000) i;
 -- 20,000 visitors, of which statistics know 50.
 CREATE TABLE app.visit (id bigint PRIMARY KEY, visitor int NOT NULL, note text NOT NULL);
 INSERT INTO app.visit SELECT i, i % 20000, repeat('n', 60) FROM generate_series(1, 120000) i;
@@ -239,6 +243,25 @@ def skewed_join(bench: Bench):
     expect(all(item["confidence"] == "low" for item in advice["recommendations"]), "the confidence is not low")
 
 
+def slower_by_rows(bench: Bench):
+    """An index that the planner would use for a few rows, where nearly all rows come, is turned down, and others are not."""
+    usual = [f"SELECT {what}(length(note)) FROM app.{table}" for table in ("place", "visit", "line")
+             for what in ("sum", "avg", "stddev", "variance")]  # fmt: skip
+    usual.append("SELECT id, note FROM app.place WHERE zip = 'zip 9'")
+    skewed = "SELECT l.* FROM app.line l JOIN app.product p ON p.id = l.product WHERE p.name = 'product 1' ORDER BY l.amount"
+    workload = bench.write("skewed.sql", ";\n".join([*usual, skewed]) + ";\n")
+    capture = bench.capture()
+    planned = bench.advise(capture, workload, "--gap", "0")
+    expect(any("app.line (product" in item["definition"] for item in planned["recommendations"]), "the planner does not want the index")
+    advice = bench.analyze(capture, workload, "--gap", "0")
+    expect(advice["times"]["good"], f"no times: {advice['times']}")
+    advised = [item["definition"] for item in advice["recommendations"]]
+    expect(not any("app.line (product" in definition for definition in advised), f"advised: {advised}")
+    expect(any("app.place (zip" in definition for definition in advised), f"advised: {advised}")
+    turned = [item for item in advice["rejected"] if item["code"] == "slower-by-rows"]
+    expect(any("app.line (product" in item["definition"] for item in turned), f"turned down: {turned}")
+
+
 def hidden_column(bench: Bench):
     """A cast of the column is found without executing anything."""
     advice = bench.advise(bench.capture(), bench.write("due.sql", ESTIMATES["due.sql"]))
@@ -332,7 +355,7 @@ def interrupted(bench: Bench):
     expect(bench.query("SELECT count(*) FROM pg_stat_activity WHERE usename = 'reader'") == "0", "the session is still there")
 
 
-TESTS = [correlated_columns, wrong_number_of_values, row_level_security, stale_statistics, skewed_join, hidden_column, another_database, busy_server, interrupted, refusals]
+TESTS = [correlated_columns, wrong_number_of_values, row_level_security, stale_statistics, skewed_join, slower_by_rows, hidden_column, another_database, busy_server, interrupted, refusals]
 
 
 def main() -> int:
