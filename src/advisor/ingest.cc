@@ -214,7 +214,7 @@ class Ingestion {
     const std::string_view filter_before = log.replaces ? FilterTextOf(*log.replaces) : std::string_view();
     log.file.format = absl::StrCat(ingest::Describe(scanned.format),
                                    FilterSuffix(options_.filter, log.replaces ? &filter_before : nullptr));
-    if (scanned.bytes == 0) return absl::OkStatus();  // nothing that is whole: the log stays as it was known
+    if (scanned.bytes == 0) return scanned.damage;  // nothing that is whole: the log stays as it was known
     log.file.bytes += scanned.bytes;
     log.file.entries += scanned.lines.entries;
     log.file.continuation_lines += scanned.lines.continuations;
@@ -244,7 +244,7 @@ class Ingestion {
     Replace(log);
     result_.added = Merge(std::move(result_.added), std::move(added));
     EvictLightest(result_.added);
-    return absl::OkStatus();
+    return scanned.damage;
   }
 
   // What `prefix` belongs to, among what was read before and in this run: a log given twice is read once.

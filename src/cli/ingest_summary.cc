@@ -91,8 +91,9 @@ std::vector<std::string> SummarizeLog(const IngestedLog& log) {
     const std::string message(log.status.message());
     // Most messages name the file themselves.
     const bool named = name.empty() || message.find(name) != std::string::npos;
-    lines.push_back(absl::StrCat("not read: ", named ? "" : absl::StrCat(name, ": "), message));
-    return lines;
+    lines.push_back(absl::StrCat(
+        log.added_bytes > 0 ? "not read to its end: " : "not read: ", named ? "" : absl::StrCat(name, ": "), message));
+    if (log.added_bytes == 0) return lines;
   }
   if (log.lacks_entries) {
     lines.push_back(absl::StrCat(name, ": warning: what was read of it before was ", FilterNote(FilterTextOf(*log.replaces)),

@@ -40,7 +40,7 @@ std::string_view* FieldOf(LogRecord& record, LineTag tag) {
 
 }  // namespace
 
-ReadEnd StderrReader::Read(std::string_view block, bool /*last*/, bool stop_at_other, const RecordSink& sink,
+ReadEnd StderrReader::Read(std::string_view block, bool last, bool stop_at_other, const RecordSink& sink,
                            LineCounts& counts) {
   LogRecord records[2];
   LogRecord* entry = &records[0];
@@ -62,6 +62,7 @@ ReadEnd StderrReader::Read(std::string_view block, bool /*last*/, bool stop_at_o
     of_entry.continuations = 0;
     open = false;
   };
+  const auto tail_is_other = [&] { return last && stop_at_other && unknown.Unknown() >= kOtherFormatTail; };
   std::size_t at = 0;
   while (at < block.size()) {
     const std::size_t begin = at;
@@ -82,6 +83,7 @@ ReadEnd StderrReader::Read(std::string_view block, bool /*last*/, bool stop_at_o
       });
       if (!begins && open) return {.consumed = entry_begin};
       close();
+      if (tail_is_other()) return {.consumed = unknown_begin, .other_format = true};
       counts.Add(unknown);
       return {.consumed = begin};
     }
@@ -135,6 +137,7 @@ ReadEnd StderrReader::Read(std::string_view block, bool /*last*/, bool stop_at_o
     }
   }
   close();
+  if (tail_is_other()) return {.consumed = unknown_begin, .other_format = true};
   counts.Add(unknown);
   return {.consumed = block.size()};
 }

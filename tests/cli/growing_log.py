@@ -5,6 +5,7 @@ growing_log.py --program PROGRAM
 """
 
 import argparse
+import gzip
 import json
 import pathlib
 import random
@@ -154,6 +155,26 @@ def rotated(home):
             raise Failure(f"{key}: {home.loops('left.assay').get(key)} with another host's log, {counts} alone")
 
 
+def damaged(home):
+    """A copy that was cut off is used as far as it goes, and the whole one adds the rest."""
+    text = Server(81).run(20_000)
+    packed = gzip.compress(text.encode())
+    log = home.directory / "damaged.log.gz"
+    log.write_bytes(packed)
+    home.ingest("undamaged.assay", log.name)
+    log.write_bytes(packed[: len(packed) // 2])
+    done = subprocess.run([home.program, "ingest", "damaged.assay", log.name], cwd=home.directory, capture_output=True, text=True)
+    if done.returncode != 4 or "not read to its end" not in done.stderr or "internal error" in done.stderr:
+        raise Failure(f"a damaged log: exit code {done.returncode}, {done.stderr}")
+    with sqlite3.connect(home.directory / "damaged.assay") as database:
+        lines = database.execute("SELECT sum(entries) FROM log_file").fetchone()[0]
+    if lines < 5000:
+        raise Failure(f"of half a log, {lines} lines are read")
+    log.write_bytes(packed)
+    home.ingest("damaged.assay", log.name)
+    compare("damaged", tables(home.directory / "damaged.assay"), tables(home.directory / "undamaged.assay"))
+
+
 def without_literals(home):
     (home.directory / "private.log").write_text(Server(79).run(500))
     home.ingest("private.assay", "private.log", "--no-literals")
@@ -192,6 +213,7 @@ def main():
             grow(home, seed, cuts)
             grow(home, seed, cuts, apart=True)
         rotated(home)
+        damaged(home)
         without_literals(home)
         (home.directory / "whole.assay").unlink()
         killed(home)
