@@ -117,6 +117,12 @@ std::vector<std::string> SummarizeLog(const IngestedLog& log) {
     lines.push_back(absl::StrCat(name, ": a last line of ", Count(log.unfinished_bytes),
                                  " bytes has no end yet; it is read when the log has grown"));
   }
+  if (log.lone_durations > 0) {
+    lines.push_back(absl::StrCat(name, ": ", Count(log.lone_durations),
+                                 log.lone_durations == 1 ? " duration has" : " durations have",
+                                 " no statement: of parse and bind steps, or statements that are not logged or in "
+                                 "another log"));
+  }
   if (unknown > 0) {
     const bool many = static_cast<double>(unknown) > kManyUnknown * static_cast<double>(all);
     lines.push_back(absl::StrCat(name, ": ", many ? "warning: " : "", Count(unknown), " lines (", Share(unknown, all),

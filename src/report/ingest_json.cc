@@ -19,6 +19,7 @@ Json LogJson(const IngestedLog& log) {
             {"continuation_lines", log.file.continuation_lines},
             {"empty_lines", log.file.empty_lines},
             {"format_changes", log.format_changes},
+            {"lone_durations", log.lone_durations},
             {"known_before", log.replaces.has_value()},
             {"lacks_entries", log.lacks_entries}};
   json["filtered"] = Json::object();
