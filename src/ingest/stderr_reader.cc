@@ -77,7 +77,7 @@ ReadEnd StderrReader::Read(std::string_view block, bool last, bool stop_at_other
       // A line that is still being written, and with it perhaps its entry.
       std::string_view tail = block.substr(begin, first_end - begin);
       LogRecord ignored;
-      const bool begins = prefix_.Take(tail, ignored, [](std::string_view rest) {
+      const bool begins = TakePrefix(tail, ignored, [](std::string_view rest) {
         const std::optional<LineTag> tag = TakeTag(rest);
         return tag.has_value() && BeginsEntry(*tag);
       });
@@ -92,7 +92,7 @@ ReadEnd StderrReader::Read(std::string_view block, bool last, bool stop_at_other
     std::optional<LineTag> tag;
     *found = {};
     std::string_view message;
-    const bool matched = prefix_.Take(rest, *found, [&](std::string_view tail) {
+    const bool matched = TakePrefix(rest, *found, [&](std::string_view tail) {
       tag = TakeTag(tail);
       message = tail;
       return tag.has_value();
@@ -151,7 +151,7 @@ std::size_t StderrReader::LastEntry(std::string_view block) const {
     std::string_view line = block.substr(begin, end - begin);
     LogRecord ignored;
     std::optional<LineTag> tag;
-    const bool matched = prefix_.Take(line, ignored, [&](std::string_view tail) {
+    const bool matched = TakePrefix(line, ignored, [&](std::string_view tail) {
       tag = TakeTag(tail);
       return tag.has_value();
     });
