@@ -39,6 +39,9 @@ struct IngestedLog {
   std::uint64_t added_bytes = 0;       // of these, read now; 0: nothing new
   std::uint64_t unfinished_bytes = 0;  // a last line without its end, left for the next time
   std::uint64_t format_changes = 0;
+  // Durations in entries of their own whose statements are not known: of parse and bind steps, of statements that are
+  // not logged or in a log that was not read.
+  std::uint64_t lone_durations = 0;
   std::map<std::string, std::uint64_t> filtered;  // entries kept out by IngestOptions::filter: "since", "database", ...
   bool lacks_entries = false;  // `replaces` was read through a filter that kept out what passes this one
   // Samples of lines that belong to no entry, by slug; at most three each, as they are: untrusted.

@@ -57,8 +57,10 @@ struct KnownChoice {
 
 class Ingestion {
  public:
-  Ingestion(const LogWorkload& known, const IngestOptions& options, nplusone::LogLoops& loops)
-      : known_(known), options_(options), loops_(loops) {}
+  // `carried`: statements that the logs before have begun; what this one leaves of them and its own.
+  Ingestion(const LogWorkload& known, const IngestOptions& options, nplusone::LogLoops& loops,
+            std::vector<workload::OpenStatement>& carried)
+      : known_(known), options_(options), loops_(loops), carried_(carried) {}
 
   absl::StatusOr<IngestResult> Run() {
     const ingest::LogPaths paths = Find();
@@ -164,7 +166,10 @@ class Ingestion {
       if (absl::IsOutOfRange(skipped)) return absl::OkStatus();
       PGASSAY_RETURN_IF_ERROR(skipped);
       PGASSAY_ASSIGN_OR_RETURN(const std::string_view more, source.Peek(1));
-      if (more.empty()) return absl::OkStatus();
+      if (more.empty()) {
+        if (source.seekable()) before_ = std::pair(source.name(), file.bytes);
+        return absl::OkStatus();
+      }
     }
     return Scan(source, log);
   }
@@ -195,7 +200,10 @@ class Ingestion {
           if (options_.progress) options_.progress(source.name(), done_bytes_ + source.position(), all_bytes_);
           return options_.cancelled && options_.cancelled();
         }};
+    if (const auto before = std::exchange(before_, std::nullopt); before && begin == 0)
+      carried_ = ForOtherLogs(OpenAt(before->first, before->second, Hints(before->first), options_.filter));
     workload::LogTotals totals({.jobs = scan_options.jobs, .watch = loops_.Watch()});
+    totals.Reopen(carried_);
     totals.Reopen(open);
     const ingest::ScanHandler handler{
         .make = [filter = options_.filter.PassesAll()
@@ -214,7 +222,7 @@ class Ingestion {
     const std::string_view filter_before = log.replaces ? FilterTextOf(*log.replaces) : std::string_view();
     log.file.format = absl::StrCat(ingest::Describe(scanned.format),
                                    FilterSuffix(options_.filter, log.replaces ? &filter_before : nullptr));
-    if (scanned.bytes == 0) return absl::OkStatus();  // nothing that is whole: the log stays as it was known
+    if (scanned.bytes == 0) return scanned.damage;  // nothing that is whole: the log stays as it was known
     log.file.bytes += scanned.bytes;
     log.file.entries += scanned.lines.entries;
     log.file.continuation_lines += scanned.lines.continuations;
@@ -231,7 +239,13 @@ class Ingestion {
       if (const auto entries = static_cast<std::uint64_t>(totals.filtered()[i]); entries > 0)
         log.filtered[std::string(Slug(static_cast<workload::FilterVerdict>(i)))] = entries;
     }
-    if (open_ != nullptr) *open_ = totals.Open();
+    log.lone_durations = static_cast<std::uint64_t>(totals.lone_durations());
+    carried_ = totals.Open();
+    if (open_ != nullptr) {
+      *open_ = carried_;
+      std::erase_if(**open_, [](const workload::OpenStatement& of) { return of.elsewhere; });
+    }
+    carried_ = ForOtherLogs(std::move(carried_));
     LogWorkload added = std::move(totals).Finish();
     added.loops = std::move(seen);
     if (!options_.keep_literals) {
@@ -244,7 +258,7 @@ class Ingestion {
     Replace(log);
     result_.added = Merge(std::move(result_.added), std::move(added));
     EvictLightest(result_.added);
-    return absl::OkStatus();
+    return scanned.damage;
   }
 
   // What `prefix` belongs to, among what was read before and in this run: a log given twice is read once.
@@ -263,6 +277,8 @@ class Ingestion {
   const LogWorkload& known_;
   const IngestOptions& options_;
   nplusone::LogLoops& loops_;  // of sessions that were at work when the log before ended
+  std::vector<workload::OpenStatement>& carried_;
+  std::optional<std::pair<std::string, std::uint64_t>> before_;  // the log before, if it had nothing new, and its bytes
   IngestResult result_;
   int failures_ = 0;
   std::uint64_t done_bytes_ = 0;            // of the inputs before, on disk
@@ -276,7 +292,8 @@ class Ingestion {
 absl::StatusOr<IngestResult> Ingest(const LogWorkload& known, const IngestOptions& options) {
   nplusone::LogLoops loops;
   loops.Resume(known.loops);
-  absl::StatusOr<IngestResult> result = Ingestion(known, options, loops).Run();
+  std::vector<workload::OpenStatement> carried;
+  absl::StatusOr<IngestResult> result = Ingestion(known, options, loops, carried).Run();
   if (!result.ok()) return result;
   // The values of statements that repeat are kept as hashes, which short values can be guessed from.
   LoopTally rest = options.keep_literals ? loops.Leave() : loops.Finish();
@@ -320,6 +337,7 @@ struct FollowedLog {
 struct IngestFollower::State {
   std::map<std::pair<dev_t, ino_t>, FollowedLog> logs;
   nplusone::LogLoops loops;
+  std::vector<workload::OpenStatement> carried;
   KnownChoice siblings;
   std::vector<OpenLoopSession> open;  // as the last look left them
   bool looked = false;
@@ -406,7 +424,7 @@ absl::StatusOr<IngestResult> IngestFollower::Look(const LogWorkload& known) {
     state_->open = known.loops.open;
     state_->loops.Resume(known.loops);
   }
-  Ingestion ingestion(known, options_, state_->loops);
+  Ingestion ingestion(known, options_, state_->loops, state_->carried);
   const ingest::LogPaths paths = ingestion.Find(&state_->siblings);
   IngestResult& result = ingestion.result();
   if (!state_->looked) {

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string_view>
 
 #include "base/status_macros.h"
+#include "ingest/log_input.h"
 #include "workload/log_filter.h"
 
 namespace pgassay {
@@ -67,6 +69,26 @@ absl::StatusOr<std::vector<workload::OpenStatement>> OpenBefore(ingest::LogSourc
   // Where this part cannot be read, nothing is known of it, and that was said when it was read.
   if (ingest::ScanLog(input, {}, handler).ok()) open = totals.Open();
   PGASSAY_RETURN_IF_ERROR(source.SkipTo(offset));
+  return open;
+}
+
+std::vector<workload::OpenStatement> OpenAt(const std::string& path, std::uint64_t offset,
+                                            const ingest::FormatHints& hints, const LogFilter& filter) {
+  const absl::StatusOr<std::unique_ptr<ingest::LogInput>> input = ingest::LogInput::Open(path);
+  if (!input.ok()) return {};
+  const absl::StatusOr<ingest::LogSource*> source = (*input)->Next();
+  if (!source.ok() || *source == nullptr || !(*source)->seekable() || !(*source)->SkipTo(offset).ok()) return {};
+  auto open = OpenBefore(**source, offset, FormatAround(**source, offset, hints), hints, filter);
+  return open.ok() ? *std::move(open) : std::vector<workload::OpenStatement>();
+}
+
+std::vector<workload::OpenStatement> ForOtherLogs(std::vector<workload::OpenStatement> open) {
+  constexpr std::size_t kMost = 10'000;
+  if (open.size() > kMost) {
+    std::ranges::stable_sort(open, std::greater(), [](const workload::OpenStatement& of) { return of.step.time_us; });
+    open.resize(kMost);
+  }
+  for (workload::OpenStatement& of : open) of.elsewhere = true;
   return open;
 }
 

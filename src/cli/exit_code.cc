@@ -28,6 +28,7 @@ constexpr Row kTable[] = {
     {absl::StatusCode::kPermissionDenied,      kNotAllowed, kNotAllowed,  kNotAllowed,  kNotAllowed},
     {absl::StatusCode::kUnauthenticated,       kNotAllowed, kNotAllowed,  kNotAllowed,  kNotAllowed},
     {absl::StatusCode::kUnavailable,           kNotAllowed, kNotAllowed,  kNotAllowed,  kNotAllowed},
+    {absl::StatusCode::kDataLoss,              kBadInput,   kNotAllowed,  kNotAllowed,  kNotAllowed},
     {absl::StatusCode::kUnimplemented,         kBadInput,   kNotAllowed,  kNotAllowed,  kNotAllowed},
     {absl::StatusCode::kResourceExhausted,     kNotAllowed, kNotAllowed,  kNotAllowed,  kNotAllowed},
     {absl::StatusCode::kDeadlineExceeded,      kNotAllowed, kNotAllowed,  kNotAllowed,  kNotAllowed},

@@ -115,7 +115,7 @@ absl::StatusOr<Ingested> IngestAll(const Options& options, LogWorkload known, Pr
   for (const IngestedLog& log : result.logs) {
     for (std::string& line : SummarizeLog(log)) done.lines.push_back(std::move(line));
     done.failed.Update(log.status);
-    done.any = done.any || log.status.ok();
+    done.any = done.any || log.status.ok() || log.added_bytes > 0;
   }
   done.results = result.logs;
   done.logs = WithIngested(std::move(done.logs), std::move(result));

@@ -91,8 +91,9 @@ std::vector<std::string> SummarizeLog(const IngestedLog& log) {
     const std::string message(log.status.message());
     // Most messages name the file themselves.
     const bool named = name.empty() || message.find(name) != std::string::npos;
-    lines.push_back(absl::StrCat("not read: ", named ? "" : absl::StrCat(name, ": "), message));
-    return lines;
+    lines.push_back(absl::StrCat(
+        log.added_bytes > 0 ? "not read to its end: " : "not read: ", named ? "" : absl::StrCat(name, ": "), message));
+    if (log.added_bytes == 0) return lines;
   }
   if (log.lacks_entries) {
     lines.push_back(absl::StrCat(name, ": warning: what was read of it before was ", FilterNote(FilterTextOf(*log.replaces)),
@@ -115,6 +116,12 @@ std::vector<std::string> SummarizeLog(const IngestedLog& log) {
   if (log.unfinished_bytes > 0) {
     lines.push_back(absl::StrCat(name, ": a last line of ", Count(log.unfinished_bytes),
                                  " bytes has no end yet; it is read when the log has grown"));
+  }
+  if (log.lone_durations > 0) {
+    lines.push_back(absl::StrCat(name, ": ", Count(log.lone_durations),
+                                 log.lone_durations == 1 ? " duration has" : " durations have",
+                                 " no statement: of parse and bind steps, or statements that are not logged or in "
+                                 "another log"));
   }
   if (unknown > 0) {
     const bool many = static_cast<double>(unknown) > kManyUnknown * static_cast<double>(all);

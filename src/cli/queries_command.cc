@@ -1,11 +1,15 @@
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/environment.h"
 #include "cli/output.h"
@@ -46,6 +50,31 @@ absl::StatusOr<report::QueriesOptions> QueriesOptionsOf(const Workload& workload
   queries.only = found->id;
   if (found->logged) queries.hours = found->logged->hours;
   return queries;
+}
+
+// Of a file that holds logs and no capture: what they say of the database that they spent most time in. No search path
+// or table is known; that matters for plans, not for counts.
+SourceResult LogsAlone(const Options& options, SourceResult source, std::vector<std::string>& notes) {
+  if (!absl::IsNotFound(source.snapshot.status()) || source.logs.templates.empty() || options.capture != 0)
+    return source;
+  std::map<std::string, std::int64_t> times;
+  for (const LogTemplate& of : source.logs.templates) times[of.database] += of.counters.total_us + 1;
+  // Templates without a database are taken as any one's.
+  if (times.size() > 1) times.erase("");
+  const auto busiest = std::ranges::max_element(times, {}, [](const auto& of) { return of.second; });
+  Snapshot snapshot;
+  snapshot.database = busiest->first;
+  source.snapshot = std::move(snapshot);
+  std::string others;
+  for (const auto& [database, time] : times) {
+    if (database != busiest->first) absl::StrAppend(&others, others.empty() ? "" : ", ", Printable(database));
+  }
+  if (!others.empty()) {
+    notes.push_back(absl::StrCat("the logs spent most time in database ", Printable(busiest->first),
+                                 ", which is shown; for another (", others,
+                                 "), capture it into the file, or ingest with --database into another file"));
+  }
+  return source;
 }
 
 std::string Rendered(const Workload& workload, const Snapshot& snapshot, report::QueriesOptions queries,
@@ -154,11 +183,15 @@ ExitCode RunQueries(const Options& options) {
   if (const absl::Status output = CheckOutput(options.output); !output.ok()) return Fail(Stage::kOutput, output);
   if (options.nplusone) return RunLoops(options);
   Progress progress(!options.quiet && CanShowProgress());
-  const SourceResult source = LoadSource(options, progress);
+  std::vector<std::string> notes;
+  const SourceResult source = LogsAlone(options, LoadSource(options, progress), notes);
   progress.Finish();
   if (!source.snapshot.ok()) return Fail(source.stage, source.snapshot.status());
   const absl::StatusOr<Workload> workload = CapturedWorkload(*source.snapshot, source.logs);
   if (!workload.ok()) return Fail(source.stage, workload.status());
+  if (!options.quiet) {
+    for (const std::string& note : notes) Note(note);
+  }
   const absl::StatusOr<report::QueriesOptions> queries = QueriesOptionsOf(*workload, source, options);
   if (!queries.ok()) return Fail(Stage::kUsage, queries.status());
   const std::string text = Rendered(*workload, *source.snapshot, *queries, options);

@@ -45,7 +45,7 @@ class BlockScan {
         Unfinished(line_begin_);
       }
     }
-    if (!end_.other_format) unknown_.End();
+    if (!end_.other_format && unknown_.EndOfBlock(last_)) end_ = unknown_.Stop();
     return end_;
   }
 

@@ -209,7 +209,7 @@ bool CsvReader::Fill(LogRecord& record) {
   return true;
 }
 
-ReadEnd CsvReader::Read(std::string_view block, bool /*last*/, bool stop_at_other, const RecordSink& sink,
+ReadEnd CsvReader::Read(std::string_view block, bool last, bool stop_at_other, const RecordSink& sink,
                         LineCounts& counts) {
   UnknownRun unknown(stop_at_other, counts);
   std::size_t at = 0;
@@ -240,7 +240,7 @@ ReadEnd CsvReader::Read(std::string_view block, bool /*last*/, bool stop_at_othe
     for (std::size_t line = begin; line < at;) {
       const std::size_t end = LineEnd(block, line);
       if (block[end - 1] != '\n') {
-        unknown.End();
+        if (unknown.EndOfBlock(last)) return unknown.Stop();
         return {.consumed = line};
       }
       const UnknownKind kind = begins ? UnknownKind::kBrokenFields : UnknownKind::kNoPrefix;
@@ -248,7 +248,7 @@ ReadEnd CsvReader::Read(std::string_view block, bool /*last*/, bool stop_at_othe
       line = end;
     }
   }
-  unknown.End();
+  if (unknown.EndOfBlock(last)) return unknown.Stop();
   return {.consumed = block.size()};
 }
 

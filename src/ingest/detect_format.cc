@@ -152,7 +152,15 @@ class Detection {
   void TryText() {
     const std::optional<InferredPrefix> prefix =
         InferPrefix(lines_, hints_.line_prefix, hints_.default_utc_offset_s);
-    if (prefix) Try({.kind = FormatKind::kStderr, .line_prefix = prefix->line_prefix});
+    if (prefix) return Try({.kind = FormatKind::kStderr, .line_prefix = prefix->line_prefix});
+    // An empty prefix: severities begin the lines that do not go on with others.
+    std::size_t bare = 0;
+    std::size_t begin = 0;
+    for (const std::string_view line : lines_) {
+      bare += HeadSize(line) == std::optional<std::size_t>(0) ? 1 : 0;
+      begin += line.front() != '\t' ? 1 : 0;
+    }
+    if (bare * 2 > begin) Try({.kind = FormatKind::kStderr, .line_prefix = {}});
   }
 
   absl::Status Nothing() const {

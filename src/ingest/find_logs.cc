@@ -5,7 +5,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
+#include <compare>
+#include <cstdint>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include "absl/cleanup/cleanup.h"
@@ -38,6 +42,40 @@ class Finder {
 
 bool IsPattern(const std::string& path) {
   return path.find_first_of("*?[{") != std::string::npos;
+}
+
+// Where a name stands among those of one log that is rotated, oldest first: "x.log.2.gz", "x.log.1", "x.log"; and
+// "x.log-20261124", "x.log-20261125", "x.log". Names of different logs stand by their bytes.
+struct Place {
+  std::string_view log;
+  int newest = 0;
+  std::int64_t number = 0;
+  std::string_view name;
+  friend auto operator<=>(const Place&, const Place&) = default;
+};
+
+Place PlaceOf(std::string_view name) {
+  constexpr std::string_view kDigits = "0123456789";
+  constexpr std::size_t kMostCopies = 4;  // digits: more are a date
+  std::string_view rest = name;
+  for (const std::string_view packed : {".gz", ".zst", ".xz", ".bz2", ".lz4"}) {
+    if (rest.ends_with(packed)) rest.remove_suffix(packed.size());
+  }
+  const std::size_t last = rest.find_last_not_of(kDigits);
+  std::int64_t number = 0;
+  if (last != std::string_view::npos && last > 0 && last + 1 < rest.size() &&
+      (rest[last] == '.' || rest[last] == '-') &&
+      std::from_chars(rest.data() + last + 1, rest.data() + rest.size(), number).ec == std::errc()) {
+    const bool copies = rest[last] == '.' && rest.size() - last - 1 <= kMostCopies;
+    if (copies || rest.substr(0, last).ends_with(".log"))
+      return {.log = rest.substr(0, last), .newest = 0, .number = copies ? -number : number, .name = name};
+  }
+  return {.log = rest, .newest = 1, .number = 0, .name = name};
+}
+
+// In the order of their logs, so that what goes on from one into the next does so here too.
+void SortByPlace(std::vector<std::string>& names) {
+  std::ranges::sort(names, {}, [](const std::string& name) { return PlaceOf(name); });
 }
 
 std::string_view KindOf(mode_t mode) {
@@ -79,8 +117,8 @@ void Finder::AddDirectory(const std::string& path) {
   while (const dirent* entry = ::readdir(directory)) {
     if (entry->d_name[0] != '.') names.emplace_back(entry->d_name);
   }
-  std::ranges::sort(names);
-  if (std::ranges::binary_search(names, "PG_VERSION")) {
+  SortByPlace(names);
+  if (std::ranges::count(names, "PG_VERSION") > 0) {
     found_.failures.push_back(absl::InvalidArgumentError(
         absl::StrCat(Printable(path),
                      " is a server's data directory; name the directory of its logs (SHOW log_directory), "
@@ -106,7 +144,7 @@ void Finder::AddPattern(const std::string& pattern) {
   }
   std::vector<std::string> paths;
   if (code == 0) paths.assign(matches.gl_pathv, matches.gl_pathv + matches.gl_pathc);
-  std::ranges::sort(paths);  // by bytes: glob itself sorts by the locale
+  SortByPlace(paths);  // glob itself sorts by the locale
   bool any = false;
   for (const std::string& path : paths) any |= AddIfRegular(path);
   if (any) return;

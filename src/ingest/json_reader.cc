@@ -113,7 +113,7 @@ bool JsonReader::ReadObject(std::string_view line, LogRecord& record) {
   return record.time_us != kNoTime && record.severity != Severity::kUnknown;
 }
 
-ReadEnd JsonReader::Read(std::string_view block, bool /*last*/, bool stop_at_other, const RecordSink& sink,
+ReadEnd JsonReader::Read(std::string_view block, bool last, bool stop_at_other, const RecordSink& sink,
                          LineCounts& counts) {
   UnknownRun unknown(stop_at_other, counts);
   for (std::size_t at = 0; at < block.size();) {
@@ -121,7 +121,7 @@ ReadEnd JsonReader::Read(std::string_view block, bool /*last*/, bool stop_at_oth
     at = LineEnd(block, begin);
     const std::string_view line = block.substr(begin, at - begin);
     if (line.back() != '\n') {
-      unknown.End();
+      if (unknown.EndOfBlock(last)) return unknown.Stop();
       return {.consumed = begin};
     }
     const bool too_long = line.size() > kLongestEntry;
@@ -137,7 +137,7 @@ ReadEnd JsonReader::Read(std::string_view block, bool /*last*/, bool stop_at_oth
                                                  : UnknownKind::kBrokenFields;
     if (unknown.Add(kind, begin, line)) return unknown.Stop();
   }
-  unknown.End();
+  if (unknown.EndOfBlock(last)) return unknown.Stop();
   return {.consumed = block.size()};
 }
 

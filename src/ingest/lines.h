@@ -50,9 +50,16 @@ class UnknownRun {
     return held_.Unknown() >= kOtherFormatRun;
   }
 
-  // An entry or the end of the block: what was held back is counted.
+  // An entry: what was held back is counted.
   void End() {
     if (held_.Unknown() != 0) counts_.Add(std::exchange(held_, {}));
+  }
+
+  // The end of the block. True: the input ends with so many such lines that their format must be another one.
+  bool EndOfBlock(bool last) {
+    if (last && stop_at_other_ && held_.Unknown() >= kOtherFormatTail) return true;
+    End();
+    return false;
   }
 
   ReadEnd Stop() const { return {.consumed = begin_, .other_format = true}; }

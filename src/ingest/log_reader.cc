@@ -1,6 +1,7 @@
 #include "ingest/log_reader.h"
 
 #include <numeric>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -72,6 +73,7 @@ void LineCounts::Add(const LineCounts& other) {
 absl::StatusOr<std::unique_ptr<LogReader>> MakeReader(const LogFormat& format) {
   switch (format.kind) {
     case FormatKind::kStderr: {
+      if (format.line_prefix.empty()) return std::make_unique<StderrReader>(std::nullopt);
       PGASSAY_ASSIGN_OR_RETURN(LinePrefix prefix, LinePrefix::Compile(format.line_prefix, format.default_utc_offset_s));
       return std::make_unique<StderrReader>(std::move(prefix));
     }

@@ -83,7 +83,7 @@ class LogReader {
   // an entry whose last line is whole ends with its block; one that is not (an open quote, no newline) is unfinished and
   // left for the next block, unless `last`: the input ends here, and what can be read of it is read, but for a last line
   // of text without its newline, which may still be growing. With `stop_at_other`, stops where kOtherFormatRun unknown
-  // lines follow each other, which are then not counted.
+  // lines follow each other, or kOtherFormatTail of them end the `last` block; they are then not counted.
   virtual ReadEnd Read(std::string_view block, bool last, bool stop_at_other, const RecordSink& sink,
                        LineCounts& counts) = 0;
 
@@ -93,6 +93,7 @@ class LogReader {
 };
 
 inline constexpr int kOtherFormatRun = 64;
+inline constexpr int kOtherFormatTail = 8;
 
 // A reader for `format`. InvalidArgument: a line prefix with an escape that no server knows.
 absl::StatusOr<std::unique_ptr<LogReader>> MakeReader(const LogFormat& format);

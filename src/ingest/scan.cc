@@ -20,11 +20,35 @@
 #include "base/status_macros.h"
 #include "base/text.h"
 #include "ingest/block_buffer.h"
+#include "ingest/lines.h"
 
 namespace pgassay::ingest {
 namespace {
 
 constexpr std::size_t kHeadBytes = std::size_t{256} << 10;
+// How often another format is looked for in vain in a block, lest one full of other programs' lines takes much longer.
+constexpr int kMostLooks = 4;
+
+// The first `count` lines of `text`.
+std::string_view FirstLines(std::string_view text, int count) {
+  std::size_t end = 0;
+  for (int i = 0; i < count && end < text.size(); ++i) end = LineEnd(text, end);
+  return text.substr(0, end);
+}
+
+// What the lines of `text` are in `format`.
+LineCounts CountsOf(const LogFormat& format, std::string_view text) {
+  LineCounts counts;
+  if (const absl::StatusOr<std::unique_ptr<LogReader>> reader = MakeReader(format); reader.ok())
+    (*reader)->Read(text, true, false, [](const LogRecord& /*record*/) {}, counts);
+  return counts;
+}
+
+// Whether most of `text` is entries in `format`.
+bool Explains(const LogFormat& format, std::string_view text) {
+  const LineCounts counts = CountsOf(format, text);
+  return counts.entries > 0 && counts.Unknown() <= counts.entries + counts.continuations;
+}
 
 // A stretch of the log, and what came of reading it.
 struct Block {
@@ -57,9 +81,15 @@ class Scan {
  private:
   absl::Status Begin() {
     PGASSAY_RETURN_IF_ERROR(Fill(kHeadBytes));
-    PGASSAY_ASSIGN_OR_RETURN(const LogFormat format, input_.detect(pending_.view().substr(0, kHeadBytes)));
+    const std::string_view head = pending_.view().substr(0, kHeadBytes);
+    PGASSAY_ASSIGN_OR_RETURN(LogFormat format, input_.detect(head));
     PGASSAY_RETURN_IF_ERROR(MakeReader(format).status());
-    formats_.push_back(format);
+    formats_.push_back(std::move(format));
+    // Most of the head may be in another format than its beginning.
+    if (const std::string_view first = FirstLines(head, kOtherFormatTail);
+        CountsOf(formats_.back(), first).Unknown() >= kOtherFormatTail) {
+      if (std::optional<LogFormat> other = OtherFormat(first)) formats_.back() = *std::move(other);
+    }
     return absl::OkStatus();
   }
 
@@ -69,6 +99,10 @@ class Scan {
     while (!ended_ && pending_.size() < size) {
       const absl::StatusOr<std::size_t> got = input_.read(pending_.data() + pending_.size(), size - pending_.size());
       ended_ = !got.ok() || *got == 0;
+      if (absl::IsDataLoss(got.status()) && (pending_.size() > 0 || next_fetched_ > 0)) {
+        result_.damage = got.status();
+        return absl::OkStatus();
+      }
       PGASSAY_RETURN_IF_ERROR(got.status());
       pending_.SetSize(pending_.size() + *got);
     }
@@ -96,7 +130,8 @@ class Scan {
           cut = newline == std::string_view::npos ? view.size() : newline + 1;
         }
       }
-      if (at_end && options_.hold_last_entry) {
+      const bool hold = options_.hold_last_entry || !result_.damage.ok();  // a whole copy has more of a cut entry
+      if (at_end && hold) {
         cut = reader.LastEntry(view);
         held_.assign(view.substr(cut));
         pending_.SetSize(cut);
@@ -104,7 +139,7 @@ class Scan {
       }
       Block block;
       block.number = next_fetched_++;
-      block.last = at_end && !options_.hold_last_entry;
+      block.last = at_end && !hold;
       BlockBuffer rest = TakeSpareBuffer();
       rest.Assign(pending_.view().substr(cut));
       pending_.SetSize(cut);
@@ -236,26 +271,39 @@ class Scan {
     return absl::OkStatus();
   }
 
+  // How `rest` is written, whose first lines are no entries in the present format. Many lines show more of a prefix
+  // than few; but where the format changes again soon, most of them are of yet another one.
+  std::optional<LogFormat> OtherFormat(std::string_view rest) const {
+    const std::string_view next = FirstLines(rest, kOtherFormatRun);
+    for (const std::string_view head : {rest.substr(0, kHeadBytes), next}) {
+      absl::StatusOr<LogFormat> found = input_.detect(head);
+      if (found.ok() && *found != formats_.back() && Explains(*found, next)) return *std::move(found);
+    }
+    return std::nullopt;
+  }
+
   absl::Status ReadAgain(Block& block) {
     block.tally->Clear();
     const std::string text = absl::StrCat(carry_, ToAbsl(block.bytes.view()));
     const std::string_view view = text;
     carry_.clear();
+    const auto add = [&](const LogRecord& record) { block.tally->Add(record); };
     std::size_t at = 0;
-    bool stop_at_other = true;
+    int looks = 0;
     while (at < text.size()) {
       PGASSAY_ASSIGN_OR_RETURN(const std::unique_ptr<LogReader> reader, MakeReader(formats_.back()));
-      const ReadEnd end = reader->Read(view.substr(at), block.last, stop_at_other,
-                                       [&](const LogRecord& record) { block.tally->Add(record); }, result_.lines);
+      const ReadEnd end = reader->Read(view.substr(at), block.last, looks < kMostLooks, add, result_.lines);
       at += end.consumed;
       if (!end.other_format) break;
-      const absl::StatusOr<LogFormat> other = input_.detect(view.substr(at, kHeadBytes));
-      if (other.ok() && *other != formats_.back()) {
+      if (std::optional<LogFormat> other = OtherFormat(view.substr(at))) {
         const std::scoped_lock lock(mutex_);
-        formats_.push_back(*other);
+        formats_.push_back(*std::move(other));
         ++result_.other_formats;
       } else {
-        stop_at_other = false;  // nothing fits better: the rest is counted as it is
+        // Nothing fits better: these lines are counted as they are.
+        ++looks;
+        const std::string_view run = FirstLines(view.substr(at), kOtherFormatRun);
+        at += reader->Read(run, true, false, add, result_.lines).consumed;
       }
     }
     block.tally->Finish();

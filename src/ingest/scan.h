@@ -51,10 +51,11 @@ struct ScanResult {
   std::uint64_t bytes = 0;        // read and counted: where to go on when the log has grown
   std::uint64_t unfinished = 0;   // bytes behind them: a last line without its end, an entry that is held
   std::uint64_t other_formats = 0;  // times that the format changed midway
+  absl::Status damage;              // DataLoss of `read` that the log ended with: what came before it was read
 };
 
 // The result, and what `take` sees, does not depend on `jobs`. Memory: about jobs + 2 blocks, and their tallies.
-// Errors: those of read and detect (nothing of the log fits a format), Cancelled.
+// Errors: those of read (but for ScanResult::damage) and detect (nothing of the log fits a format), Cancelled.
 absl::StatusOr<ScanResult> ScanLog(const ScanInput& input, const ScanOptions& options, const ScanHandler& handler);
 
 }  // namespace pgassay::ingest

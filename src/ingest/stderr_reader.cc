@@ -40,7 +40,7 @@ std::string_view* FieldOf(LogRecord& record, LineTag tag) {
 
 }  // namespace
 
-ReadEnd StderrReader::Read(std::string_view block, bool /*last*/, bool stop_at_other, const RecordSink& sink,
+ReadEnd StderrReader::Read(std::string_view block, bool last, bool stop_at_other, const RecordSink& sink,
                            LineCounts& counts) {
   LogRecord records[2];
   LogRecord* entry = &records[0];
@@ -62,6 +62,7 @@ ReadEnd StderrReader::Read(std::string_view block, bool /*last*/, bool stop_at_o
     of_entry.continuations = 0;
     open = false;
   };
+  const auto tail_is_other = [&] { return last && stop_at_other && unknown.Unknown() >= kOtherFormatTail; };
   std::size_t at = 0;
   while (at < block.size()) {
     const std::size_t begin = at;
@@ -76,12 +77,13 @@ ReadEnd StderrReader::Read(std::string_view block, bool /*last*/, bool stop_at_o
       // A line that is still being written, and with it perhaps its entry.
       std::string_view tail = block.substr(begin, first_end - begin);
       LogRecord ignored;
-      const bool begins = prefix_.Take(tail, ignored, [](std::string_view rest) {
+      const bool begins = TakePrefix(tail, ignored, [](std::string_view rest) {
         const std::optional<LineTag> tag = TakeTag(rest);
         return tag.has_value() && BeginsEntry(*tag);
       });
       if (!begins && open) return {.consumed = entry_begin};
       close();
+      if (tail_is_other()) return {.consumed = unknown_begin, .other_format = true};
       counts.Add(unknown);
       return {.consumed = begin};
     }
@@ -90,7 +92,7 @@ ReadEnd StderrReader::Read(std::string_view block, bool /*last*/, bool stop_at_o
     std::optional<LineTag> tag;
     *found = {};
     std::string_view message;
-    const bool matched = prefix_.Take(rest, *found, [&](std::string_view tail) {
+    const bool matched = TakePrefix(rest, *found, [&](std::string_view tail) {
       tag = TakeTag(tail);
       message = tail;
       return tag.has_value();
@@ -135,6 +137,7 @@ ReadEnd StderrReader::Read(std::string_view block, bool /*last*/, bool stop_at_o
     }
   }
   close();
+  if (tail_is_other()) return {.consumed = unknown_begin, .other_format = true};
   counts.Add(unknown);
   return {.consumed = block.size()};
 }
@@ -148,7 +151,7 @@ std::size_t StderrReader::LastEntry(std::string_view block) const {
     std::string_view line = block.substr(begin, end - begin);
     LogRecord ignored;
     std::optional<LineTag> tag;
-    const bool matched = prefix_.Take(line, ignored, [&](std::string_view tail) {
+    const bool matched = TakePrefix(line, ignored, [&](std::string_view tail) {
       tag = TakeTag(tail);
       return tag.has_value();
     });

@@ -165,6 +165,11 @@ bool SyslogHeader::ReadTag(std::string_view rest, std::string_view host, SyslogL
 bool SyslogHeader::Read(std::string_view line, SyslogLine& result) {
   result = {};
   std::string_view rest = line;
+  // Over TCP, each message has its size in front: "87 <134>1 ...".
+  if (const std::size_t digits = rest.find_first_not_of("0123456789");
+      digits != 0 && digits <= 7 && rest.substr(digits).starts_with(" <")) {
+    rest.remove_prefix(digits + 1);
+  }
   if (TakeText(rest, "<")) {
     int priority = 0;
     if (!TakeNumber(rest, priority) || !TakeText(rest, ">")) return false;

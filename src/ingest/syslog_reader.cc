@@ -150,7 +150,7 @@ std::optional<LineTag> SyslogReader::TakePrefix(const SyslogLine& line, std::str
   return std::nullopt;
 }
 
-ReadEnd SyslogReader::Read(std::string_view block, bool /*last*/, bool stop_at_other, const RecordSink& sink,
+ReadEnd SyslogReader::Read(std::string_view block, bool last, bool stop_at_other, const RecordSink& sink,
                            LineCounts& counts) {
   UnknownRun unknown(stop_at_other, counts);
   Entries entries;
@@ -211,7 +211,7 @@ ReadEnd SyslogReader::Read(std::string_view block, bool /*last*/, bool stop_at_o
     unknown.End();
     entry->bytes += text.size();
   }
-  unknown.End();
+  if (unknown.EndOfBlock(last)) end = unknown.Stop();
   entries.Finish(sink, counts);
   return end;
 }

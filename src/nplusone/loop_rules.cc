@@ -39,12 +39,12 @@ std::int64_t Times(std::int64_t calls, std::int64_t time_us) {
 
 Verdict Judge(const ClosedLoop& loop, const StatementRole& role) {
   if (loop.calls < kLeastCalls) return {};
+  if (role.part != Part::kRead && role.part != Part::kWrite) return {};
+  if (role.page) return LoopSuppression::kPagination;
   if (role.part == Part::kWrite) {
     if (IndependentTransactions(loop)) return LoopSuppression::kIndependentTransactions;
     return LoopKind::kWritesInALoop;
   }
-  if (role.part != Part::kRead) return {};
-  if (role.page) return LoopSuppression::kPagination;
   if (loop.sums.checked * 10 >= loop.sums.summed * 3) return LoopSuppression::kUniquenessCheck;
   if (IndependentTransactions(loop)) return LoopSuppression::kIndependentTransactions;
   if (loop.distinct < kLeastDistinct) return JudgeRepeated(loop, role);

@@ -34,7 +34,7 @@ StatementRole RoleOf(const StatementTraits& traits) {
   if (role.part == Part::kCursor || role.part == Part::kRead) {
     role.driver = facts.aggregate ? Driver::kNone : facts.one_row ? Driver::kWeak : Driver::kGood;
   }
-  role.page = facts.order_by && facts.limit && (facts.offset || facts.compares);
+  role.page = facts.slice || (facts.order_by && facts.limit && (facts.offset || facts.compares));
   role.row_lock = facts.row_lock;
   role.takes_lock = facts.takes_lock;
   role.check = role.part == Part::kRead && !facts.order_by && !facts.compares;

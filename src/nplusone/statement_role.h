@@ -25,7 +25,7 @@ struct StatementRole {
   Part part = Part::kNeutral;
   Driver driver = Driver::kNone;
   sql::Verb verb = sql::Verb::kOther;
-  bool page = false;  // one page of several: never a child
+  bool page = false;  // one page or slice of several: never a child
   bool row_lock = false;
   bool takes_lock = false;     // for the rest of its transaction
   bool check = false;          // may look whether a row exists

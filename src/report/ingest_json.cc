@@ -16,12 +16,20 @@ Json LogJson(const IngestedLog& log) {
             {"bytes", log.file.bytes},
             {"unfinished_bytes", log.unfinished_bytes},
             {"entries", log.file.entries},
+            {"continuation_lines", log.file.continuation_lines},
+            {"empty_lines", log.file.empty_lines},
+            {"format_changes", log.format_changes},
+            {"lone_durations", log.lone_durations},
             {"known_before", log.replaces.has_value()},
             {"lacks_entries", log.lacks_entries}};
   json["filtered"] = Json::object();
   for (const auto& [slug, entries] : log.filtered) json["filtered"][slug] = entries;
   json["unknown_lines"] = Json::object();
   for (const auto& [slug, lines] : log.file.unknown_lines) json["unknown_lines"][slug] = lines;
+  json["unknown_samples"] = Json::object();
+  for (const auto& [slug, samples] : log.unknown_samples) {
+    for (const std::string& sample : samples) json["unknown_samples"][slug].push_back(sample);
+  }
   return json;
 }
 

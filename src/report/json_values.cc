@@ -59,11 +59,12 @@ Json CostJson(Cost cost) {
 }
 
 Json DatabaseJson(const Snapshot& snapshot) {
-  return Json{{"name", snapshot.database},
-              {"server_version", ServerVersion(snapshot.server_version)},
-              {"captured_at", snapshot.captured_at},
-              {"system_identifier", snapshot.system_identifier},
-              {"standby", snapshot.standby}};
+  return Json{
+      {"name", snapshot.database},
+      {"server_version", snapshot.server_version > 0 ? Json(ServerVersion(snapshot.server_version)) : Json(nullptr)},
+      {"captured_at", snapshot.captured_at},
+      {"system_identifier", snapshot.system_identifier},
+      {"standby", snapshot.standby}};
 }
 
 Json SkippedJson(const Workload& workload, const Statements& statements) {

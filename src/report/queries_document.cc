@@ -62,7 +62,7 @@ Facts Head(const Workload& workload, const Snapshot& snapshot, const RankedQueri
     if (!sentence.empty()) facts.facts.push_back({.label = label, .sentences = {std::move(sentence)}, .sql = ""});
   };
   const StatementSource& source = snapshot.statement_source;
-  facts.facts.push_back(ServerFact(snapshot));
+  if (snapshot.server_version > 0) facts.facts.push_back(ServerFact(snapshot));
   add("source", SourceText(source));
   if (source.evictions > 0) add("evicted", EvictionText(source));
   add("sampled", LoggedPart(workload, snapshot));
@@ -178,7 +178,8 @@ Document QueriesDocument(const Workload& workload, const Snapshot& snapshot, con
   const Statements statements(workload, style.show_literals);
   const RankedQueries ranked = RankQueries(workload, options);
   Document document;
-  document.push_back(Title{absl::StrCat("Queries of database ", snapshot.database)});
+  document.push_back(Title{snapshot.database.empty() ? "Queries of logs that do not say of which database"
+                                                     : absl::StrCat("Queries of database ", snapshot.database)});
   document.push_back(Head(workload, snapshot, ranked, options));
   if (!ranked.shown.empty())
     document.push_back(QueryTable(ranked, options.order, snapshot.statement_source.version.empty(), statements));

@@ -129,9 +129,24 @@ class Reader {
     } else if (!has_from_ && facts_.verb != Verb::kUpdate && (Is(i, "from") || Is(i, "into"))) {
       facts_.relation = RelationAt(i + 1);
       has_from_ = true;
-    } else if (where_at_ != 0 && (Word(i) == "<" || Word(i) == ">" || Word(i) == "<=" || Word(i) == ">=")) {
-      facts_.compares = true;
+    } else if (where_at_ != 0) {
+      ReadCondition(i);
     }
+  }
+
+  void ReadCondition(std::size_t i) {
+    const std::string_view word = Word(i);
+    if (word == ">" || word == ">=") {
+      lower_ = Word(i - 1);
+    } else if (word == "<" || word == "<=") {
+      upper_ = Word(i - 1);
+    } else if (Is(i, "between")) {
+      lower_ = upper_ = Word(i - 1);
+    } else if (word == "=" || Is(i, "in") || Is(i, "or")) {
+      equals_ = true;
+    }
+    facts_.compares |= word == ">" || word == ">=" || word == "<" || word == "<=";
+    facts_.slice = !equals_ && !lower_.empty() && lower_ == upper_;
   }
 
   // The name that begins at token `i`, ONLY and the schema passed over; empty where none does.
@@ -172,6 +187,9 @@ class Reader {
   bool has_from_ = false;
   bool groups_ = false;
   bool joins_ = false;
+  std::string_view lower_;  // the columns that WHERE bounds
+  std::string_view upper_;
+  bool equals_ = false;
   LexicalFacts facts_;
 };
 

@@ -37,6 +37,7 @@ struct LexicalFacts {
   bool offset = false;
   bool order_by = false;
   bool compares = false;  // <, >, <= or >= with a value, as in keyset pagination
+  bool slice = false;  // WHERE bounds one column from both sides and compares nothing for equality: a part of a table
   bool nextval = false;   // a sequence is asked
   bool on_conflict = false;
   bool returning = false;

@@ -66,6 +66,11 @@ void SkipSpaces(std::string_view& rest) {
   }
 }
 
+// These name one request, and not the code that sent it: each statement would have one of its own.
+bool NamesARequest(std::string_view key) {
+  return key == "traceparent" || key == "tracestate" || key == "request_id" || key == "trace_id" || key == "span_id";
+}
+
 // key='value',key='value'
 std::optional<Tags> SqlCommenterTags(std::string_view rest) {
   Tags tags;
@@ -82,7 +87,7 @@ std::optional<Tags> SqlCommenterTags(std::string_view rest) {
     if (end >= rest.size()) {
       return std::nullopt;
     }
-    tags.push_back(absl::StrCat(Decoded(key), "=", Decoded(rest.substr(0, end))));
+    if (!NamesARequest(key)) tags.push_back(absl::StrCat(Decoded(key), "=", Decoded(rest.substr(0, end))));
     rest.remove_prefix(end + 1);
     SkipSpaces(rest);
   } while (TakeCharacter(rest, ','));
@@ -102,7 +107,7 @@ std::optional<Tags> MarginaliaTags(std::string_view rest) {
     if (value.empty() || value.starts_with(' ') || value.starts_with("//") || Printable(value) != value) {
       return std::nullopt;  // prose, or an address
     }
-    tags.push_back(absl::StrCat(ToAbsl(key), "=", ToAbsl(value)));
+    if (!NamesARequest(key)) tags.push_back(absl::StrCat(ToAbsl(key), "=", ToAbsl(value)));
     if (end == rest.size()) {
       return tags;
     }

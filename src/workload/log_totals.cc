@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdlib>
 #include <thread>
 #include <tuple>
 #include <utility>
@@ -15,6 +16,8 @@ namespace {
 
 // Sessions that wait for a duration at once; far above max_connections anywhere.
 constexpr std::size_t kMostStarted = 100'000;
+// Between the entry that begins a statement and its end less its duration: times may be logged in whole seconds.
+constexpr std::int64_t kSlackUs = 2'000'000;
 // Statements that are parsed before they are added up, and those that are worth a thread.
 constexpr std::size_t kParsedAtOnce = 1'024;
 constexpr std::size_t kParsedByOne = 64;
@@ -66,6 +69,7 @@ std::vector<OpenStatement> LogTotals::Open() const {
     added.database = names_[started.key.database];
     added.user = names_[started.key.user];
     added.step = started.step;
+    added.elsewhere = started.elsewhere;
   }
   std::sort(open.begin(), open.end(),
             [](const OpenStatement& a, const OpenStatement& b) { return a.step.session < b.step.session; });
@@ -79,8 +83,20 @@ void LogTotals::Reopen(const std::vector<OpenStatement>& open) {
     statement = of.statement;
     statement.database = key.database;
     statement.user = key.user;
-    started_[of.step.session] = {.key = key, .step = of.step, .reopened = true};
+    started_[of.step.session] = {.key = key, .step = of.step, .reopened = true, .elsewhere = of.elsewhere};
   }
+}
+
+// What `step` ends; nullptr: nothing that is known. Of what another log has, only what it surely ends.
+LogTotals::Started* LogTotals::StartedBy(const SessionStep& step, const Key& key) {
+  const auto at = started_.find(step.session);
+  if (at == started_.end()) return nullptr;
+  Started& started = at->second;
+  if (!started.elsewhere) return &started;
+  const bool same = step.kind == SessionStep::Kind::kFailed
+                        ? key == started.key
+                        : std::abs(step.time_us - step.duration_us - started.step.time_us) <= kSlackUs;
+  return same ? &started : nullptr;
 }
 
 // The entry of a statement that a session began; nullptr: it was evicted.
@@ -105,6 +121,7 @@ LogTotals::Entry* LogTotals::AddDuration(const Started& started, std::int64_t ti
   added.counters = {.timed_calls = 1, .total_us = duration_us, .min_us = duration_us, .max_us = duration_us};
   added.counters.first_us = started.step.time_us;
   added.counters.last_us = time_us;
+  added.hash = entry->statement.hash;
   added.text = entry->statement.text;
   AddTo(added.latency, duration_us);
   added.hours.push_back({static_cast<std::int32_t>(started.step.time_us / 3'600'000'000), {0, duration_us}});
@@ -124,6 +141,7 @@ void LogTotals::TakeBackCall(const Started& started) {
   if (started.reopened) {
     TalliedStatement taken;
     taken.counters.first_us = started.step.time_us;
+    taken.hash = entry->statement.hash;
     taken.text = entry->statement.text;
     taken.hours.push_back({hour, {-1, 0}});
     return entry->statement.Merge(std::move(taken));
@@ -185,46 +203,48 @@ void LogTotals::Follow(SessionStep step, const Key& key, std::uint32_t number) {
       return;
     }
     case SessionStep::Kind::kPlanned: {
-      const auto at = started_.find(step.session);
-      if (at == started_.end() || at->second.key != key) {
+      Started* const started = StartedBy(step, key);
+      if (started == nullptr || started->key != key) {
         plans_.AddPlan(step.session, {.key = key, .time_us = step.time_us, .duration_us = step.duration_us});
         return;
       }
-      Started& started = at->second;
-      started.planned_us = AddUs(std::max<std::int64_t>(started.planned_us, 0), step.duration_us);
-      started.planned_time_us = step.time_us;
+      started->planned_us = AddUs(std::max<std::int64_t>(started->planned_us, 0), step.duration_us);
+      started->planned_time_us = step.time_us;
       return;
     }
     case SessionStep::Kind::kDuration: {
-      const auto at = started_.find(step.session);
-      const FilterVerdict verdict = at != started_.end() ? at->second.step.verdict : step.verdict;
+      const Started* const started = StartedBy(step, key);
+      const FilterVerdict verdict = started != nullptr ? started->step.verdict : step.verdict;
       CountDuration(step, verdict);
-      if (at == started_.end()) return;
-      if (verdict != FilterVerdict::kPasses) {
-        started_.erase(at);
+      if (started == nullptr) {
+        lone_durations_ += verdict == FilterVerdict::kPasses ? 1 : 0;
         return;
       }
-      const Entry* const entry = AddDuration(at->second, step.time_us, step.duration_us);
-      if (at->second.planned_us < 0 && at->second.step.extended) {
+      if (verdict != FilterVerdict::kPasses) {
+        started_.erase(step.session);
+        return;
+      }
+      const Entry* const entry = AddDuration(*started, step.time_us, step.duration_us);
+      if (started->planned_us < 0 && started->step.extended) {
         plans_.AddCall(
             step.session,
-            {.key = at->second.key, .time_us = step.time_us, .duration_us = step.duration_us, .extended = true});
+            {.key = started->key, .time_us = step.time_us, .duration_us = step.duration_us, .extended = true});
       }
-      whole = at->second.step;
+      whole = started->step;
       whole.kind = SessionStep::Kind::kCompleted;
       whole.time_us = step.time_us;
       whole.duration_us = step.duration_us;
-      number = entry != nullptr ? entry->number : at->second.number;
-      const bool unknown = entry == nullptr && at->second.reopened;
-      started_.erase(at);
+      number = entry != nullptr ? entry->number : started->number;
+      const bool unknown = entry == nullptr && started->reopened;
+      started_.erase(step.session);
       if (unknown) return;
       break;
     }
     case SessionStep::Kind::kFailed: {
-      const auto at = started_.find(step.session);
-      if (at == started_.end()) break;
-      TakeBackCall(at->second);
-      started_.erase(at);
+      const Started* const started = StartedBy(step, key);
+      if (started == nullptr) break;
+      TakeBackCall(*started);
+      started_.erase(step.session);
       break;
     }
     case SessionStep::Kind::kPrepared:

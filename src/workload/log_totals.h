@@ -40,6 +40,8 @@ struct OpenStatement {
   std::string database;
   std::string user;
   SessionStep step;
+  // Another log has it, perhaps of another server with the same process ids: what ends it must have begun when it did.
+  bool elsewhere = false;
 };
 
 class LogTotals {
@@ -57,6 +59,9 @@ class LogTotals {
   // failures are then added to calls that were counted before.
   std::vector<OpenStatement> Open() const;
   void Reopen(const std::vector<OpenStatement>& open);
+
+  // Durations in entries of their own whose statements are not known.
+  std::int64_t lone_durations() const { return lone_durations_; }
 
   // Entries that the filter of the tallies kept out.
   const LogTally::FilteredCounts& filtered() const { return filtered_; }
@@ -80,6 +85,7 @@ class LogTotals {
     std::int64_t planned_us = -1;  // -1: none yet
     std::int64_t planned_time_us = 0;
     bool reopened = false;  // its call was counted by other totals
+    bool elsewhere = false;
   };
 
   std::uint32_t Name(const std::string& name);
@@ -88,6 +94,7 @@ class LogTotals {
   void AddPlannedDuration(const Started& started);
   void AddPlannedCall(const LoggedExecution& plan);
   Entry* Find(const Key& key);
+  Started* StartedBy(const SessionStep& step, const Key& key);
   void CountDuration(const SessionStep& duration, FilterVerdict verdict);
   Entry* AddDuration(const Started& started, std::int64_t time_us, std::int64_t duration_us);
   void TakeBackCall(const Started& started);
@@ -104,6 +111,7 @@ class LogTotals {
   absl::flat_hash_map<Key, TalliedStatement> reopened_;  // texts of statements that were counted elsewhere
   std::uint32_t next_number_ = 0;
   std::size_t memory_bytes_ = 0;
+  std::int64_t lone_durations_ = 0;
   LogGroup evicted_;
   LogTally::EventCounts events_{};
   LogTally::FilteredCounts filtered_{};

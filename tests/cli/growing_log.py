@@ -5,6 +5,7 @@ growing_log.py --program PROGRAM
 """
 
 import argparse
+import gzip
 import json
 import pathlib
 import random
@@ -154,6 +155,66 @@ def rotated(home):
             raise Failure(f"{key}: {home.loops('left.assay').get(key)} with another host's log, {counts} alone")
 
 
+def rotated_apart(home):
+    """A statement and its duration in two logs, of one run or of two, also where another log of other sessions or of the
+    same process ids stands in between."""
+    text = Server(82, apart=True).run(3000)
+    (home.directory / "whole.log").write_text(text)
+    home.ingest("whole_apart.assay", "whole.log")
+    counted = ("log_template", "log_hour", "log_sample", "log_event")
+    wanted = tables(home.directory / "whole_apart.assay")
+    lines = text.splitlines(keepends=True)
+    entries = [i for i, line in enumerate(lines) if "STATEMENT:" not in line]
+    cuts = [entries[len(entries) * part // 4] for part in range(1, 4)]
+    logs = home.directory / "apart"
+    logs.mkdir()
+    names = ["server.log.3", "server.log.2", "server.log.1", "server.log"]
+    for name, begin, end in zip(names, [0, *cuts], [*cuts, len(lines)]):
+        (logs / name).write_text("".join(lines[begin:end]))
+    home.ingest("one_run.assay", "apart")
+    for number in range(1, 5):
+        later = home.directory / f"apart-{number}"
+        later.mkdir()
+        for name in names[:number]:
+            (later / name).write_text((logs / name).read_text())
+        home.ingest("runs.assay", later.name)
+    for name in ("one_run.assay", "runs.assay"):
+        seen = tables(home.directory / name)
+        compare(name, {of: seen[of] for of in counted}, {of: wanted[of] for of in counted})
+    # The process ids are those of another server's log: nothing of it ends what this one has begun.
+    other = Server(83, apart=True).run(1000).replace("2026-11-25", "2026-11-26")
+    own = other.splitlines(keepends=True)
+    own = next(own[i:] for i in range(300, len(own)) if "LOG:  duration" in own[i])  # begins with the end of something
+    (home.directory / "other.log").write_text("".join(own))
+    home.ingest("other_alone.assay", "other.log")
+    (home.directory / "begun.log").write_text("".join(lines[: cuts[0]]))
+    home.ingest("begun_alone.assay", "begun.log")
+    home.ingest("merged.assay", "other_alone.assay", "begun_alone.assay")
+    home.ingest("both.assay", "begun.log", "other.log")
+    seen, wanted = tables(home.directory / "both.assay"), tables(home.directory / "merged.assay")
+    compare("another server", {of: seen[of] for of in counted}, {of: wanted[of] for of in counted})
+
+
+def damaged(home):
+    """A copy that was cut off is used as far as it goes, and the whole one adds the rest."""
+    text = Server(81).run(20_000)
+    packed = gzip.compress(text.encode())
+    log = home.directory / "damaged.log.gz"
+    log.write_bytes(packed)
+    home.ingest("undamaged.assay", log.name)
+    log.write_bytes(packed[: len(packed) // 2])
+    done = subprocess.run([home.program, "ingest", "damaged.assay", log.name], cwd=home.directory, capture_output=True, text=True)
+    if done.returncode != 4 or "not read to its end" not in done.stderr or "internal error" in done.stderr:
+        raise Failure(f"a damaged log: exit code {done.returncode}, {done.stderr}")
+    with sqlite3.connect(home.directory / "damaged.assay") as database:
+        lines = database.execute("SELECT sum(entries) FROM log_file").fetchone()[0]
+    if lines < 5000:
+        raise Failure(f"of half a log, {lines} lines are read")
+    log.write_bytes(packed)
+    home.ingest("damaged.assay", log.name)
+    compare("damaged", tables(home.directory / "damaged.assay"), tables(home.directory / "undamaged.assay"))
+
+
 def without_literals(home):
     (home.directory / "private.log").write_text(Server(79).run(500))
     home.ingest("private.assay", "private.log", "--no-literals")
@@ -192,6 +253,8 @@ def main():
             grow(home, seed, cuts)
             grow(home, seed, cuts, apart=True)
         rotated(home)
+        rotated_apart(home)
+        damaged(home)
         without_literals(home)
         (home.directory / "whole.assay").unlink()
         killed(home)

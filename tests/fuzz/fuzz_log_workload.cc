@@ -63,7 +63,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   // Where the cuts do not show in what is read, they do not show in what is counted.
   const ingest::FormatKind kind = whole->result.format.kind;
   if ((kind == ingest::FormatKind::kStderr || kind == ingest::FormatKind::kJson) && whole->result.other_formats == 0 &&
-      whole->result.lines.Unknown() < ingest::kOtherFormatRun) {
+      blocks->result.other_formats == 0 && whole->result.lines.Unknown() < ingest::kOtherFormatRun) {
     Require(whole->workload == blocks->workload, "the size of blocks does not show");
   }
   Require(pgassay::Merge(whole->workload, {}) == whole->workload, "nothing more is nothing else");

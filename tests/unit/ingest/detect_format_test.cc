@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "base/text.h"
+#include "unit/ingest/read_log.h"
 
 namespace pgassay::ingest {
 namespace {
@@ -201,6 +202,20 @@ TEST(DetectFormat, WhatIsNoLog) {
   EXPECT_NE(Detected("{\"a\":1}\n").find("nearest is JSON"), std::string::npos);
   EXPECT_NE(Detected(std::string(100'000, '\0')).find("nothing but empty"), std::string::npos);
   EXPECT_LT(Detected(std::string(100'000, 'x')).size(), 400U);
+}
+
+TEST(DetectFormat, AnEmptyPrefix) {
+  const std::string log =
+      "LOG:  duration: 1.5 ms  statement: SELECT a\n\tFROM t\nERROR:  division by zero\nSTATEMENT:  SELECT 1/0\n";
+  const absl::StatusOr<LogFormat> format = DetectFormat(log, {});
+  ASSERT_TRUE(format.ok()) << format.status();
+  EXPECT_EQ(Describe(*format), "stderr with log_line_prefix ''");
+  const ReadLog result = ReadWith(*format, log);
+  ASSERT_EQ(result.entries.size(), 2U);
+  EXPECT_EQ(result.entries[0].message, "duration: 1.5 ms  statement: SELECT a\nFROM t");
+  EXPECT_EQ(result.entries[1].statement, "SELECT 1/0");
+  EXPECT_EQ(result.lines.Unknown(), 0U);
+  EXPECT_FALSE(DetectFormat("one\ntwo\nLOG:  three\n", {}).ok());
 }
 
 }  // namespace

@@ -43,6 +43,16 @@ TEST_F(FindLogsTest, APatternStandsForItsFilesByName) {
   EXPECT_EQ(FindLogs({Path("[a].log")}).paths, Paths({Path("[a].log")}));
 }
 
+TEST_F(FindLogsTest, RotatedOnesStandOldestFirst) {
+  for (const char* name : {"p.log", "p.log.1", "p.log.2.gz", "p.log.10.gz", "q.log", "q.log-20261124.gz",
+                           "q.log-20261125", "r-2026-11-24.log", "r-2026-11-25.log"}) {
+    Write(name, "x");
+  }
+  EXPECT_EQ(FindLogs({Path("[pqr]*")}).paths,
+            Paths({Path("p.log.10.gz"), Path("p.log.2.gz"), Path("p.log.1"), Path("p.log"), Path("q.log-20261124.gz"),
+                   Path("q.log-20261125"), Path("q.log"), Path("r-2026-11-24.log"), Path("r-2026-11-25.log")}));
+}
+
 TEST_F(FindLogsTest, WhatMatchesNothingSaysWhatToDo) {
   const LogPaths found = FindLogs({Path("x*.log"), Path("none.log"), Path("a.log"), Path("bel*")});
   EXPECT_EQ(found.paths, Paths({Path("a.log")}));

@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
+#include "ingest/detect_format.h"
 
 namespace pgassay::ingest {
 namespace {
@@ -38,16 +39,20 @@ absl::StatusOr<LogFormat> Detect(std::string_view head) {
   return absl::InvalidArgumentError("no known format");
 }
 
-Scanned MustScan(std::string_view text, int jobs, std::size_t block_bytes, bool hold = false) {
+using Detector = absl::StatusOr<LogFormat> (*)(std::string_view head);
+
+Scanned MustScan(std::string_view text, int jobs, std::size_t block_bytes, bool hold = false,
+                 Detector detect = Detect, const absl::Status& damage = absl::OkStatus()) {
   Scanned scanned;
   const ScanInput input{.read = [&](char* to, std::size_t size) -> absl::StatusOr<std::size_t> {
                           // Short reads as from a pipe.
                           const std::size_t got = std::min({size, text.size(), std::size_t{1000}});
                           std::memcpy(to, text.data(), got);
                           text.remove_prefix(got);
+                          if (got == 0 && !damage.ok()) return damage;
                           return got;
                         },
-                        .detect = Detect};
+                        .detect = detect};
   const ScanHandler handler{.make = [] { return std::make_unique<Messages>(); },
                             .take = [&](BlockTally& tally) {
                               auto& messages = static_cast<Messages&>(tally).messages;
@@ -97,6 +102,33 @@ TEST(Scan, AFormatThatChangesMidway) {
       EXPECT_EQ(scanned.result.format.line_prefix, "<%m %p> ");
     }
   }
+}
+
+// Each part is short beside the whole, in which other formats have more lines.
+TEST(Scan, AFormatThatChangesOften) {
+  const auto entries = [](int count, std::string_view before, std::string_view behind) {
+    std::string text;
+    for (int i = 0; i < count; ++i) absl::StrAppend(&text, std::string(before), i, std::string(behind), "\n");
+    return text;
+  };
+  const auto json = [&](int count) {
+    return entries(count, R"({"timestamp":"2025-11-25 12:00:00.000 UTC","pid":7,"error_severity":"LOG","message":")",
+                   R"("})");
+  };
+  const auto brackets = [&](int count) { return entries(count, "2025-11-25 12:00:00.000 UTC [7] ann@shop LOG:  ", ""); };
+  const auto colons = [&](int count) { return entries(count, "2025-11-25 12:00:00 UTC:10.0.0.5(5):ann@shop:[7]:LOG:  ", ""); };
+  const Detector detect = [](std::string_view head) { return DetectFormat(head, {}); };
+  const auto expect = [&](std::string_view what, const std::string& text, std::size_t count, std::uint64_t changes) {
+    const Scanned scanned = MustScan(text, 2, std::size_t{1} << 20, false, detect);
+    EXPECT_EQ(scanned.messages.size(), count) << what;
+    EXPECT_EQ(scanned.result.lines.Unknown(), 0U) << what;
+    EXPECT_EQ(scanned.result.other_formats, changes) << what;
+  };
+  expect("middle", json(70) + brackets(300) + json(70) + brackets(900), 1340, 3);
+  expect("short beginning", json(12) + brackets(40), 52, 1);
+  expect("another prefix at the beginning", colons(14) + brackets(15), 29, 1);
+  expect("short end", brackets(40) + json(10), 50, 1);
+  expect("another prefix at the end", brackets(40) + colons(10), 50, 1);
 }
 
 // Lets the threads whose blocks are far ahead deliver them when it is known already that all will be cut again, into
@@ -266,6 +298,18 @@ TEST(Scan, TheLastEntryIsLeftWhereMoreOfItMayCome) {
   EXPECT_EQ(alone.messages.size(), 0U);
   EXPECT_EQ(alone.result.bytes, 0U);
   EXPECT_EQ(alone.result.unfinished, last.size());
+}
+
+// A whole copy has more of the last entry.
+TEST(Scan, WhatCameBeforeDamageIsRead) {
+  const std::string text = Log(1000, 1000);
+  const std::string last = "2025-11-25 12:00:00.000 UTC [7] LOG:  last\n";
+  for (const int jobs : {1, 3}) {
+    const Scanned scanned = MustScan(text + last, jobs, 5000, false, Detect, absl::DataLossError("cut off"));
+    EXPECT_EQ(scanned.messages.size(), 1000U);
+    EXPECT_EQ(scanned.result.bytes, text.size());
+    EXPECT_EQ(scanned.result.damage.message(), "cut off");
+  }
 }
 
 TEST(Scan, NothingThatFits) {

@@ -59,7 +59,7 @@ TEST(SyslogReader, WithoutNumbersAndWithoutPrefix) {
 TEST(SyslogReader, AnOrphanAmongLinesOfAnotherFormat) {
   std::string junk;
   for (int i = 0; i < kOtherFormatRun - 1; ++i) junk += "junk\n";
-  const ReadLog result = ReadWith(Format(), Bsd(1, "[5-1] user=app,db=shop LOG:  a") + junk + Bsd(2, "[7-2] lost") + junk, true, true);
+  const ReadLog result = ReadWith(Format(), Bsd(1, "[5-1] user=app,db=shop LOG:  a") + junk + Bsd(2, "[7-2] lost") + junk + Bsd(1, "[6-1] user=app,db=shop LOG:  b"), true, true);
   EXPECT_FALSE(result.end.other_format);
   EXPECT_EQ(result.Unknown(UnknownKind::kOrphan), 1U);
   EXPECT_EQ(result.Unknown(UnknownKind::kNoPrefix), 2U * (kOtherFormatRun - 1));
@@ -74,8 +74,13 @@ TEST(SyslogReader, OtherHeaders) {
                 "<134>1 2025-11-25T10:11:12.345+01:00 db1 postgres 123 - [x@1 y=\"\\]\"][z] [6-1] user=app,db=shop LOG:  b\n"
                 "2025-11-25T10:11:12.345678+00:00 db1 postgres[123]: [7-1] user=app,db=shop LOG:  c\n"
                 "<134>Nov 25 10:11:12 db1 postgres[123]: [8-1] user=app,db=shop LOG:  d\n"
-                "Nov  5 2025 10:11:12.5 db1 postgres[123]: [9-1] user=app,db=shop LOG:  e\n");
-  ASSERT_EQ(result.entries.size(), 5U);
+                "Nov  5 2025 10:11:12.5 db1 postgres[123]: [9-1] user=app,db=shop LOG:  e\n"
+                "90 <134>1 2025-11-25T10:11:12.345Z db1 postgres 123 - - [10-1] user=app,db=shop LOG:  f\n"
+                "86 <134>1 2025-11-25T10:11:12.345Z h app postgres.12 - [11-1] user=app,db=shop LOG:  g\n");
+  ASSERT_EQ(result.entries.size(), 7U);
+  EXPECT_EQ(result.entries[5].message, "f");
+  EXPECT_EQ(result.entries[5].record.pid, 123U);
+  EXPECT_EQ(result.entries[6].message, "g");
   EXPECT_EQ(result.entries[0].message, "a");
   EXPECT_EQ(result.entries[0].record.time_us, 1764065472345000);
   EXPECT_EQ(result.entries[1].record.time_us, 1764065472345000 - 3'600'000'000);

@@ -181,6 +181,18 @@ TEST(LoopDetector, PagesOfOneResultAreNoLoop) {
   }
 }
 
+TEST(LoopDetector, SlicesOfATableAreNoLoop) {
+  for (const char* slice : {"SELECT * FROM t WHERE id > $1 AND id <= $2", "SELECT * FROM t WHERE at BETWEEN $1 AND $2",
+                            "DELETE FROM t WHERE t.id >= $1 AND t.id < $2"}) {
+    const LoopTally tally = SessionScript().Run(kPosts).Loop(slice, 8).Tally();
+    EXPECT_EQ(Loops(tally), Lines()) << slice;
+    EXPECT_EQ(Suppressed(tally), (Reasons{{"pagination", 1}})) << slice;
+  }
+  for (const char* slice :
+       {"SELECT * FROM t WHERE post = $1 AND at > $2 AND at < 7", "SELECT * FROM t WHERE a > $1 AND b < $1"})
+    EXPECT_EQ(Loops(SessionScript().Run(kPosts).Loop(slice, 8).Tally()).size(), 1U) << slice;
+}
+
 TEST(LoopDetector, BestRowsOfEachParentAreALoop) {
   constexpr const char* kTop = "SELECT * FROM comments WHERE post_id = $1 ORDER BY at DESC LIMIT 3";
   EXPECT_EQ(Loops(SessionScript().Run(kPosts).Loop(kTop, 5).Tally()),

@@ -18,6 +18,11 @@ TEST(QueryTags, SqlCommenter) {
   EXPECT_EQ(QueryTags("select 1 /*a='100%',b='%0a',c='%ff'*/"), (Strings{"a=100%", "b=%0a", "c=%ff"}));
 }
 
+TEST(QueryTags, NoneOfASingleRequest) {
+  EXPECT_EQ(QueryTags("select 1 /*route='a',traceparent='00-5bd6-01',tracestate='x%3D1'*/"), (Strings{"route=a"}));
+  EXPECT_EQ(QueryTags("select 1 /*controller:users,request_id:77aa*/"), (Strings{"controller=users"}));
+}
+
 TEST(QueryTags, Marginalia) {
   EXPECT_EQ(QueryTags("select 1 /*application:Shop,controller:users,line:/app/x.rb:12:in `y'*/"),
             (Strings{"application=Shop", "controller=users", "line=/app/x.rb:12:in `y'"}));
