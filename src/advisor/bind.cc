@@ -5,9 +5,11 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "advice/reason_codes.h"
 #include "advisor/logged_bindings.h"
@@ -87,6 +89,64 @@ absl::Status FindVariables(Workload& workload, twin::Twin& twin) {
   return absl::OkStatus();
 }
 
+// The word before the blanks that end at `at`, in capitals; empty: something else is there.
+std::string WordBefore(std::string_view text, std::size_t at) {
+  std::size_t end = at;
+  while (end > 0 && absl::ascii_isspace(static_cast<unsigned char>(text[end - 1]))) --end;
+  std::size_t begin = end;
+  while (begin > 0 && absl::ascii_isalpha(static_cast<unsigned char>(text[begin - 1]))) --begin;
+  return absl::AsciiStrToUpper(ToAbsl(text.substr(begin, end - begin)));
+}
+
+// The word behind the blanks that begin at `at`.
+std::string WordAfter(std::string_view text, std::size_t at) {
+  while (at < text.size() && absl::ascii_isspace(static_cast<unsigned char>(text[at]))) ++at;
+  std::size_t end = at;
+  while (end < text.size() && absl::ascii_isalpha(static_cast<unsigned char>(text[end]))) ++end;
+  return absl::AsciiStrToUpper(ToAbsl(text.substr(at, end - at)));
+}
+
+// Both of "FROM $1 FOR $2", as substring and overlay have them: PostgreSQL takes two unknown ones for a pattern and its
+// escape character, which hardly anybody writes.
+std::set<int> PartsOfText(const std::string& text, const std::vector<sql::ParameterPlace>& places) {
+  std::set<int> numbers;
+  for (std::size_t i = 0; i + 1 < places.size(); ++i) {
+    const bool pair = WordBefore(text, places[i].begin) == "FROM" && WordAfter(text, places[i].end) == "FOR" &&
+                      WordBefore(text, places[i + 1].begin) == "FOR";
+    const bool counted = places[i].number > 0 && places[i + 1].number > 0;  // $0 is for the server to refuse
+    if (pair && counted) numbers.insert({places[i].number, places[i + 1].number});
+  }
+  return numbers;
+}
+
+// What CASE returns, as in sum(CASE WHEN ... THEN $1 ELSE $2 END).
+std::set<int> ResultsOfCases(const std::string& text, const std::vector<sql::ParameterPlace>& places) {
+  std::set<int> numbers;
+  for (const sql::ParameterPlace& place : places) {
+    const std::string word = WordBefore(text, place.begin);
+    if (word == "THEN" || word == "ELSE") numbers.insert(place.number);
+  }
+  return numbers;
+}
+
+// `text` with the parameters that `numbers` holds declared integers.
+std::optional<std::string> WithIntegers(const std::string& text, const std::set<int>& numbers, int count) {
+  std::vector<std::string> types(static_cast<std::size_t>(count), "unknown");
+  for (const int n : numbers) types[static_cast<std::size_t>(n - 1)] = "integer";
+  absl::StatusOr<std::string> typed = sql::WithParameterTypes(text, types);
+  return typed.ok() ? std::optional(*std::move(typed)) : std::nullopt;
+}
+
+// Declares what PostgreSQL would take for something else.
+void DeclarePartsOfText(std::string& text) {
+  const std::vector<sql::ParameterPlace> places = sql::ParameterPlaces(text);
+  const std::set<int> numbers = PartsOfText(text, places);
+  if (numbers.empty()) return;
+  int count = 0;
+  for (const sql::ParameterPlace& place : places) count = std::max(count, place.number);
+  if (std::optional<std::string> typed = WithIntegers(text, numbers, count)) text = *std::move(typed);
+}
+
 std::vector<Pending> TakeUnbound(Workload& workload) {
   std::vector<Pending> all;
   for (std::size_t t = 0; t < workload.templates.size(); ++t) {
@@ -104,19 +164,12 @@ std::vector<Pending> TakeUnbound(Workload& workload) {
                 "$", place.number, " is beyond the ", kMostParameters, " parameters that a statement has"));
           }
         }
+        if (pending.refused.ok()) DeclarePartsOfText(pending.text);
       }
       all.push_back(std::move(pending));
     }
   }
   return all;
-}
-
-// `text` with the parameters that `numbers` holds declared integers.
-std::optional<std::string> WithIntegers(const std::string& text, const std::set<int>& numbers, int count) {
-  std::vector<std::string> types(static_cast<std::size_t>(count), "unknown");
-  for (const int n : numbers) types[static_cast<std::size_t>(n - 1)] = "integer";
-  absl::StatusOr<std::string> typed = sql::WithParameterTypes(text, types);
-  return typed.ok() ? std::optional(*std::move(typed)) : std::nullopt;
 }
 
 // Parameters beside an arithmetic operator or within generate_series(...): those whose types PostgreSQL asks for.
@@ -140,7 +193,8 @@ std::set<int> InArithmetic(const std::string& text, const std::vector<sql::Param
 }
 
 // Texts such as $1 + $2 say nothing about types, and PostgreSQL asks for casts. Whoever wrote them had numbers there
-// most of the time: what stands in arithmetic is tried as integers, then each parameter by itself, then all together.
+// most of the time: what stands in arithmetic is tried as integers, what CASE returns, then each parameter by itself,
+// then all together.
 absl::Status GuessTypes(const Workload& workload, std::vector<Pending>& all, twin::Twin& twin) {
   std::vector<twin::PlannedText> guesses;
   std::vector<std::pair<std::size_t, std::string>> of;  // position in `all`, text
@@ -151,7 +205,9 @@ absl::Status GuessTypes(const Workload& workload, std::vector<Pending>& all, twi
     const std::vector<sql::ParameterPlace> places = sql::ParameterPlaces(all[i].text);
     int count = 0;
     for (const sql::ParameterPlace& place : places) count = std::max(count, place.number);
-    std::vector<std::set<int>> tries = {InArithmetic(all[i].text, places)};
+    std::vector<std::set<int>> tries = {InArithmetic(all[i].text, places), ResultsOfCases(all[i].text, places)};
+    tries.push_back(tries[0]);
+    tries.back().insert(tries[1].begin(), tries[1].end());
     std::set<int> every;
     for (int n = 1; n <= count && count <= kMostGuesses; ++n) {
       tries.push_back({n});

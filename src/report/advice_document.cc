@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <set>
@@ -9,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "advice/reason_codes.h"
 #include "base/text.h"
 #include "report/advice_parts.h"
 #include "report/document_parts.h"
@@ -107,12 +109,24 @@ void AddRecommendation(Document& document, std::size_t number, const Recommendat
   document.push_back(ServedQueries(item, statements, style));
 }
 
+// What stands in for "worth building" where limits of the options turned candidates down.
+std::string WorthText(const std::vector<Rejection>& rejected) {
+  const std::int64_t limited = std::count_if(rejected.begin(), rejected.end(), [](const Rejection& rejection) {
+    constexpr std::array<std::string_view, 4> limits = {reason::kOverBudget, reason::kOverCount, reason::kOverTable,
+                                                        reason::kOverMaintenance};
+    return std::find(limits.begin(), limits.end(), rejection.code) != limits.end();
+  });
+  if (limited == 0) return "worth building";
+  return absl::StrCat("both worth building and within the limits asked for (", CountText(limited),
+                      limited == 1 ? " is" : " are", " beyond them)");
+}
+
 void AddRecommendations(Document& document, const Advice& advice, const Statements& statements, const Style& style) {
   if (advice.recommendations.empty()) {
     document.push_back(Heading{"Nothing to recommend"});
     document.push_back(
         Paragraph{absl::StrCat("None of the ", Plural(advice.certificate.candidates, "candidate", "candidates"),
-                               " that these statements ask for is worth building; ",
+                               " that these statements ask for is ", WorthText(advice.rejected), "; ",
                                ExaminedText(advice.workload, advice.costs.size(), statements),
                                ". What was turned down, and why, is listed below.")});
     return;

@@ -211,8 +211,11 @@ std::string Abbreviated(std::string_view line) {
 
 std::string RedactConstants(std::string_view sql) {
   std::string result;
+  bool numbers_plan = false;  // EXPLAIN writes "SubPlan 2": the number is part of a name
   for (const Token& token : Tokens(sql)) {
-    if (token.kind == TokenKind::kString || token.kind == TokenKind::kNumber) {
+    const bool name = numbers_plan && token.kind == TokenKind::kNumber;
+    if (token.kind != TokenKind::kSpace) numbers_plan = token.text == "SubPlan" || token.text == "InitPlan";
+    if (!name && (token.kind == TokenKind::kString || token.kind == TokenKind::kNumber)) {
       result += '?';
     } else if (token.kind != TokenKind::kComment) {
       result += token.text;

@@ -32,6 +32,13 @@ TEST(Redact, ConstantsOfEveryLexicalKind) {
   EXPECT_EQ(RedactConstants("\"Lager Süd\".\"Höhe\" > 5"), "\"Lager Süd\".\"Höhe\" > ?");
 }
 
+TEST(Redact, NumbersOfSubplansStay) {
+  EXPECT_EQ(RedactConstants("(a > (SubPlan 1)) AND (NOT (hashed SubPlan 12)) AND (b = 12)"),
+            "(a > (SubPlan 1)) AND (NOT (hashed SubPlan 12)) AND (b = ?)");
+  EXPECT_EQ(RedactConstants("(InitPlan 3).col1 = 3"), "(InitPlan 3).col1 = ?");
+  EXPECT_EQ(RedactConstants("\"SubPlan\" = 1 AND subplan > 2"), "\"SubPlan\" = ? AND subplan > ?");
+}
+
 TEST(Redact, SentencesKeepApostrophes) {
   EXPECT_EQ(RedactSentence("the table's rows don't match 'secret' now"), "the table's rows don't match '?' now");
   EXPECT_EQ(RedactSentence("\"Lager\" stays"), "\"Lager\" stays");

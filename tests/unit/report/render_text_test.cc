@@ -64,6 +64,17 @@ TEST(RenderText, NothingIsOnlySaidWithWhatWasExamined) {
   EXPECT_FALSE(Has(text, "To apply"));
 }
 
+TEST(RenderText, WhatTheLimitsShutOutIsNotCalledWorthless) {
+  Advice advice = SampleAdvice();
+  advice.recommendations.clear();
+  EXPECT_TRUE(Has(Render(advice), "is worth building; examined"));
+  advice.rejected.push_back({"shop.orders (a)", "over-budget", "", "", {}});
+  EXPECT_TRUE(
+      Has(Render(advice), "is both worth building and within the\n  limits asked for (1 is beyond them); examined"));
+  advice.rejected.push_back({"shop.orders (b)", "over-count", "", "", {}});
+  EXPECT_TRUE(Has(Render(advice), "(2 are beyond them)"));
+}
+
 TEST(RenderText, APartialResultSaysSo) {
   Advice advice = SampleAdvice();
   advice.partial = true;
