@@ -18,7 +18,8 @@ inline constexpr int kExpressionRule = 8;
 
 class ExpressionNumbers {
  public:
-  // `statements` with the numbers of expressions as the columns of their clauses.
+  // `statements` with the numbers of expressions as the columns of their clauses. No index is made on a value that was
+  // made up: what holds one is no key where a statement was never seen with its values.
   std::vector<StatementRequests> Number(std::span<const StatementRequests> statements);
 
   // `def` with expressions in place of their numbers.

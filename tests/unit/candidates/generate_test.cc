@@ -53,6 +53,21 @@ TEST(Generate, RejectionsCarryTemplatesAndSentences) {
           {"public.t (a)", std::string(reason::kExists), "public.i1", "public.i1 is the same index.", {"q1", "q2"}}}));
 }
 
+TEST(Generate, NoIndexOnAMadeUpValue) {
+  const auto made = [](const std::string& expression, bool observed) {
+    catalog::RequestClause clause = Clause(ClauseKind::kEquality, 0);
+    clause.expression = expression;
+    StatementRequests statement = Statement(1, 1, {.clauses = {clause}});
+    statement.observed = observed;
+    return !Generate({&statement, 1}, OneTable(), {}).candidates.empty();
+  };
+  EXPECT_TRUE(made("SUBSTRING(a FROM 1 FOR 2)", true));
+  EXPECT_FALSE(made("SUBSTRING(a FROM 1 FOR 2)", false));
+  EXPECT_FALSE(made("a ->> 'key'::text", false));
+  EXPECT_TRUE(made("lower(a)", false));
+  EXPECT_TRUE(made("md5(f1.\"2 '\")", false));
+}
+
 TEST(Generate, NullsAreNotUnique) {
   Snapshot snapshot = OneTable();
   snapshot.indexes = {Existing(1, "a", true)};
