@@ -122,7 +122,7 @@ class Timing {
   }
 
   absl::Status Run() {
-    PGASSAY_RETURN_IF_ERROR(PlanAll());
+    if (AnyTimes()) PGASSAY_RETURN_IF_ERROR(PlanAll());  // else it would be in vain
     CollectTimes();
     for (auto bench = benches_.rbegin(); bench != benches_.rend(); ++bench) PGASSAY_RETURN_IF_ERROR(TakeBench(*bench));
     for (TimedTemplate& timed : templates_) TakeMeasured(timed);
@@ -154,6 +154,14 @@ class Timing {
       if (planned[k].ok()) answers.back() = {*planned[k], counted_.Work(positions[k], questions[k])};
     }
     return answers;
+  }
+
+  bool AnyTimes() const {
+    return !benches_.empty() || std::ranges::any_of(run_.workload.templates, [&](const Template& of) {
+      TimedTemplate timed;
+      TakeTimes(of, advice_.evidence, timed);
+      return timed.plan.ms > 0;
+    });
   }
 
   absl::Status PlanAll() {

@@ -79,12 +79,12 @@ absl::StatusOr<Checked> Solver::CheckPruned(whatif::IndexSet chosen, bool is_res
       chosen = chosen.Intersection(used);
       continue;
     }
-    if (!is_result && explorer_.Stop()) return set;
     const std::vector<std::vector<std::size_t>> users = UsersOf(set);
     const Cost negligible = 1e-9 * explorer_.total_before();
     std::optional<CandidateId> least;
     std::pair<Cost, std::uint32_t> least_value;
     for (const CandidateId id : chosen.Minus(constraints_.pinned)) {
+      if (!is_result && explorer_.Stop()) return set;
       PGASSAY_ASSIGN_OR_RETURN(const Cost gain, GainWithin(set, users[id.value], id));
       if (gain < negligible) gainless_ = gainless_.With(id);
       const std::pair<Cost, std::uint32_t> value(Band(gain - prices_[id.value]), ranks_[id.value]);
