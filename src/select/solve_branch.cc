@@ -37,8 +37,9 @@ constexpr int kPlanNodes = 50;
 constexpr std::size_t kLook = 16;
 constexpr double kWorthwhile = 0.1;
 
-// Candidates that are taken in part, those first where that moves most money.
+// Candidates that are taken in part, those first where that moves most money. None where there is no solution.
 std::vector<std::uint32_t> TakenInPart(const std::vector<double>& taken, const Leaf& leaf) {
+  if (taken.empty()) return {};
   std::vector<double> paid(taken.size(), 0);
   for (const std::vector<Multiplier>& of : leaf.charges.paid.statements) {
     for (const Multiplier& multiplier : of) paid[multiplier.candidate] += multiplier.present;

@@ -258,7 +258,7 @@ def slower_by_rows(bench: Bench):
     advised = [item["definition"] for item in advice["recommendations"]]
     expect(not any("app.line (product" in definition for definition in advised), f"advised: {advised}")
     expect(any("app.place (zip" in definition for definition in advised), f"advised: {advised}")
-    turned = [item for item in advice["rejected"] if item["code"] == "slower-by-rows"]
+    turned = [item for item in advice["rejected"] if item["reason"] == "slower-by-rows"]
     expect(any("app.line (product" in item["definition"] for item in turned), f"turned down: {turned}")
 
 
