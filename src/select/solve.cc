@@ -11,6 +11,7 @@
 #include <iterator>
 #include <optional>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "base/status_macros.h"
@@ -69,8 +70,8 @@ absl::StatusOr<Cost> Solver::GainWithin(const Checked& set, const std::vector<st
 }
 
 // Takes out what no plan uses, then whatever is worth least and less than its price, one at a time: what is left is
-// worth more then. Pinned candidates stay. A search that was stopped does the latter for its result only.
-absl::StatusOr<Checked> Solver::CheckPruned(whatif::IndexSet chosen, bool is_result) {
+// worth more then. Pinned candidates stay. A search that was stopped leaves the latter out.
+absl::StatusOr<Checked> Solver::CheckPruned(whatif::IndexSet chosen) {
   while (true) {
     PGASSAY_ASSIGN_OR_RETURN(Checked set, Check(chosen));
     whatif::IndexSet used = constraints_.pinned;
@@ -84,7 +85,7 @@ absl::StatusOr<Checked> Solver::CheckPruned(whatif::IndexSet chosen, bool is_res
     std::optional<CandidateId> least;
     std::pair<Cost, std::uint32_t> least_value;
     for (const CandidateId id : chosen.Minus(constraints_.pinned)) {
-      if (!is_result && explorer_.Stop()) return set;
+      if (explorer_.Stop()) return set;
       PGASSAY_ASSIGN_OR_RETURN(const Cost gain, GainWithin(set, users[id.value], id));
       if (gain < negligible) gainless_ = gainless_.With(id);
       const std::pair<Cost, std::uint32_t> value(Band(gain - prices_[id.value]), ranks_[id.value]);
@@ -98,6 +99,29 @@ absl::StatusOr<Checked> Solver::CheckPruned(whatif::IndexSet chosen, bool is_res
     }
     chosen = chosen.Without(*least);
   }
+}
+
+// The same for the result of a search that was stopped, in one go: whoever waits has waited enough. What is worth
+// little beside another one that shares statements with it may be worth more without that, and stays.
+absl::StatusOr<Checked> Solver::CheckPrunedOnce(const Checked& set) {
+  const std::vector<std::vector<std::size_t>> users = UsersOf(set);
+  const Cost negligible = 1e-9 * explorer_.total_before();
+  std::vector<std::tuple<Cost, std::uint32_t, CandidateId>> worthless;
+  for (const CandidateId id : set.chosen.Minus(constraints_.pinned)) {
+    PGASSAY_ASSIGN_OR_RETURN(const Cost gain, GainWithin(set, users[id.value], id));
+    if (const Cost value = Band(gain - prices_[id.value]); value < negligible)
+      worthless.emplace_back(value, ranks_[id.value], id);
+  }
+  std::ranges::sort(worthless);
+  std::set<std::size_t> touched;
+  whatif::IndexSet chosen = set.chosen;
+  for (const auto& [value, rank, id] : worthless) {
+    const std::vector<std::size_t>& of = users[id.value];
+    if (std::ranges::any_of(of, [&](std::size_t number) { return touched.contains(number); })) continue;
+    touched.insert(of.begin(), of.end());
+    chosen = chosen.Without(id);
+  }
+  return Check(chosen);
 }
 
 whatif::IndexSet Solver::Propose(const Limits& limits, const whatif::IndexSet& start, bool thorough) const {
@@ -256,7 +280,7 @@ absl::StatusOr<Selection> Solver::Solve() {
       if (constraints_.knee) point = Knee(points);
     }
     if (explorer_.stopped()) {
-      PGASSAY_ASSIGN_OR_RETURN(point.best, CheckPruned(point.best.chosen, /*is_result=*/true));
+      PGASSAY_ASSIGN_OR_RETURN(point.best, CheckPrunedOnce(point.best));
     }
     Refresh(point);
     settled = explorer_.failures().size() == failures;

@@ -77,7 +77,8 @@ class Solver {
 
  private:
   absl::StatusOr<Checked> Check(const whatif::IndexSet& chosen);
-  absl::StatusOr<Checked> CheckPruned(whatif::IndexSet chosen, bool is_result = false);
+  absl::StatusOr<Checked> CheckPruned(whatif::IndexSet chosen);
+  absl::StatusOr<Checked> CheckPrunedOnce(const Checked& set);
   // Statements by number whose plan under the set uses a candidate, by CandidateId.
   std::vector<std::vector<std::size_t>> UsersOf(const Checked& set) const;
   absl::StatusOr<Cost> GainWithin(const Checked& set, const std::vector<std::size_t>& users, CandidateId candidate);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -417,6 +418,30 @@ TEST_F(GreedyTest, StopsWithTheBestSetSoFar) {
   constraints_.stop = [] { return true; };
   EXPECT_TRUE(Select().chosen.empty());
   EXPECT_EQ(Select().cost_before, std::vector<Cost>(200, 100));
+}
+
+TEST_F(GreedyTest, AStoppedSearchPlansForItsResultOnly) {
+  for (int i = 0; i < 8; ++i) Candidate(100, {i + 1});
+  std::vector<KnownPlan> plans = {{100, {}}};
+  for (std::uint32_t first = 0; first < 8; ++first) {
+    Ids from;
+    for (std::uint32_t i = first; i < 8; ++i) from.push_back(i);
+    plans.push_back({20 + 5.0 * first, from});
+    if (first < 7) plans.push_back({90 - 5.0 * first, {first}});
+  }
+  for (std::uint32_t i = 0; i < 30; ++i) Statement(i, 1, plans);
+  constraints_.frontier = true;
+  std::optional<int> stopped_at;
+  constraints_.stop = [&] {
+    if (oracle_.calls > 70 && !stopped_at) stopped_at = oracle_.calls;
+    return stopped_at.has_value();
+  };
+  const Selection selection = Select();
+  EXPECT_TRUE(selection.stopped);
+  EXPECT_EQ(selection.chosen.size(), 8U);
+  ASSERT_TRUE(stopped_at);
+  EXPECT_LE(oracle_.calls - *stopped_at, 30 * (1 + 8)) << "the set, and it without each index";
+  EXPECT_EQ(selection.frontier.size(), 1U);
 }
 
 TEST_F(GreedyTest, ScreensNothingThatPeelingSettles) {
