@@ -74,7 +74,7 @@ def main() -> None:
             check("the capture", program.run("capture", server.conninfo("app"), "-o", assay, "--quiet").returncode == 0, assay)
             (folder / "q.sql").write_text(QUERIES)
             (folder / "new.sql").write_text("CREATE INDEX ON t (a);\n")
-            bench = ["bench", "--from", assay, "--workload", str(folder / "q.sql"), "--rounds", "1", "--samples", "9",
+            bench = ["bench", "--from", assay, "--workload", str(folder / "q.sql"), "--rounds", "1", "--samples", "25",
                      "--count", "0"]  # fmt: skip
             new = ["--set", f"new={folder / 'new.sql'}"]
             before = server.query("postgres", DATABASES)
