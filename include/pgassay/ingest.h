@@ -21,7 +21,7 @@ namespace pgassay {
 
 struct IngestOptions {
   std::vector<std::string> paths;   // files, directories, patterns, "-" for standard input; compressed or not
-  std::string log_line_prefix;      // empty: found in the lines themselves
+  std::string log_line_prefix;      // empty, or one that does not fit: found in the lines themselves
   std::int32_t utc_offset_s = 0;    // of times whose zone is not known
   int jobs = 0;                     // threads; 0: one per core. The result does not depend on it
   LogFilter filter;                 // what it keeps out is counted, and not read again later
@@ -56,8 +56,11 @@ struct IngestResult {
   std::vector<OpenLoopSession> resumed;  // of `known`; what became of them is in `added`
 };
 
+// InvalidArgument: an escape that no server knows, or nothing but a % at its end. "" is a prefix too.
+absl::Status CheckLinePrefix(std::string_view log_line_prefix);
+
 // Reads what `known` has not seen yet. What is wrong with one log is in IngestedLog::status, and the others are read:
-// NotFound, PermissionDenied, InvalidArgument (its lines fit no format; a log_line_prefix that is none). The only error
+// NotFound, PermissionDenied, InvalidArgument (its lines fit no format). The only error
 // of the whole is Cancelled.
 absl::StatusOr<IngestResult> Ingest(const LogWorkload& known, const IngestOptions& options);
 

@@ -18,6 +18,7 @@
 #include "base/status_macros.h"
 #include "base/text.h"
 #include "ingest/detect_format.h"
+#include "ingest/line_prefix.h"
 #include "ingest/log_input.h"
 #include "ingest/log_siblings.h"
 #include "ingest/log_source.h"
@@ -288,6 +289,10 @@ class Ingestion {
 };
 
 }  // namespace
+
+absl::Status CheckLinePrefix(std::string_view log_line_prefix) {
+  return log_line_prefix.empty() ? absl::OkStatus() : ingest::LinePrefix::Compile(log_line_prefix).status();
+}
 
 absl::StatusOr<IngestResult> Ingest(const LogWorkload& known, const IngestOptions& options) {
   nplusone::LogLoops loops;

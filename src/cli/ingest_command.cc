@@ -39,6 +39,7 @@ absl::Status CheckUsage(const Options& options) {
     return absl::InvalidArgumentError("ingest: INTO.assay is missing; see pgassay ingest --help");
   if (options.filter.since_us >= options.filter.until_us)
     return absl::InvalidArgumentError("ingest: --since is not before --until, so nothing would be left");
+  PGASSAY_RETURN_IF_ERROR(CheckLinePrefix(options.log_line_prefix));
   if (options.follow && std::ranges::count(options.logs, "-") > 0)
     return absl::InvalidArgumentError(
         "ingest: --follow reads files and directories; standard input is read to its end without it");

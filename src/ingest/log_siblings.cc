@@ -140,7 +140,8 @@ void Choose(std::vector<Sibling>& group, SiblingChoice& choice) {
   std::string all = Printable(chosen.path);
   std::string more;
   for (const Sibling& sibling : group) {
-    if (sibling.path == chosen.path || !sibling.Overlaps(chosen)) continue;
+    // Another file of the same format holds other entries, or the same ones packed, which are known again as such.
+    if (sibling.preference == chosen.preference || !sibling.Overlaps(chosen)) continue;
     if (sibling.named) {
       absl::StrAppend(&all, ", ", Printable(sibling.path));
       continue;
@@ -149,7 +150,9 @@ void Choose(std::vector<Sibling>& group, SiblingChoice& choice) {
     absl::StrAppend(&left_out, left_out.empty() ? "" : ", ", Printable(NameOf(sibling.path)));
     if (!chosen.Covers(sibling)) absl::StrAppend(&more, more.empty() ? "" : ", ", Printable(NameOf(sibling.path)));
   }
-  std::erase_if(group, [&](const Sibling& sibling) { return sibling.path == chosen.path || sibling.Overlaps(chosen); });
+  std::erase_if(group, [&](const Sibling& sibling) {
+    return sibling.preference == chosen.preference || sibling.Overlaps(chosen);
+  });
   if (all != Printable(chosen.path)) {
     choice.notes.push_back(absl::StrCat("warning: ", all,
                                         " seem to hold the same entries in several formats; they were "

@@ -13,7 +13,9 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "base/text.h"
 
@@ -217,6 +219,20 @@ absl::StatusOr<std::vector<Token>> Tokens(std::string_view text) {
 
 bool IsComment(const Token& token) {
   return token.kind == TokenKind::kLineComment || token.kind == TokenKind::kBlockComment;
+}
+
+std::string WithoutComments(std::string_view text) {
+  absl::StatusOr<std::vector<Token>> tokens;
+  if (text.find("--") != std::string_view::npos || text.find("/*") != std::string_view::npos) tokens = Tokens(text);
+  std::string kept;
+  std::size_t at = 0;
+  for (const Token& token : tokens.ok() ? *tokens : std::vector<Token>()) {
+    if (!IsComment(token)) continue;
+    absl::StrAppend(&kept, ToAbsl(text.substr(at, token.begin - at)), " ");
+    at = token.end;
+  }
+  absl::StrAppend(&kept, ToAbsl(text.substr(at)));
+  return std::string(FromAbsl(absl::StripAsciiWhitespace(kept)));
 }
 
 std::string_view TextOf(std::string_view text, const Token& token) {

@@ -72,6 +72,9 @@ absl::StatusOr<std::vector<Token>> Tokens(std::string_view text);
 
 bool IsComment(const Token& token);
 
+// `text` with a blank for each comment, without white space at its ends; as it is where the scanner cannot read it.
+std::string WithoutComments(std::string_view text);
+
 // The text of `token`.
 std::string_view TextOf(std::string_view text, const Token& token);
 

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "base/text.h"
+#include "sql/lexer.h"
 #include "sql/plannable.h"
 #include "sql/statement.h"
 #include "sql/statement_hash.h"
@@ -148,6 +149,8 @@ ParsedStatement Parse(TalliedStatement&& statement, std::string_view database, s
       if (sample.sql == made.sql) sample.sql.clear();
     }
   }
+  // They may hold values, and planning needs them no more than anybody who reads the template.
+  made.sql = sql::WithoutComments(made.sql);
   return made;
 }
 

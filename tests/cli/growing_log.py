@@ -220,6 +220,18 @@ def without_literals(home):
     home.ingest("private.assay", "private.log", "--no-literals")
     if kept := tables(home.directory / "private.assay")["log_open_session"]:
         raise Failure(f"--no-literals keeps {kept[0]}")
+    entry = "2026-11-01 10:00:00.000 UTC [10] ann@shop "
+    (home.directory / "values.log").write_text(
+        f"{entry}LOG:  duration: 1.000 ms  statement: SELECT * FROM t /* hush 1 */ WHERE a = 'hush 2' -- hush 3\n"
+        f"{entry}LOG:  duration: 1.000 ms  execute <unnamed>: SELECT b FROM t WHERE a = $1 /* hush 4 */\n"
+        f"{entry}DETAIL:  parameters: $1 = 'hush 5'\n"
+        f"{entry}LOG:  duration: 1.000 ms  statement: SELECT FROM WHERE a = 'hush 6' -- hush 7\n"
+        f"{entry}ERROR:  invalid input syntax for type integer: \"hush 8\"\n"
+        f"{entry}STATEMENT:  SELECT * FROM t WHERE c = 'hush 9'\n"
+    )
+    home.ingest("values.assay", "values.log", "--no-literals")
+    if b"hush" in (home.directory / "values.assay").read_bytes():
+        raise Failure("--no-literals keeps what comments, literals or parameters held")
 
 
 def killed(home):

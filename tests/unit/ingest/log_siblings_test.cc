@@ -106,6 +106,11 @@ TEST_F(LogSiblingsTest, WhatIsNamedIsReadWithAWarning) {
   EXPECT_TRUE(choice.left_out.empty());
   ASSERT_EQ(choice.notes.size(), 1);
   EXPECT_NE(choice.notes[0].find("count several times"), std::string::npos) << choice.notes[0];
+  // The same packed: known again by its content, and read once.
+  Write("b.log", Text(0, 30));
+  Write("b.log.gz", Compressed("gzip", Text(0, 30)));
+  EXPECT_TRUE(Choose({Path("b.log"), Path("b.log.gz")}).notes.empty());
+  EXPECT_TRUE(Choose({Path("b.*")}).left_out.empty());
   EXPECT_EQ(Choose({Path("a.log"), Path("*.csv")}).left_out, Paths({Path("a.csv")})) << "found by a pattern";
 }
 

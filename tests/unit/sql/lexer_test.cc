@@ -15,6 +15,13 @@ TEST(WithoutLiterals, KeepsNamesOnly) {
   EXPECT_EQ(WithoutLiterals("x at or near \"" + std::string(70, 'a') + "\""), "x");
 }
 
+TEST(WithoutComments, LeavesAllElse) {
+  EXPECT_EQ(WithoutComments("/* id=77 */ SELECT '/* a */' -- b\n, \"--\" FROM/**/t -- c"), "SELECT '/* a */'  \n, \"--\" FROM t");
+  EXPECT_EQ(WithoutComments("SELECT a /* b /* c */ d */+ 1"), "SELECT a  + 1");
+  EXPECT_EQ(WithoutComments("SELECT /* 'cut off"), "SELECT /* 'cut off");
+  EXPECT_EQ(WithoutComments("SELECT 1"), "SELECT 1");
+}
+
 TEST(ByteOffset, CountsCharacters) {
   EXPECT_EQ(ByteOffset("aäb", 1), 0U);
   EXPECT_EQ(ByteOffset("aäb", 3), 3U);
