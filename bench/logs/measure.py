@@ -2,8 +2,8 @@
 
 BUILD holds pgassay and bench/micro. A private server runs pgbench with every statement logged, in three formats at once,
 lines of some 200 bytes. Each is read by the whole program, with one thread and with two, in turns, beside two programs at
-once; the best and the median of the rounds count, for the machine may be busy. Then ten times the text in one log, in
-three rounds, and pgBadger (where it is installed), which reads the text once and takes a minute or two; --no-pgbadger leaves
+once; the best and the median of the rounds count, for the machine may be busy. Then ten times the text in one log, the
+same way, and pgBadger (where it is installed), which reads the text once and takes a minute or two; --no-pgbadger leaves
 it out. Then 5 GB of it (the same again and again, a day later each time), and a log of a million different statements.
 What is printed belongs into bench/baselines/logs.md.
 """
@@ -116,6 +116,7 @@ def apart(work, *arguments) -> None:
     process = multiprocessing.Process(target=work, args=arguments)
     process.start()
     process.join()
+    os.sync()  # else it is written to the disk while the programs read
 
 
 def main() -> None:
@@ -157,10 +158,10 @@ def main() -> None:
               f"{2 * one / min(both):.2f} times the throughput of one.")  # fmt: skip
         tenfold = folder / "tenfold.log"  # in which the start of the program is no longer seen
         apart(repeated, folder / "all.log", tenfold, 10 * whole)
-        rounds = [[ingest(program, tenfold, jobs).seconds for jobs in (1, 2)] for _ in range(3)]
-        one_thread, two_threads = (min(seconds) for seconds in zip(*rounds))
-        print(f"{tenfold.stat().st_size / 1e6:.0f} MB of it: {one_thread:.2f} s with one thread, {two_threads:.2f} s with two, "
-              f"{one_thread / two_threads:.2f} times one.")  # fmt: skip
+        pairs = [[ingest(program, tenfold, jobs).seconds for jobs in (1, 2)] for _ in range(arguments.rounds)]
+        print(f"{tenfold.stat().st_size / 1e6:.0f} MB of it, one thread, two, and how many times one they are, in turns: "
+              + "; ".join(f"{one_thread:.2f}, {two:.2f} s, {one_thread / two:.2f}" for one_thread, two in pairs)
+              + f"; median {statistics.median(one_thread / two for one_thread, two in pairs):.2f}")  # fmt: skip
         tenfold.unlink()
         badger = shutil.which("pgbadger")
         if badger and not arguments.no_pgbadger:
