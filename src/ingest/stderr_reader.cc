@@ -151,7 +151,8 @@ std::size_t StderrReader::LastEntry(std::string_view block) const {
     std::string_view line = block.substr(begin, end - begin);
     LogRecord ignored;
     std::optional<LineTag> tag;
-    const bool matched = TakePrefix(line, ignored, [&](std::string_view tail) {
+    // A line that goes on with the one before may look like an entry where the prefix begins with free text.
+    const bool matched = line.front() != '\t' && TakePrefix(line, ignored, [&](std::string_view tail) {
       tag = TakeTag(tail);
       return tag.has_value();
     });
