@@ -17,22 +17,17 @@ namespace pgassay::select {
 namespace {
 
 // The part of the best payments so far in those that the planner is asked about: the newest alone jump (Wentges 1997).
-// Less after payments that bound better, more after others; less by kSharper each time that nothing is found, until it
-// is too little to matter.
-constexpr double kSmoothing = 0.3;
-constexpr double kLeastSmoothing = 0.1;
-constexpr double kMostSmoothing = 0.8;
-constexpr double kLessSmoothing = 0.1;
-constexpr double kMoreSmoothing = 0.15;
+// Less by kSharper each time that nothing is found, until it is too little to matter.
+constexpr double kSmoothing = 0.5;
 constexpr double kSharper = 0.4;
 constexpr double kSharp = 0.05;
 constexpr int kSteps = 1000;
 // Answers of one statement that are kept.
-constexpr std::size_t kRemembered = 12;
+constexpr std::size_t kRemembered = 40;
 // Smaller charges, as shares of what the statement costs at least, cost more time to plan with than they raise a bound.
 constexpr double kLeastCharge = 5e-4;
-// What may stay unknown, as a share of what is left to prove, of all statements together; less by kSharper, too, after
-// payments that bound no better.
+// What may stay unknown, as a share of what is left to prove, of all statements together; less by kSharper after each
+// round: exact answers are worth more to later combinations than the calls that they take.
 constexpr double kEnough = 0.1;
 // Payments are rounded down to multiples of this share of what may stay unknown of one statement.
 constexpr double kStep = 0.5;
@@ -270,8 +265,10 @@ std::vector<Pricing::Question> Pricing::Questions(const MasterProblem& plans, co
 }
 
 absl::StatusOr<bool> Pricing::Step(const Limits& limits, Cost value, Charges& best, const std::function<bool()>& stop) {
+  Combine(limits, best);
   const MasterProblem plans = PlansOf(explorer_, prices_, limits);
   violations_.resize(plans.statements.size(), 0);
+  said_.resize(plans.statements.size());
   Charges next{.paid = Start(best), .sums = {}, .smoothing = kSmoothing, .unknown = kEnough, .newest = {}, .taken = {}};
   MasterResult relaxed = Relax(plans, value, next.paid, {.steps = kSteps, .stop = stop});
   next.taken = std::move(relaxed.taken);
@@ -287,7 +284,8 @@ absl::StatusOr<bool> Pricing::Step(const Limits& limits, Cost value, Charges& be
   }
   const bool first = best.sums.empty();
   const double unknown = first ? kEnough : best.unknown;
-  const Cost left = value - std::max(Bound(limits, best), Bound(limits, next));
+  const Cost before = Bound(limits, best);
+  const Cost left = value - std::max(before, Bound(limits, next));
   const std::vector<Question> questions = Questions(plans, limits, next.paid, known, unknown * left);
   std::vector<Explorer::Charged> asks;
   for (const Question& question : questions) asks.push_back(question.ask);
@@ -301,33 +299,95 @@ absl::StatusOr<bool> Pricing::Step(const Limits& limits, Cost value, Charges& be
     Remember(number, sum, next.allowed[number], questions[i].paid);
     found = found || sum < questions[i].least * (1 - kSame);
   }
-  const bool better = first || Bound(limits, next) > Bound(limits, best);
-  if (!found) {
-    next.smoothing = best.smoothing * kSharper;
-  } else if (!first) {
-    next.smoothing = better ? std::max(kLeastSmoothing, best.smoothing - kLessSmoothing)
-                            : std::min(kMostSmoothing, best.smoothing + kMoreSmoothing);
-  }
-  next.unknown = better && found ? kEnough : unknown * kSharper;
   const bool sharp = !first && !found && best.smoothing < kSharp;
+  const double smoothing = first ? kSmoothing : best.smoothing;
   newest_ = next.newest;
-  if (better) {
+  if (first || Bound(limits, next) > before) {
     best = std::move(next);
   } else {
-    best.smoothing = next.smoothing;
-    best.unknown = next.unknown;
     best.newest = std::move(next.newest);
     best.taken = std::move(next.taken);
     best.hope = next.hope;
   }
+  Combine(limits, best);
+  best.smoothing = found ? kSmoothing : smoothing * kSharper;
+  best.unknown = unknown * kSharper;
   return !sharp;
 }
 
+// As far as it is about candidates that are still a choice. A plan that is known by now may cost less than the planner
+// said that any does.
+Cut Pricing::CutOf(std::size_t number, const MasterProblem& plans, const Limits& limits, Cost sum,
+                   const std::vector<Multiplier>& paid) {
+  const whatif::IndexSet& enabled = explorer_.tree(number).Enabled(0);
+  Cut cut{.sum = sum, .paid = {}};
+  for (const Multiplier& one : paid) {
+    if (one.present <= 0 || !enabled.Contains({one.candidate})) continue;
+    if (limits.IsPinned(one.candidate)) {
+      cut.sum -= one.present;
+    } else {
+      cut.paid.push_back(one);
+    }
+  }
+  if (const Cost least = LeastOf(plans, number, cut.paid); least < cut.sum * (1 - kSame)) {
+    violations_[number] = std::max(violations_[number], 1 - least / cut.sum);
+    cut.sum = least;
+  }
+  return cut;
+}
+
+void Pricing::Combine(const Limits& limits, Charges& best) {
+  if (said_.empty()) return;
+  const MasterProblem plans = PlansOf(explorer_, prices_, limits);
+  const std::size_t statements = plans.statements.size();
+  violations_.resize(statements, 0);
+  Charges combined{.paid = {}, .sums = {}, .smoothing = kSmoothing, .unknown = kEnough, .newest = newest_, .taken = {}};
+  std::vector<std::vector<Cut>> cuts(statements);
+  std::vector<std::vector<Said*>> of_cuts(statements);  // nullptr: not of an answer
+  for (std::size_t i = 0; i < statements; ++i) {
+    const CostTree& tree = explorer_.tree(i);
+    combined.allowed.push_back(tree.violation());
+    if (plans.statements[i].empty()) continue;
+    cuts[i].push_back(CutOf(i, plans, limits, plans.weights[i] * tree.RootBound(), {}));
+    if (!best.sums.empty() && best.sums[i] >= 0) {
+      const Cost sum = Valid(i, best.sums[i], best.allowed[i]);
+      cuts[i].push_back(CutOf(i, plans, limits, sum, best.paid.statements[i]));
+    }
+    of_cuts[i].resize(cuts[i].size(), nullptr);
+    for (Said& said : said_[i]) {
+      if (!tree.Enabled(0).IsSubsetOf(said.enabled)) continue;
+      cuts[i].push_back(CutOf(i, plans, limits, Valid(i, said.sum, said.allowed), said.paid));
+      of_cuts[i].push_back(&said);
+    }
+  }
+  Combination combination = CombineCuts(plans, cuts);
+  if (combination.sums.empty()) return;
+  ++combinations_;
+  for (std::size_t i = 0; i < statements; ++i) {
+    for (std::size_t k = 0; k < cuts[i].size(); ++k) {
+      if (of_cuts[i][k] != nullptr && combination.parts[i][k] > 0) of_cuts[i][k]->needed = combinations_;
+    }
+  }
+  combined.paid = std::move(combination.paid);
+  combined.sums = std::move(combination.sums);
+  if (best.sums.empty()) {
+    best = std::move(combined);
+  } else if (Bound(limits, combined) > Bound(limits, best)) {
+    best.paid = std::move(combined.paid);
+    best.sums = std::move(combined.sums);
+    best.allowed = std::move(combined.allowed);
+  }
+}
+
 void Pricing::Remember(std::size_t number, Cost sum, double allowed, const std::vector<Multiplier>& paid) {
-  said_.resize(explorer_.statements().size());
   std::vector<Said>& said = said_[number];
-  said.push_back({.enabled = explorer_.tree(number).Enabled(0), .sum = sum, .allowed = allowed, .paid = paid});
-  if (said.size() > kRemembered) said.erase(said.begin());
+  // What was needed least lately gives way.
+  if (said.size() == kRemembered) said.erase(std::ranges::min_element(said, {}, &Said::needed));
+  said.push_back({.enabled = explorer_.tree(number).Enabled(0),
+                  .sum = sum,
+                  .allowed = allowed,
+                  .paid = paid,
+                  .needed = combinations_ + 1});
 }
 
 Cost Pricing::Bound(const Limits& limits, const Charges& charges) {

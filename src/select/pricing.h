@@ -2,10 +2,11 @@
 
 // A bound by column generation. Statements pay for the candidates that their plans use (relaxation.h), and the planner
 // itself is asked for the plan of least cost and charges among those of all sets at once (whatif::PlanQuestion). With
-// what it answers the payments bound what any set costs, however many plans nobody knows; and each plan that it finds
-// makes the next payments better. Where a statement joins many tables, and the cells of its tree (cost_tree.h)
-// multiply, this is the bound that comes near.
+// what it answers the payments bound what any set costs, however many plans nobody knows; each plan that it finds makes
+// the next payments better, and each answer can be combined with others, of other budgets and parts as well. Where a
+// statement joins many tables, and the cells of its tree (cost_tree.h) multiply, this is the bound that comes near.
 
+#include <cstdint>
 #include <functional>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "select/explorer.h"
 #include "select/limits.h"
 #include "select/master.h"
+#include "select/payments.h"
 #include "select/relaxation.h"
 
 namespace pgassay::select {
@@ -43,6 +45,10 @@ class Pricing {
   // known, so the bound is as good as it gets.
   absl::StatusOr<bool> Step(const Limits& limits, Cost value, Charges& best, const std::function<bool()>& stop);
 
+  // Payments that bound best within the limits by all that the planner has said by now (payments.h), if they do better
+  // than `best`. Nothing is asked.
+  void Combine(const Limits& limits, Charges& best);
+
   // What no set within the limits costs less than, beside the prices of the pinned candidates, by what is known now.
   Cost Bound(const Limits& limits, const Charges& charges);
 
@@ -58,6 +64,7 @@ class Pricing {
     Cost sum = 0;
     double allowed = 0;  // Charges::allowed
     std::vector<Multiplier> paid;
+    std::uint64_t needed = 0;  // number of the last combination that it was a part of
   };
 
   struct Question {
@@ -73,6 +80,8 @@ class Pricing {
   Cost Valid(std::size_t number, Cost sum, double allowed) const;
   Cost Implied(std::size_t number, const Said& said, const std::vector<Multiplier>& paid) const;
   Cost AllImplied(std::size_t number, const std::vector<Multiplier>& paid, const Charges& best) const;
+  Cut CutOf(std::size_t number, const MasterProblem& plans, const Limits& limits, Cost sum,
+            const std::vector<Multiplier>& paid);
   void Remember(std::size_t number, Cost sum, double allowed, const std::vector<Multiplier>& paid);
   Multipliers Start(const Charges& best) const;
   void Spread(const Limits& limits, const std::vector<Cost>& slack, Multipliers& paid) const;
@@ -81,7 +90,8 @@ class Pricing {
   const std::vector<Cost>& prices_;
   Multipliers newest_;                   // of the last problem
   std::vector<std::vector<Said>> said_;  // by statement, oldest first
-  std::vector<double> violations_;       // by statement
+  std::uint64_t combinations_ = 0;
+  std::vector<double> violations_;  // by statement
 };
 
 }  // namespace pgassay::select

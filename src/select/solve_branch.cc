@@ -128,6 +128,7 @@ Leaf Solver::Part(const Point& point, const Leaf& leaf, std::uint32_t candidate,
 absl::Status Solver::PricePart(const Point& point, Leaf& part) {
   const std::size_t failures = explorer_.failures().size();
   explorer_.Enter(part.excluded);
+  pricing_.Combine(part.limits, part.charges);
   part.bound = std::max(part.bound, pricing_.Bound(part.limits, part.charges) + FixedPrice(part.limits));
   int idle = 0;
   for (int round = 0; round < kRounds && !IsGoodEnough(part.bound, point) && !explorer_.stopped(); ++round) {

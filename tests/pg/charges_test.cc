@@ -92,6 +92,9 @@ constexpr std::string_view kParts[] = {
     "WHERE o.topic < 9 GROUP BY p.place ORDER BY posts DESC LIMIT 5",
     "SELECT p.name FROM person p JOIN follow f ON f.follower = p.id WHERE p.born = 1977 AND EXISTS (SELECT FROM post o "
     "JOIN early e ON e.id = o.id WHERE o.author = f.followed) ORDER BY p.name LIMIT 10",
+    // Indexes of several sizes, which are scanned by different numbers of workers.
+    "SELECT v.at, v.person, v.place, p.name, o.body FROM visit v JOIN person p ON p.id = v.person JOIN post o ON "
+    "o.author = p.id WHERE v.place = 3 ORDER BY p.name DESC, v.at LIMIT 30",
 };
 // The one with a join within a join that is looped over.
 constexpr std::size_t kDeep = 10;

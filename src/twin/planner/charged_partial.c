@@ -5,6 +5,8 @@
  *   a partial path pays must not make it lose so: it is joined again beside nothing, and compared without its charges.
  * - add_partial_path compares total costs alone. Under a LIMIT only a part of a path is run, but what it pays is paid in full: one that pays
  *   less is kept beside one that costs less.
+ * - More workers, as a larger index has, make all that is done with a path cheaper: of two paths the one with fewer rows for each worker is
+ *   kept, too.
  */
 #include "charges.h"
 
@@ -57,13 +59,13 @@ loses(const Path *path, const List *rivals)
 }
 
 static bool
-is_no_better(const Path *path, const Path *other)
+is_no_better(const RelOptInfo *rel, const Path *path, const Path *other)
 {
-	return other->total_cost <= path->total_cost && other->startup_cost <= path->startup_cost &&
-		pathkeys_contained_in(path->pathkeys, other->pathkeys);
+	return other->total_cost <= path->total_cost && (!rel->consider_startup || other->startup_cost <= path->startup_cost) &&
+		other->rows <= path->rows && pathkeys_contained_in(path->pathkeys, other->pathkeys);
 }
 
-/* As add_partial_path, and in the same order, but with regard to what is paid at the start where that matters. */
+/* As add_partial_path, and in the same order, but with regard to rows, and to what is paid at the start where that matters. */
 void
 pgassay_keep_partial(RelOptInfo *rel, Path *path)
 {
@@ -71,19 +73,14 @@ pgassay_keep_partial(RelOptInfo *rel, Path *path)
 	const ListCell *cell;
 	bool		placed = false;
 
-	if (!rel->consider_startup)
-	{
-		add_partial_path(rel, path);
-		return;
-	}
 	foreach(cell, rel->partial_pathlist)
-		if (is_no_better(path, lfirst(cell)))
+		if (is_no_better(rel, path, lfirst(cell)))
 			return;
 	foreach(cell, rel->partial_pathlist)
 	{
 		Path	   *old = lfirst(cell);
 
-		if (is_no_better(old, path))
+		if (is_no_better(rel, old, path))
 			continue;
 		if (!placed && old->total_cost > path->total_cost)
 		{
@@ -123,7 +120,7 @@ pgassay_add_partial_scans(PlannerInfo *root, RelOptInfo *rel)
 	List	   *uncharged = NIL;
 	const ListCell *cell;
 
-	if (!rel->consider_parallel || !rel->consider_startup || rel->lateral_relids)
+	if (!rel->consider_parallel || rel->partial_pathlist == NIL || rel->lateral_relids)
 		return;
 	foreach(cell, rel->indexlist)
 	{
@@ -169,6 +166,38 @@ add_joins_of(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outer, RelOptIn
 	}
 }
 
+/* Whether some path that is not parallel does: partial paths may have lost against that. */
+static bool
+pays(const RelOptInfo *rel)
+{
+	const ListCell *cell;
+
+	foreach(cell, rel->pathlist)
+		if (!((const Path *) lfirst(cell))->param_info && pgassay_due_of(lfirst(cell)) > 0)
+			return true;
+	return false;
+}
+
+/* Those of `paths` with as many rows for each worker as the first one; they are taken away. */
+static List *
+take_alike(List **paths)
+{
+	const double rows = ((const Path *) linitial(*paths))->rows;
+	List	   *alike = NIL;
+	List	   *others = NIL;
+	const ListCell *cell;
+
+	foreach(cell, *paths)
+	{
+		if (((const Path *) lfirst(cell))->rows == rows)
+			alike = lappend(alike, lfirst(cell));
+		else
+			others = lappend(others, lfirst(cell));
+	}
+	*paths = others;
+	return alike;
+}
+
 void
 pgassay_add_partial_joins(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outerrel, RelOptInfo *innerrel, Cost due, JoinType jointype,
 						  JoinPathExtraData *extra)
@@ -178,8 +207,11 @@ pgassay_add_partial_joins(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *ou
 	List	   *uncharged = NIL;
 	Path	   *dear;
 	const ListCell *cell;
+	bool		lost = pays(joinrel);	/* paths that pay nothing may have */
 
-	if (!joinrel->consider_parallel || jointype == JOIN_UNIQUE_OUTER || jointype == JOIN_UNIQUE_INNER)
+	if (!joinrel->consider_parallel || outerrel->partial_pathlist == NIL)
+		return;
+	if (jointype == JOIN_UNIQUE_OUTER || jointype == JOIN_UNIQUE_INNER)
 		return;
 	foreach(cell, outerrel->partial_pathlist)
 	{
@@ -188,27 +220,25 @@ pgassay_add_partial_joins(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *ou
 		else
 			uncharged = lappend(uncharged, lfirst(cell));
 	}
-	if (charged == NIL || (dear = pgassay_copy_path(outerrel->cheapest_total_path)) == NULL)
+	lost = lost || (charged != NIL && (joinrel->consider_startup || list_length(uncharged) > 1));
+	if ((charged == NIL && !lost) || (dear = pgassay_copy_path(outerrel->cheapest_total_path)) == NULL)
 		return;
 	dear->startup_cost += disable_cost;
 	dear->total_cost += disable_cost;
 	outer = pgassay_relation_with(outerrel, list_make1(dear));
 	outer->pathlist = NIL;
 	outer->cheapest_startup_path = dear;
-	outer->partial_pathlist = charged;
-	if (!joinrel->consider_startup)
+	while (charged != NIL)
 	{
-		add_joins_of(root, joinrel, outer, innerrel, due, jointype, extra);
-		return;
-	}
-	foreach(cell, charged)
-	{
-		outer->partial_pathlist = list_make1(lfirst(cell));
+		outer->partial_pathlist = joinrel->consider_startup ? list_make1(linitial(charged)) : take_alike(&charged);
+		charged = joinrel->consider_startup ? list_delete_first(charged) : charged;
 		add_joins_of(root, joinrel, outer, innerrel, due, jointype, extra);
 	}
-	outer->partial_pathlist = uncharged;
-	if (uncharged != NIL)
+	while (lost && uncharged != NIL)
+	{
+		outer->partial_pathlist = take_alike(&uncharged);
 		add_joins_of(root, joinrel, outer, innerrel, due, jointype, extra);
+	}
 }
 
 /* What the core has compared to it since then may have freed it: the copies stay. */
@@ -229,8 +259,6 @@ pgassay_save_partial(RelOptInfo *joinrel)
 
 	seen->rivals = rivals_of(joinrel);
 	seen->partial = NIL;
-	if (!joinrel->consider_startup)
-		return;
 	foreach(cell, joinrel->partial_pathlist)
 	{
 		Path	   *copy = pgassay_copy_path(lfirst(cell));

@@ -363,7 +363,7 @@ add_loops_by_inner(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outerrel,
 			continue;
 		relation = pgassay_relation_with(innerrel, list_make1(inner));
 		add_loops(root, joinrel, outerrel, relation, jointype, extra, false);
-		if (joinrel->consider_startup && !root->join_search_private)
+		if (!root->join_search_private)
 			pgassay_add_partial_joins(root, joinrel, outerrel, relation, pgassay_due_of(inner), jointype, extra);
 	}
 }

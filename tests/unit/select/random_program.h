@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
+#include <optional>
 #include <random>
 #include <utility>
 #include <vector>
@@ -19,6 +21,34 @@ inline bool Allows(const MasterProblem& problem, std::uint32_t mask) {
     for (std::uint32_t id = 0; id < limit.amounts.size(); ++id) sum += (mask >> id & 1) != 0 ? limit.amounts[id] : 0;
     return sum <= limit.most;
   });
+}
+
+// What a set costs; none: it does not hold the constraints.
+inline std::optional<Cost> ValueOf(const MasterProblem& problem, std::uint32_t mask) {
+  Cost value = 0;
+  const auto has = [mask](std::uint32_t id) { return (mask >> id & 1) != 0; };
+  for (std::uint32_t id = 0; id < problem.prices.size(); ++id) {
+    if (has(id)) value += problem.prices[id];
+  }
+  if (!Allows(problem, mask)) return std::nullopt;
+  for (std::size_t i = 0; i < problem.statements.size(); ++i) {
+    Cost least = std::numeric_limits<Cost>::max();
+    for (const Option& option : problem.statements[i]) {
+      if (std::ranges::all_of(option.present, has) && std::ranges::none_of(option.absent, has))
+        least = std::min(least, option.cost);
+    }
+    value += problem.weights[i] * least;
+  }
+  return value;
+}
+
+// Of all sets.
+inline Cost BestOf(const MasterProblem& problem) {
+  Cost best = std::numeric_limits<Cost>::max();
+  for (std::uint32_t mask = 0; mask < 1U << problem.prices.size(); ++mask) {
+    if (const std::optional<Cost> value = ValueOf(problem, mask)) best = std::min(best, *value);
+  }
+  return best;
 }
 
 // The same for the same seed. Limits of bytes, number, number on one of two tables, and writes, each alone, with others

@@ -10,33 +10,6 @@
 namespace pgassay::select {
 namespace {
 
-// What a set costs; none: it does not hold the constraints.
-std::optional<Cost> ValueOf(const MasterProblem& problem, std::uint32_t mask) {
-  Cost value = 0;
-  const auto has = [mask](std::uint32_t id) { return (mask >> id & 1) != 0; };
-  for (std::uint32_t id = 0; id < problem.prices.size(); ++id) {
-    if (has(id)) value += problem.prices[id];
-  }
-  if (!Allows(problem, mask)) return std::nullopt;
-  for (std::size_t i = 0; i < problem.statements.size(); ++i) {
-    Cost least = std::numeric_limits<Cost>::max();
-    for (const Option& option : problem.statements[i]) {
-      if (std::ranges::all_of(option.present, has) && std::ranges::none_of(option.absent, has))
-        least = std::min(least, option.cost);
-    }
-    value += problem.weights[i] * least;
-  }
-  return value;
-}
-
-Cost BestOf(const MasterProblem& problem) {
-  Cost best = std::numeric_limits<Cost>::max();
-  for (std::uint32_t mask = 0; mask < 1U << problem.prices.size(); ++mask) {
-    if (const std::optional<Cost> value = ValueOf(problem, mask)) best = std::min(best, *value);
-  }
-  return best;
-}
-
 // The dual of the linear program has its value; the steps come near to that and never above.
 TEST(Relax, ComesNearTheLinearProgram) {
   // With one limit at most, and with several.
