@@ -60,8 +60,7 @@ struct IngestResult {
 absl::Status CheckLinePrefix(std::string_view log_line_prefix);
 
 // Reads what `known` has not seen yet. What is wrong with one log is in IngestedLog::status, and the others are read:
-// NotFound, PermissionDenied, InvalidArgument (its lines fit no format). The only error
-// of the whole is Cancelled.
+// NotFound, PermissionDenied, InvalidArgument (its lines fit no format). The only error of the whole is Cancelled.
 absl::StatusOr<IngestResult> Ingest(const LogWorkload& known, const IngestOptions& options);
 
 // Logs that are still written, looked at again and again. Files stay open between looks, so that one that is renamed is

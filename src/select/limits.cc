@@ -20,6 +20,16 @@ std::int64_t WriteUnits(Cost cost, Cost most) {
 
 }  // namespace
 
+double Limit::MeanAmount() const {
+  double sum = 0;
+  std::size_t some = 0;
+  for (const std::int64_t amount : amounts) {
+    sum += static_cast<double>(amount);
+    some += amount != 0 ? 1 : 0;
+  }
+  return some == 0 ? 1 : sum / static_cast<double>(some);
+}
+
 Limits::Limits(const Problem& problem, const Constraints& constraints, Cost total_before)
     : uses_(problem.candidates.size()), is_pinned_(problem.candidates.size(), 0) {
   for (const CandidateId id : constraints.pinned) {

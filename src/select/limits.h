@@ -20,6 +20,9 @@ struct Limit {
   Kind kind = Kind::kBytes;
   std::int64_t most = 0;
   std::vector<std::int64_t> amounts;  // by candidate, none negative
+
+  // Of the candidates that take some; 1: none does.
+  double MeanAmount() const;
 };
 
 class Limits {

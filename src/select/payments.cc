@@ -17,17 +17,6 @@ constexpr double kScale = 1e4;
 // A smaller part is rounding.
 constexpr double kLeastPart = 1e-9;
 
-// Of the candidates that take some: rows of a limit are in such units.
-double MeanOf(const Limit& limit) {
-  double sum = 0;
-  std::size_t some = 0;
-  for (const std::int64_t amount : limit.amounts) {
-    sum += static_cast<double>(amount);
-    some += amount != 0 ? 1 : 0;
-  }
-  return some == 0 ? 1 : sum / static_cast<double>(some);
-}
-
 Cost LargestOf(const std::vector<Cut>& cuts) {
   Cost largest = 0;
   for (const Cut& cut : cuts) largest = std::max(largest, cut.sum);
@@ -102,7 +91,7 @@ class Program {
   }
 
   void AddLimit(const Limit& limit) {
-    const double mean = MeanOf(limit);
+    const double mean = limit.MeanAmount();
     for (std::uint32_t id = 0; id < limit.amounts.size(); ++id) {
       if (limit.amounts[id] != 0 && column_of_[id] >= 0)
         Put(column_of_[id], static_cast<double>(limit.amounts[id]) / mean);
@@ -141,7 +130,7 @@ Combination CombineCuts(const MasterProblem& problem, const std::vector<std::vec
     part += of.size();
     double sum = 0;
     for (double& one : parts) sum += one = one < kLeastPart ? 0 : one;
-    if (sum <= 0 && !parts.empty()) sum = parts.front() = 1;
+    if (sum <= 0 && !parts.empty()) sum = parts.front() = 1;  // of a solution that is not exact
     Cost& total = result.sums.emplace_back(of.empty() ? -1 : 0);
     std::map<std::uint32_t, double> paid;
     for (std::size_t k = 0; k < of.size(); ++k) {

@@ -182,14 +182,10 @@ class Dual {
   // In mean amounts, so that payments for limits and for candidates are of one order.
   void AddLimit(const Limit& limit, double start) {
     std::vector<std::pair<std::uint32_t, double>>& shares = shares_.emplace_back();
-    double sum = 0;
+    const double mean = limit.MeanAmount();
     for (std::uint32_t id = 0; id < limit.amounts.size(); ++id) {
-      if (limit.amounts[id] == 0) continue;
-      shares.emplace_back(id, static_cast<double>(limit.amounts[id]));
-      sum += shares.back().second;
+      if (limit.amounts[id] != 0) shares.emplace_back(id, static_cast<double>(limit.amounts[id]) / mean);
     }
-    const double mean = shares.empty() ? 1 : sum / static_cast<double>(shares.size());
-    for (auto& [candidate, share] : shares) share /= mean;
     most_.push_back(static_cast<double>(limit.most) / mean);
     start_.push_back(start);
   }

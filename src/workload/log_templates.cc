@@ -137,7 +137,8 @@ ParsedStatement Parse(TalliedStatement&& statement, std::string_view database, s
   if (facts.ok()) {
     if (IsSystemOnly(facts->relations)) return Group(kSystemCatalog, "", statement.counters);
     made.fingerprint = FingerprintOf(*facts);
-    made.sql = facts->normalized;
+    // Comments may hold values, and planning needs them no more than anybody who reads the template.
+    made.sql = sql::WithoutComments(facts->normalized);
   } else {
     made.fingerprint = absl::StrCat("shape-", HexDigits(statement.hash.shape, 16));
     made.sql = sql::RedactLiterals(statement.text);
@@ -149,8 +150,6 @@ ParsedStatement Parse(TalliedStatement&& statement, std::string_view database, s
       if (sample.sql == made.sql) sample.sql.clear();
     }
   }
-  // They may hold values, and planning needs them no more than anybody who reads the template.
-  made.sql = sql::WithoutComments(made.sql);
   return made;
 }
 

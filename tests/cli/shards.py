@@ -25,15 +25,16 @@ def write_shard(path, number, dice):
     now = number * 977.0
     with open(path, "w", encoding="utf-8") as out:
 
-        def log(session, transaction, sql):
+        def log(session, transaction, sql, parameter=None):
             nonlocal now
             now += 0.001 * dice.randint(1, 4)
             milliseconds = round(now * 1000)
             clock = f"{10 + milliseconds // 3600000:02}:{milliseconds // 60000 % 60:02}:{milliseconds // 1000 % 60:02}"
-            out.write(
-                f"2026-11-25 {clock}.{milliseconds % 1000:03} UTC [{session}] {transaction} app{session % 3}@shop LOG:  "
-                f"duration: {dice.randint(1, 900000) / 1000:.3f} ms  statement: {sql}\n"
-            )
+            prefix = f"2026-11-25 {clock}.{milliseconds % 1000:03} UTC [{session}] {transaction} app{session % 3}@shop "
+            kind = "statement" if parameter is None else "execute <unnamed>"
+            out.write(f"{prefix}LOG:  duration: {dice.randint(1, 900000) / 1000:.3f} ms  {kind}: {sql}\n")
+            if parameter is not None:
+                out.write(f"{prefix}DETAIL:  parameters: $1 = '{parameter}'\n")
 
         for request in range(120):
             session = 100 * number + dice.randint(1, 5)
@@ -42,6 +43,9 @@ def write_shard(path, number, dice):
                 log(session, transaction, f"SELECT id FROM posts WHERE blog = {request} /*action='list'*/")
                 for _ in range(dice.randint(5, 30)):
                     log(session, transaction, f"SELECT name FROM authors WHERE id = {dice.randint(1, 10**6)}")
+            elif dice.random() < 0.2:
+                comment = dice.choice(("", " /* home */", f" /* page {dice.randint(1, 3)} */"))
+                log(session, transaction, f"SELECT body FROM posts WHERE id = $1{comment}", dice.randint(1, 10**6))
             else:
                 log(session, transaction, dice.choice(VERBS).format(dice.randint(1, 10**6)))
             now += dice.random() * 3
@@ -65,6 +69,8 @@ def main():
         for number, name in enumerate(logs):
             write_shard(home / name, number, dice)
 
+        (home / "joined.log").write_text("".join((home / name).read_text() for name in logs))
+
         def command(*arguments):
             return [program, *arguments]
 
@@ -81,6 +87,7 @@ def main():
             ["ingest", "right.assay", *order[half:], "--quiet"],
             ["ingest", "merged.assay", "right.assay", "left.assay", "--quiet"],
             ["ingest", "whole.assay", *logs, "--quiet"],
+            ["ingest", "joined.assay", "joined.log", "--quiet"],
         ):
             if subprocess.run(command(*arguments), cwd=home, check=False).returncode != 0:
                 failed.append(arguments)
@@ -92,6 +99,11 @@ def main():
             if merged.get(name) != whole.get(name):
                 left, right = set(merged.get(name, [])), set(whole.get(name, []))
                 sys.exit(f"{name} differs: merged {sorted(left - right)[:3]}, whole {sorted(right - left)[:3]}")
+        joined = tables(home / "joined.assay")
+        for name in ("log_template", "log_sample"):
+            if merged[name] != joined[name]:
+                left, right = set(merged[name]), set(joined[name])
+                sys.exit(f"{name} differs: merged {sorted(left - right)[:3]}, in one file {sorted(right - left)[:3]}")
         if not merged["log_template"] or not merged["log_loop"]:
             sys.exit("nothing was read that could differ")
         rows = {name: len(of) for name, of in merged.items() if of}

@@ -121,6 +121,38 @@ TEST(Pricing, TheBestPaymentsAreKept) {
   }
 }
 
+// What was said with one budget bounds what sets cost with another one, and nothing is asked for that.
+TEST(Pricing, AnswersServeOtherBudgets) {
+  for (std::uint32_t seed = 1; seed <= 30; ++seed) {
+    SCOPED_TRACE(seed);
+    const test::RandomProblem random = JoinsFor(seed);
+    const Problem& problem = random.problem;
+    Bytes all = 0;
+    for (const Bytes size : problem.sizes) all += size;
+    const Constraints whole{.budget_bytes = all};
+    test::FakeOracle oracle = random.MakeOracle();
+    Explorer explorer(problem, whole, oracle);
+    ASSERT_TRUE(explorer.PlanBase().ok());
+    ASSERT_TRUE(explorer.Peel().ok());
+    const Cost before = explorer.total_before();
+    const std::vector<Cost> prices = Prices(problem, 0.001 * before);
+    Pricing pricing(explorer, prices);
+    Charges of_whole;
+    for (int step = 0; step < 20; ++step) {
+      ASSERT_TRUE(pricing.Step(Limits(problem, whole, before), before, of_whole, nullptr).ok());
+    }
+    const Limits limits(problem, {.budget_bytes = all / 3}, before);
+    const std::int64_t calls = explorer.planner_calls();
+    Charges combined;
+    pricing.Combine(limits, combined);
+    EXPECT_GT(pricing.Bound(limits, combined), 0.75 * pricing.Bound(limits, of_whole));
+    EXPECT_LE(pricing.Bound(limits, combined), Price(seed, 1.0 / 3, std::nullopt, 0).optimum * (1 + 1e-9));
+    pricing.Combine(limits, of_whole);
+    EXPECT_GE(pricing.Bound(limits, of_whole), pricing.Bound(limits, combined) * (1 - 1e-6));
+    EXPECT_EQ(explorer.planner_calls(), calls);
+  }
+}
+
 // As the oracle behind it, but any statement is too much for it with charges.
 class TimesOut : public whatif::CostOracle {
  public:
@@ -220,12 +252,16 @@ TEST(Pricing, PartsBoundTheirOwnSets) {
         const Cost before = pricing.Bound(limits, charges);
         const Cost taken_over = pricing.Bound(limits_of_part, of) + fixed;
         EXPECT_LE(taken_over, optimum * (1 + 1e-9));
+        pricing.Combine(limits_of_part, of);
+        const Cost combined = pricing.Bound(limits_of_part, of) + fixed;
+        EXPECT_LE(combined, optimum * (1 + 1e-9));
+        EXPECT_GE(combined, taken_over * (1 - 1e-9));
         for (int step = 0; step < 3; ++step) {
           ASSERT_TRUE(pricing.Step(limits_of_part, explorer.total_before(), of, nullptr).ok());
         }
         const Cost asked = pricing.Bound(limits_of_part, of) + fixed;
         EXPECT_LE(asked, optimum * (1 + 1e-9));
-        EXPECT_GE(asked, taken_over * (1 - 1e-9));
+        EXPECT_GE(asked, combined * (1 - 1e-9));
         raised += asked > before * 1.001 ? 1 : 0;
         explorer.Enter({}, /*leave_for_good=*/true);
       }
