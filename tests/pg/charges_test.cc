@@ -41,6 +41,8 @@ CREATE TABLE visit (at int NOT NULL, person int NOT NULL, place int NOT NULL, no
 INSERT INTO visit SELECT i, i * 37 % 20000 + 1, i % 17, repeat('y', 60) FROM generate_series(1, 150000) i;
 CREATE TABLE early (id int NOT NULL, note text NOT NULL);
 INSERT INTO early SELECT i, repeat('z', 20) FROM generate_series(1, 4000) i;
+ALTER TABLE visit ALTER place SET STATISTICS 1000;
+ALTER TABLE post ALTER topic SET STATISTICS 1000;
 INSERT INTO event SELECT i, i % 500, i * 3 % 20000 + 1 FROM generate_series(1, 40000) i;
 )sql";
 
@@ -95,6 +97,18 @@ constexpr std::string_view kParts[] = {
     // Indexes of several sizes, which are scanned by different numbers of workers.
     "SELECT v.at, v.person, v.place, p.name, o.body FROM visit v JOIN person p ON p.id = v.person JOIN post o ON "
     "o.author = p.id WHERE v.place = 3 ORDER BY p.name DESC, v.at LIMIT 30",
+};
+// Where sums once were too high: an inner relation whose cheapest path begins late; partitions that loops scan; a merge
+// join that needs the start of what costs more as a whole.
+constexpr std::string_view kFound[] = {
+    "SELECT v.at, v.person, v.place, p.name, o.body FROM visit v JOIN person p ON p.id = v.person JOIN post o ON "
+    "o.author = p.id WHERE v.place = 3 ORDER BY p.name DESC, v.at LIMIT 5",
+    "SELECT a.since, b.at, b.person FROM follow a JOIN event b ON b.person = a.followed JOIN follow c ON c.follower = "
+    "a.follower WHERE b.at < 24484 AND c.since > 919 ORDER BY a.since LIMIT 30",
+    "SELECT b.at, b.kind FROM follow a JOIN event b ON b.person = a.follower JOIN post c ON c.author = b.person WHERE "
+    "c.topic < 174 ORDER BY a.followed",
+    "SELECT a.body, a.written, p.name FROM post a JOIN early b ON b.id = a.id JOIN person p ON p.id = b.id WHERE "
+    "a.topic = 42 ORDER BY b.note DESC, b.id",
 };
 // The one with a join within a join that is looped over.
 constexpr std::size_t kDeep = 10;
@@ -160,7 +174,8 @@ class ChargesTest : public ::testing::Test {
     return whatif::IndexSet(std::move(ids));
   }
 
-  static void CheckSums(advisor::Run& run, std::span<const std::string_view> statements, std::size_t deep);
+  static void CheckSums(advisor::Run& run, std::span<const std::string_view> statements, std::size_t deep,
+                        std::uint32_t seeds = 6);
 
   static Snapshot snapshot_;
   static std::unique_ptr<advisor::Run> run_;
@@ -170,11 +185,12 @@ Snapshot ChargesTest::snapshot_;
 std::unique_ptr<advisor::Run> ChargesTest::run_;
 
 // `deep` is the one with a join within a join that is looped over.
-void ChargesTest::CheckSums(advisor::Run& run, std::span<const std::string_view> statements, std::size_t deep) {
+void ChargesTest::CheckSums(advisor::Run& run, std::span<const std::string_view> statements, std::size_t deep,
+                            std::uint32_t seeds) {
   int cases = 0, equal = 0;
   for (std::size_t number = 0; number < statements.size(); ++number) {
     const select::Statement& statement = run.problem.statements[number];
-    for (std::uint32_t seed = 1; seed <= 6; ++seed) {
+    for (std::uint32_t seed = 1; seed <= seeds; ++seed) {
       SCOPED_TRACE(absl::StrCat(std::string(statements[number]), " seed ", seed));
       std::mt19937 engine(seed);
       const whatif::IndexSet some = Some(statement.relevant, engine);
@@ -236,6 +252,13 @@ TEST_F(ChargesTest, TheSumIsTheLeastWherePartsOfPathsAreRun) {
   ASSERT_NE(run, nullptr);
   ASSERT_EQ(run->problem.statements.size(), std::size(kParts));
   CheckSums(*run, kParts, std::size(kParts));
+}
+
+TEST_F(ChargesTest, TheSumIsTheLeastWhereItWasNot) {
+  const std::unique_ptr<advisor::Run> run = Prepare(kFound);
+  ASSERT_NE(run, nullptr);
+  ASSERT_EQ(run->problem.statements.size(), std::size(kFound));
+  CheckSums(*run, kFound, std::size(kFound), 40);
 }
 
 TEST_F(ChargesTest, TheGeneticSearchForgetsItsJoins) {

@@ -16,6 +16,8 @@
 
 /* Costs closer than this are equal. */
 #define SAME 1e-6
+/* Merge joins that need more of both sides than this need all, as far as costs can tell: the core takes those within 1 % as equal. */
+#define STOPS_EARLY 0.98
 
 static Cost limit = 0;
 static PgassayParts *parts = NULL;	/* of the statement */
@@ -49,6 +51,16 @@ pgassay_note_parts(const PlannerInfo *root, const RelOptInfo *joinrel, JoinType 
 		}
 	if (jointype == JOIN_SEMI || jointype == JOIN_ANTI)
 		parts->matched = Min(parts->matched, 2 / (extra->semifactors.match_count + 1));	/* final_cost_nestloop */
+}
+
+/*
+ * What such a merge join runs of a path is a part of what it costs after its start, so that one that costs more as a whole may be better:
+ * the core keeps none for that, and charges are costs of the start.
+ */
+bool
+pgassay_merges_stop_early(void)
+{
+	return parts && parts->merged < STOPS_EARLY;
 }
 
 /* By what no index and no scan knows. */
@@ -135,7 +147,7 @@ pgassay_forget_dear(const PlannerInfo *root, RelOptInfo *rel)
 	const Path *cheapest = NULL;
 	const ListCell *cell;
 
-	if (needs_all(root))
+	if (needs_all(root) && !pgassay_merges_stop_early())
 		rel->consider_startup = false;
 	foreach(cell, rel->pathlist)
 	{

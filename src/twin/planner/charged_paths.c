@@ -1,12 +1,8 @@
 /*
- * Paths with charges (charges.c) that nested loops scan again and again, each charged once.
+ * Joins with charges (charges.c): a nested loop over a path with charges is planned again without them, and charged once as a whole. The
+ * one that the core has planned is too dear and loses.
  *
- * - Parameterised scans are planned again for each charged index beside those that cost nothing, so that there is one for much to pay once
- *   and little in each loop, and one for the contrary. Then each carries its charge in full.
- * - A nested loop over a path with charges is planned again without them, and charged once as a whole. The one that the core has planned
- *   is too dear and loses.
- *
- * What is parallel: charged_partial.c.
+ * What they scan: charged_scans.c. What is parallel: charged_partial.c.
  */
 #include "charges.h"
 
@@ -16,10 +12,7 @@
 #include "optimizer/cost.h"
 #include "optimizer/pathnode.h"
 #include "optimizer/paths.h"
-#include "path_tree.h"
 
-/* The share of its rows that a path gets for the dearest charges: too little to be seen in a cost. */
-#define ROWS_FOR_CHARGE 1e-9
 /* Of any cost. */
 #define LARGEST_LOG 750.0
 
@@ -28,160 +21,12 @@ static int	joined = 0;			/* relations, at most */
 static bool joining = false;	/* nested loops are planned again, and nothing else */
 static bool saved_hashjoin;
 static bool saved_mergejoin;
-static set_rel_pathlist_hook_type previous_set_rel_pathlist = NULL;
 static set_join_pathlist_hook_type previous_set_join_pathlist = NULL;
-
-typedef struct Sums
-{
-	Cost		due;			/* to be paid for what is below */
-	Cost		carried;		/* in the path's cost */
-} Sums;
 
 int
 pgassay_joined(void)
 {
 	return genetic ? INT_MAX : joined;
-}
-
-static void
-add_charge(const IndexPath *path, void *context)
-{
-	Sums	   *sums = context;
-	const PgassayCarried *entry = pgassay_find_carried(path);
-
-	if (!entry)
-		return;
-	sums->due += entry->due;
-	sums->carried += entry->carried;
-}
-
-Cost
-pgassay_due_of(const Path *path)
-{
-	Sums		sums = {0, 0};
-
-	pgassay_visit_scans(path, add_charge, &sums);
-	return sums.due;
-}
-
-/* Adds what the paths owe and do not carry yet. */
-static void
-carry_in_full(const List *paths)
-{
-	const ListCell *cell;
-
-	foreach(cell, paths)
-	{
-		Path	   *path = lfirst(cell);
-		Sums		sums = {0, 0};
-
-		if (!IsA(path, IndexPath) && !IsA(path, BitmapHeapPath))
-			continue;
-		pgassay_visit_scans(path, add_charge, &sums);
-		if (sums.due <= sums.carried)
-			continue;
-		path->startup_cost += sums.due - sums.carried;
-		path->total_cost += sums.due - sums.carried;
-	}
-}
-
-/* After carry_in_full, when no path is looked at any more that may share a bitmap. */
-static void
-note_in_full(const IndexPath *path, void *context)
-{
-	PgassayCarried *entry = pgassay_find_carried(path);
-
-	if (entry)
-		entry->carried = entry->due;
-}
-
-/* The parameterised paths over these indexes, without any charge. */
-static List *
-free_paths(PlannerInfo *root, RelOptInfo *rel, List *indexes)
-{
-	List	   *all_indexes = rel->indexlist;
-	List	   *paths = rel->pathlist;
-	List	   *partial_paths = rel->partial_pathlist;
-	List	   *result = NIL;
-	ListCell   *cell;
-
-	rel->indexlist = indexes;
-	rel->pathlist = NIL;
-	rel->partial_pathlist = NIL;
-	pgassay_charge_later(true);
-	create_index_paths(root, rel);
-	pgassay_charge_later(false);
-	foreach(cell, rel->pathlist)
-		if (((Path *) lfirst(cell))->param_info)
-			result = lappend(result, lfirst(cell));
-	rel->indexlist = all_indexes;
-	rel->pathlist = paths;
-	rel->partial_pathlist = partial_paths;
-	return result;
-}
-
-/*
- * add_path keeps of two paths the cheaper one unless it has more rows. With a few rows more for what has more to pay, and the charges left
- * out of the costs, it keeps what is best for any number of loops.
- */
-static void
-add_free_paths(RelOptInfo *rel, List *paths, Cost most)
-{
-	ListCell   *cell;
-
-	foreach(cell, paths)
-	{
-		Path	   *path = lfirst(cell);
-		const Cost	due = pgassay_due_of(path);
-
-		if (due > pgassay_due_limit())
-			continue;
-		path->rows *= 1 + ROWS_FOR_CHARGE * (due / most);
-		add_path(rel, path);
-	}
-}
-
-static void
-charge_relation(PlannerInfo *root, RelOptInfo *rel, Index range_table_index, RangeTblEntry *rte)
-{
-	List	   *kept = NIL;
-	List	   *uncharged = NIL;
-	List	   *found;
-	ListCell   *cell;
-	Cost		most = 0;
-
-	if (previous_set_rel_pathlist)
-		previous_set_rel_pathlist(root, rel, range_table_index, rte);
-	if (!pgassay_is_charging() || rte->rtekind != RTE_RELATION || rel->indexlist == NIL)
-		return;
-	foreach(cell, rel->indexlist)
-	{
-		Cost		charge = pgassay_charge_of(root, lfirst(cell));
-
-		most += charge;
-		if (charge <= 0)
-			uncharged = lappend(uncharged, lfirst(cell));
-	}
-	if (most <= 0)
-		return;
-	pgassay_forget_dear(root, rel);
-	pgassay_add_partial_scans(root, rel);
-	foreach(cell, rel->pathlist)
-		if (!((Path *) lfirst(cell))->param_info)
-			kept = lappend(kept, lfirst(cell));
-	if (list_length(kept) == list_length(rel->pathlist))
-		return;					/* nothing that loops */
-	rel->pathlist = kept;
-	found = uncharged ? free_paths(root, rel, uncharged) : NIL;
-	foreach(cell, rel->indexlist)
-		if (!list_member_ptr(uncharged, lfirst(cell)))
-			found = list_concat(found, free_paths(root, rel, lappend(list_copy(uncharged), lfirst(cell))));
-	found = list_concat(found, free_paths(root, rel, rel->indexlist));
-	add_free_paths(rel, found, most);
-	carry_in_full(rel->pathlist);
-	foreach(cell, rel->pathlist)
-		pgassay_visit_scans(lfirst(cell), note_in_full, NULL);
-	pgassay_forget_dear(root, rel);
 }
 
 Path *
@@ -245,14 +90,12 @@ end_loops(void)
 	enable_mergejoin = saved_mergejoin;
 }
 
-/* As if it cost nothing to use. NULL: no charge is in it, or it can not be copied. */
-static Path *
-without_charges(const Path *path)
+Path *
+pgassay_without_charges(const Path *path)
 {
-	Sums		sums = {0, 0};
+	const PgassaySums sums = pgassay_sums_of(path);
 	Path	   *free_path;
 
-	pgassay_visit_scans(path, add_charge, &sums);
 	if (sums.carried <= 0 || (free_path = pgassay_copy_path(path)) == NULL)
 		return NULL;
 	free_path->startup_cost = Max(0, free_path->startup_cost - sums.carried);
@@ -283,13 +126,10 @@ pgassay_relation_with(const RelOptInfo *rel, List *paths)
 static void
 tell_loops(Path *path)
 {
-	Sums		sums = {0, 0};
-
 	if (!path->param_info || !IsA(path, NestPath))
 		return;
-	pgassay_visit_scans(path, add_charge, &sums);
 	path->rows = path->param_info->ppi_rows *
-		(1 - ROWS_FOR_CHARGE * (1 - log1p(Max(0, path->total_cost - sums.due)) / LARGEST_LOG));
+		(1 - PGASSAY_ROWS_FOR_CHARGE * (1 - log1p(Max(0, path->total_cost - pgassay_due_of(path))) / LARGEST_LOG));
 }
 
 /* The join of the pair without the paths that are there. */
@@ -321,29 +161,55 @@ add_loops(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outerrel, RelOptIn
 	foreach(cell, join->pathlist)
 	{
 		Path	   *loop = lfirst(cell);
-		Sums		sums = {0, 0};
+		Cost		due;
 
 		if (!IsA(loop, NestPath) || (parameterised_only && !loop->param_info))
 			continue;
-		pgassay_visit_scans(parameterised_only ? loop : ((NestPath *) loop)->jpath.innerjoinpath, add_charge, &sums);
+		due = pgassay_due_of(parameterised_only ? loop : ((NestPath *) loop)->jpath.innerjoinpath);
 		loop->parent = joinrel;
-		loop->startup_cost += sums.due;
-		loop->total_cost += sums.due;
+		loop->startup_cost += due;
+		loop->total_cost += due;
 		tell_loops(loop);
 		add_path(joinrel, loop);
 	}
 	foreach(cell, join->partial_pathlist)
 	{
 		Path	   *loop = lfirst(cell);
-		Sums		sums = {0, 0};
+		Cost		due;
 
 		if (!IsA(loop, NestPath) || parameterised_only)
 			continue;
-		pgassay_visit_scans(((NestPath *) loop)->jpath.innerjoinpath, add_charge, &sums);
+		due = pgassay_due_of(((NestPath *) loop)->jpath.innerjoinpath);
 		loop->parent = joinrel;
-		loop->startup_cost += sums.due;
-		loop->total_cost += sums.due;
+		loop->startup_cost += due;
+		loop->total_cost += due;
 		pgassay_keep_partial(joinrel, loop);
+	}
+}
+
+/*
+ * The core loops over the cheapest inner path alone, with or without keeping its rows. Where only a part of the loops is run, one that
+ * begins earlier may be better, and a plan without the index of the cheapest one has it.
+ */
+static void
+add_loops_by_early_inner(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outerrel, RelOptInfo *innerrel, JoinType jointype,
+						 JoinPathExtraData *extra)
+{
+	const Path *cheapest = innerrel->cheapest_total_path;
+	const ListCell *cell;
+
+	if (!joinrel->consider_startup || !innerrel->consider_startup || !cheapest || cheapest->param_info)
+		return;
+	foreach(cell, innerrel->pathlist)
+	{
+		Path	   *inner = lfirst(cell);
+		Path	   *free_inner;
+
+		if (inner->param_info || inner->startup_cost >= cheapest->startup_cost)
+			continue;
+		free_inner = pgassay_without_charges(inner);
+		add_loops(root, joinrel, outerrel, pgassay_relation_with(innerrel, list_make1(free_inner ? free_inner : inner)), jointype, extra,
+				  false);
 	}
 }
 
@@ -356,7 +222,7 @@ add_loops_by_inner(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outerrel,
 
 	foreach(cell, innerrel->cheapest_parameterized_paths)
 	{
-		Path	   *inner = without_charges(lfirst(cell));
+		Path	   *inner = pgassay_without_charges(lfirst(cell));
 		RelOptInfo *relation;
 
 		if (!inner || pgassay_due_of(inner) > pgassay_due_limit())
@@ -384,7 +250,7 @@ add_loops_by_outer(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outerrel,
 		return;
 	foreach(cell, innerrel->cheapest_parameterized_paths)
 	{
-		Path	   *inner = without_charges(lfirst(cell));
+		Path	   *inner = pgassay_without_charges(lfirst(cell));
 
 		if (inner)
 			inner_relations = lappend(inner_relations, pgassay_relation_with(innerrel, list_make1(inner)));
@@ -401,7 +267,7 @@ add_loops_by_outer(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outerrel,
 
 		if (!path->param_info)
 			continue;
-		free_path = without_charges(path);
+		free_path = pgassay_without_charges(path);
 		outer = pgassay_relation_with(outerrel, list_make1(free_path ? free_path : path));
 		due = pgassay_due_of(path);
 		if (due > pgassay_due_limit())
@@ -416,6 +282,19 @@ add_loops_by_outer(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outerrel,
 				add_loops(root, joinrel, outer, inner, jointype, extra, true);
 		}
 	}
+}
+
+/* The core has added the paths of the first pair without regard to their start. */
+static void
+add_early_paths(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outerrel, RelOptInfo *innerrel, JoinType jointype,
+				JoinPathExtraData *extra)
+{
+	if (joinrel->consider_startup || !pgassay_merges_stop_early())
+		return;
+	joinrel->consider_startup = true;
+	joining = true;
+	add_paths_to_joinrel(root, joinrel, outerrel, innerrel, jointype, extra->sjinfo, extra->restrictlist);
+	joining = false;
 }
 
 static void
@@ -435,6 +314,7 @@ charge_join(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outerrel, RelOpt
 	pgassay_forget_dear(root, joinrel);
 	if (pgassay_is_too_dear(root, outerrel) || pgassay_is_too_dear(root, innerrel))
 		return;
+	add_early_paths(root, joinrel, outerrel, innerrel, jointype, extra);
 	foreach(cell, joinrel->pathlist)
 		tell_loops(lfirst(cell));
 	/* The genetic search forgets its joins after each tour. */
@@ -445,6 +325,7 @@ charge_join(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outerrel, RelOpt
 	}
 	begin_loops();
 	add_loops_by_inner(root, joinrel, outerrel, innerrel, jointype, extra);
+	add_loops_by_early_inner(root, joinrel, outerrel, innerrel, jointype, extra);
 	add_loops_by_outer(root, joinrel, outerrel, innerrel, jointype, extra);
 	end_loops();
 	pgassay_forget_dear(root, joinrel);
@@ -463,8 +344,6 @@ pgassay_charged_paths_end(void)
 void
 pgassay_charged_paths_init(void)
 {
-	previous_set_rel_pathlist = set_rel_pathlist_hook;
-	set_rel_pathlist_hook = charge_relation;
 	previous_set_join_pathlist = set_join_pathlist_hook;
 	set_join_pathlist_hook = charge_join;
 }

@@ -182,6 +182,14 @@ pgassay_charge_of(const PlannerInfo *root, const IndexOptInfo *index)
 	return charge->group->charge / charge->group->possible / count_arms(index->rel->joininfo, count_arms(index->rel->baserestrictinfo, 1));
 }
 
+Oid
+pgassay_group_of(const IndexOptInfo *index)
+{
+	const Charge *charge = hash_search(charges, &index->indexoid, HASH_FIND, NULL);
+
+	return charge ? charge->group->group : InvalidOid;
+}
+
 static cost_estimate
 original_estimate(Oid access_method)
 {
@@ -245,6 +253,8 @@ pgassay_charge_index(IndexOptInfo *index)
 	charge = hash_search(charges, &index->indexoid, HASH_FIND, NULL);
 	if (charge)
 		note_place(index, charge);
+	if (pgassay_is_charging() && pgassay_merges_stop_early())
+		index->rel->consider_startup = true;
 	for (int i = 0; i < method_count; i++)
 		if (methods[i].access_method == index->relam)
 		{
@@ -474,6 +484,7 @@ pgassay_charges_end(void)
 void
 pgassay_charges_init(void)
 {
+	pgassay_charged_scans_init();
 	pgassay_charged_paths_init();
 	previous_create_upper_paths = create_upper_paths_hook;
 	create_upper_paths_hook = mark_level;

@@ -36,6 +36,7 @@ extern bool pgassay_is_counting(void);	/* what is noted of statements, without c
 extern PgassayCarried *pgassay_find_carried(const IndexPath *path);	/* NULL: nothing to pay */
 extern void pgassay_carry_alike(const IndexPath *path, const IndexPath *copy);
 extern Cost pgassay_charge_of(const PlannerInfo *root, const IndexOptInfo *index);	/* of one use of it */
+extern Oid pgassay_group_of(const IndexOptInfo *index);	/* of indexes that are charged together; invalid: not charged */
 extern void pgassay_charge_later(bool later);	/* paths that are made have to pay, but do not carry it */
 extern Cost pgassay_due_limit(void);	/* no plan that has to pay more is of interest */
 extern bool pgassay_is_repeated(const PlannerInfo *root);	/* the level is planned once for each row above it, or recurses */
@@ -44,10 +45,24 @@ extern bool pgassay_is_repeated(const PlannerInfo *root);	/* the level is planne
 extern Cost pgassay_charges_treat(const List *excluded, const List *free, Cost most);
 extern Cost pgassay_charges_unpaid(const List *used, Oid *largest);
 
+/* charged_scans.c: of the indexes that are scanned below a path */
+typedef struct PgassaySums
+{
+	Cost		due;			/* to be paid */
+	Cost		carried;		/* in its cost */
+} PgassaySums;
+
+/* The share of its rows that a path gets for the dearest charges: too little to be seen in a cost. */
+#define PGASSAY_ROWS_FOR_CHARGE 1e-9
+
+extern PgassaySums pgassay_sums_of(const Path *path);
+extern Cost pgassay_due_of(const Path *path);
+extern void pgassay_charged_scans_init(void);
+
 /* charged_paths.c */
 extern int	pgassay_joined(void);	/* relations at most, since pgassay_charges_begin; INT_MAX: by the genetic search */
-extern Cost pgassay_due_of(const Path *path);	/* what is below it has to pay */
 extern Path *pgassay_copy_path(const Path *path);	/* NULL: it can not be copied */
+extern Path *pgassay_without_charges(const Path *path);	/* NULL: no charge is in it, or it can not be copied */
 extern RelOptInfo *pgassay_relation_with(const RelOptInfo *rel, List *paths);	/* alone; the first one is its cheapest */
 extern RelOptInfo *pgassay_join_again(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outerrel, RelOptInfo *innerrel,
 									  JoinType jointype, JoinPathExtraData *extra);
@@ -60,7 +75,11 @@ extern void pgassay_limit_end(void);
 extern void pgassay_note_parts(const PlannerInfo *root, const RelOptInfo *joinrel, JoinType jointype, const JoinPathExtraData *extra);
 extern void pgassay_set_cost_limit(Cost most);	/* of the next planning */
 extern void pgassay_forget_dear(const PlannerInfo *root, RelOptInfo *rel);	/* paths, and those kept for their first row only */
-extern bool pgassay_is_too_dear(const PlannerInfo *root, const RelOptInfo *rel);	/* no plan of interest has it */
+extern bool pgassay_is_too_dear(const PlannerInfo *root, const RelOptInfo *rel);
+extern bool pgassay_merges_stop_early(void);	/* no plan of interest has it */
+
+/* charged_appends.c */
+extern List *pgassay_free_appends(PlannerInfo *root, RelOptInfo *rel);
 
 /* charged_partial.c */
 extern void pgassay_add_partial_scans(PlannerInfo *root, RelOptInfo *rel);
