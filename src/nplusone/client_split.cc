@@ -30,6 +30,8 @@ constexpr double kLeastShare = 0.15;
 // And where clients tell so much better than sessions what comes next: programs that all do the same can be taken for
 // each other without anything being explained by it.
 constexpr double kMostLeftOpen = 0.8;
+// Where sessions leave hardly anything open, there is nothing that clients could explain better.
+constexpr double kHardlyOpenBits = 0.05;
 // A session that is never free hides its clients: the next one's statement follows at once, and seems to be of the
 // same. So, where sessions leave at least so many bits open, it is tried how well clients explain the sample that wait
 // at least so long before they go on, with so many looks at the sample; they have to explain it better than that.
@@ -149,7 +151,7 @@ class ClientSplit::Owner {
     const std::int64_t changed = model_.changed();
     return changed >= kLeastChanges &&
            static_cast<double>(changed) >= kLeastShare * static_cast<double>(changed + model_.kept()) &&
-           by_client_.Bits() <= most_left_open * by_session_.Bits();
+           by_session_.Bits() > kHardlyOpenBits && by_client_.Bits() <= most_left_open * by_session_.Bits();
   }
 
   // Learns from the sample as if no client were quicker than `least_lag_us`.

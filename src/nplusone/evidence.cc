@@ -37,6 +37,8 @@ constexpr std::int64_t kLeastPairs = 3;
 constexpr double kLeastPairShare = 0.3;    // of the INSERT's calls, where the values agree
 constexpr double kUnknownPairShare = 0.6;  // where values are not known
 constexpr double kLeastKeyShare = 0.5;
+// From this part on of the calls of a loop of INSERTs that have their SELECT before them, it is one of pairs.
+constexpr double kPairedShare = 0.8;
 // A parent is one of several if it is followed by the loop, and accounts for loops, at least this much as the best one.
 constexpr double kMinorParent = 0.5;
 constexpr double kFarRarer = 0.2;
@@ -289,6 +291,24 @@ void FoldRedundant(const LoopTally& tally, std::vector<Evidence>& evidence) {
   }
 }
 
+// Rows that are each looked for before they are inserted, and a loop of such INSERTs that was seen once.
+void FoldChecked(const LoopTally& tally, std::vector<Evidence>& evidence) {
+  std::map<LoopTally::Statement, std::int64_t> pairs;
+  std::size_t index = 0;
+  for (const auto& [key, stats] : tally.loops) {
+    if (key.kind == LoopKind::kCheckThenInsert && evidence[index].dropped.empty())
+      pairs[{key.owner, key.child}] += stats.loops;
+    ++index;
+  }
+  index = 0;
+  for (const auto& [key, stats] : tally.loops) {
+    Evidence& own = evidence[index++];
+    if (key.kind != LoopKind::kWritesInALoop || own.confidence != Confidence::kLow || !own.dropped.empty()) continue;
+    const auto at = pairs.find({key.owner, key.child});
+    if (at != pairs.end() && Ratio(at->second, stats.calls) >= kPairedShare) own.dropped = "part-of-check-then-insert";
+  }
+}
+
 }  // namespace
 
 std::string_view Word(Confidence confidence) {
@@ -302,6 +322,7 @@ std::vector<Evidence> Weigh(const LoopTally& tally) {
   for (const auto& [key, stats] : tally.loops) evidence.push_back(scale.Weigh(key, stats));
   FoldNested(tally, evidence);
   FoldRedundant(tally, evidence);
+  FoldChecked(tally, evidence);
   return evidence;
 }
 

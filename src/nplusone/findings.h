@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "pgassay/loops.h"
 #include "pgassay/findings.h"
+#include "pgassay/loops.h"
 
 namespace pgassay::nplusone {
 
@@ -23,7 +23,7 @@ struct FindingOptions {
 struct DroppedLoops {
   LoopKey key;
   std::string reason;  // slug: not-tied-to-parent, minor-parent, seen-once, independent-requests, nested,
-                       // part-of-n-plus-one
+                       // part-of-n-plus-one, part-of-check-then-insert
   std::int64_t loops = 0;
   friend bool operator==(const DroppedLoops&, const DroppedLoops&) = default;
 };

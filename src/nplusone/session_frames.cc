@@ -55,6 +55,8 @@ void SessionFrames::Arrive(const Step& step, const Roles& roles, ClosedLoops& cl
   if (position < 0) {
     Push(step, roles, closed);
     position = size_ - 1;
+  } else if (At(position).together >= kLeastCalls && At(position).last_transaction != step.transaction) {
+    EndRun(position, roles, closed);
   }
   active_ = position;
   AddCall(At(position), step, role);
@@ -112,6 +114,9 @@ void SessionFrames::AddCall(Frame& frame, const Step& step, const StatementRole&
     frame.run_begin_us = step.begin_us;
   }
   repeats_ |= frame.total >= kLeastCalls;
+  const bool changed = frame.total > 1 && step.transaction != frame.last_transaction;
+  if (frame.run == 1) frame.run_changed = changed;
+  frame.together = changed || frame.run == 1 ? 1 : frame.together + 1;
   CallSums& sums = frame.sums;
   ++sums.summed;
   const auto value = static_cast<std::uint32_t>(step.values ^ (step.values >> 32));
@@ -128,7 +133,7 @@ void SessionFrames::AddCall(Frame& frame, const Step& step, const StatementRole&
     const std::int64_t planned = workload::AddUs(sums.plan_us, step.plan_us);
     sums.plan_us =
         static_cast<std::uint32_t>(std::min<std::int64_t>(planned, std::numeric_limits<std::uint32_t>::max()));
-    sums.changes += step.transaction != frame.last_transaction ? 1 : 0;
+    sums.changes += changed ? 1 : 0;
     if (role.part == Part::kRead && written_relation_ == role.relation && written_step_ > frame.last_step) {
       ++sums.rewritten;
     }
@@ -217,6 +222,7 @@ void SessionFrames::EndRun(int position, const Roles& roles, ClosedLoops& closed
   if (frame.run >= kLeastCalls) {
     ClosedLoop loop;
     loop.sums = frame.sums;
+    if (frame.run_changed && loop.sums.changes > 0) --loop.sums.changes;  // before it began
     loop.last_us = frame.last_end_us;
     const int parent =
         FindParent(position, frame.run_step, std::numeric_limits<std::uint32_t>::max(), roles, loop.weak_parent);

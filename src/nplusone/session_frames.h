@@ -6,7 +6,8 @@
 // new round: whatever stands behind it belonged to the round that ended. A statement that was repeated within a round
 // is a nested loop, and its parent is the nearest query before it; one that occurs about once in each round is a member
 // of a cycle, and shares the parent of the statement that heads it. So A B A B behind P gives P -> A and P -> B, and A
-// B B B B B A B B B B B gives P -> A and A -> B, without the rounds having to be equal.
+// B B B B B A B B B B B gives P -> A and A -> B, without the rounds having to be equal. A loop in one transaction ends
+// with it, also where the next transaction begins with the same statement.
 
 #include <algorithm>
 #include <array>
@@ -170,6 +171,8 @@ class SessionFrames {
     std::uint32_t streak = 0;    // calls of which each came right behind the one before
     std::uint32_t total = 0;     // calls in the burst
     std::uint32_t run = 0;       // calls since the last one of a statement that stands before it
+    std::uint32_t together = 0;  // the last ones of them, that are in one transaction
+    bool run_changed = false;    // the first one of them is in another transaction than the one before
     std::uint32_t recorded = 0;  // calls that were given out as nested loops
     std::uint32_t first_step = 0;
     std::uint32_t run_step = 0;
@@ -188,8 +191,11 @@ class SessionFrames {
     void Numbers(Visit& visit) {
       visit.Statement(statement);
       visit(repeats);
-      for (std::uint32_t* const number : {&streak, &total, &run, &recorded, &first_step, &run_step, &last_step})
+      visit(run_changed);
+      for (std::uint32_t* const number :
+           {&streak, &total, &run, &together, &recorded, &first_step, &run_step, &last_step}) {
         visit(*number);
+      }
       for (std::int64_t* const time : {&run_begin_us, &first_begin_us, &last_begin_us, &last_end_us}) visit(*time);
       visit(last_transaction);
       visit(value_bits);

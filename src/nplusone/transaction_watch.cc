@@ -5,14 +5,19 @@
 namespace pgassay::nplusone {
 namespace {
 
+// Many short pauses, or few long ones.
 constexpr std::uint32_t kLeastStatements = 5;
 constexpr std::int64_t kLeastDurationUs = 50'000;
+constexpr std::uint32_t kLeastStatementsOfLong = 2;
+constexpr std::int64_t kLongIdleUs = 500'000;
 
 }  // namespace
 
 bool ClosedTransaction::Chatty() const {
   const std::int64_t duration = end_us - begin_us;
-  return statements >= kLeastStatements && duration >= kLeastDurationUs && idle_us > duration / 2;
+  const bool many = statements >= kLeastStatements && duration >= kLeastDurationUs;
+  const bool held = statements >= kLeastStatementsOfLong && idle_us >= kLongIdleUs;
+  return (many || held) && idle_us > duration / 2;
 }
 
 void TransactionWatch::Open(std::uint64_t id, std::int64_t begin_us) {

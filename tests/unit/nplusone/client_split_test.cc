@@ -109,6 +109,32 @@ TEST(ClientSplit, SessionsOfEqualProgramsStay) {
   }
 }
 
+// What comes next is certain: clients cannot tell it better.
+TEST(ClientSplit, ASessionWhoseTransactionsAreAllAlikeStays) {
+  std::vector<SessionEvent> events;
+  std::mt19937_64 random(7);
+  std::int64_t time = kBegin;
+  for (std::uint64_t transaction = 1; transaction <= 100; ++transaction) {
+    for (std::uint32_t statement = 0; statement < 4; ++statement) {
+      SessionEvent event{.session = 1, .transaction = statement == 3 ? 0 : transaction};
+      event.statement = statement;
+      event.begin_us = time;
+      event.end_us = time + 100;
+      time = event.end_us + static_cast<std::int64_t>(random() % 50);
+      events.push_back(event);
+    }
+    time += 10'000 + static_cast<std::int64_t>(random() % 30'000);
+  }
+  std::size_t unchanged = 0;
+  ClientSplit split([&](const SessionEvent& event) { unchanged += event.session == 1 ? 1 : 0; });
+  const char* const statements[] = {"BEGIN", "SELECT a FROM t WHERE id = $1", "UPDATE t SET a = $1 WHERE id = $2",
+                                    "COMMIT"};
+  for (std::uint32_t i = 0; i < 4; ++i) split.Define(i, TraitsOf(statements[i]));
+  for (const SessionEvent& event : events) split.Add(event);
+  split.Flush(true);
+  EXPECT_EQ(unchanged, events.size());
+}
+
 // Durations that do not fit between the times of a log.
 TEST(ClientSplit, SessionsWhoseStatementsSeemToOverlapStay) {
   Programs of(4, false);

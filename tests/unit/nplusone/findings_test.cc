@@ -53,6 +53,18 @@ TEST(Findings, OneLongLoopIsLowConfidence) {
   EXPECT_EQ(found.findings[0].confidence, "low");
 }
 
+TEST(Findings, OneLoopOfRowsThatAreLookedForBeforeIsOneFinding) {
+  SessionScript script;
+  for (int i = 1; i <= 15; ++i)
+    script.Run("SELECT id FROM tag WHERE name = $1", {i}).Run("INSERT INTO tag (name) VALUES ($1)", {i});
+  for (int i = 1; i <= 300; ++i) script.Pause(600'000).Run("UPDATE seen SET at = $1 WHERE id = $2", {i, i});
+  const LoopFindings found = MakeFindings(script.Tally());
+  ASSERT_EQ(found.findings.size(), 1U);
+  EXPECT_EQ(found.findings[0].kind, "check-then-insert");
+  ASSERT_EQ(found.dropped.size(), 1U);
+  EXPECT_EQ(found.dropped[0].reason, "part-of-check-then-insert");
+}
+
 TEST(Findings, OneLoopWithinATransactionIsEnough) {
   const LoopFindings found = MakeFindings(SessionScript().Transaction(5).Run(kPosts).Loop(kAuthor, 6).Tally());
   ASSERT_EQ(found.findings.size(), 1U);

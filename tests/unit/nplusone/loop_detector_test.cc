@@ -79,6 +79,32 @@ TEST(LoopDetector, LoopsSpanTransactionsAndStayWithinOne) {
   EXPECT_EQ(within.loops.begin()->second.within_transaction, 1);
 }
 
+TEST(LoopDetector, TransactionsWithALoopEachAreNoLongerOnes) {
+  constexpr const char* kLine = "INSERT INTO line (head, n) VALUES ($1, $2)";
+  SessionScript requests;  // that follow each other at once
+  for (std::uint64_t i = 1; i <= 3; ++i) {
+    requests.Transaction(i).Run("BEGIN").Run(kPosts).Loop(kAuthor, 6);
+    requests.Run("UPDATE a SET x = $1 WHERE id = $2", {1, 1}).Loop(kLine, 7).Run("COMMIT");
+  }
+  const LoopTally tally = requests.Tally();
+  EXPECT_EQ(Loops(tally),
+            Lines({Line("n-plus-one", kPosts, kAuthor, "3 x 18"), Line("writes-in-a-loop", "-", kLine, "3 x 21")}));
+  for (const auto& [key, stats] : tally.loops) {
+    EXPECT_EQ(stats.transactions, 3);
+    EXPECT_EQ(stats.within_transaction, 3);
+  }
+}
+
+TEST(LoopDetector, ALoopEndsWithItsTransaction) {
+  constexpr const char* kLine = "INSERT INTO line (head, n) VALUES ($1, $2)";
+  SessionScript script;
+  for (std::uint64_t i = 1; i <= 4; ++i) script.Transaction(i).Run("BEGIN").Loop(kLine, 9).Run("COMMIT");
+  const LoopTally tally = script.Tally();
+  EXPECT_EQ(Loops(tally), Lines({Line("writes-in-a-loop", "-", kLine, "4 x 36")}));
+  EXPECT_EQ(tally.loops.begin()->second.transactions, 4);
+  EXPECT_EQ(tally.loops.begin()->second.within_transaction, 4);
+}
+
 TEST(LoopDetector, WastedTimeIsRoundTripsBeyondTheFirstCall) {
   const LoopTally tally = SessionScript().Run(kPosts).Loop(kAuthor, 6).Tally();
   EXPECT_EQ(tally.loops.begin()->second.wasted_us, 5 * 800);
@@ -107,6 +133,9 @@ TEST(LoopDetector, ChattyTransaction) {
   script.Run("BEGIN").Pause(20'000).Run(kStep, {1, 1}).Run("SELECT * FROM b WHERE k = $1", {2}).Run(kStep, {2, 2});
   script.Run("DELETE FROM c WHERE k = $1", {3}).Run("INSERT INTO d (k) VALUES ($1)", {4}).Run("COMMIT");
   EXPECT_EQ(Loops(script.Tally()), Lines({Line("chatty-transaction", "-", kStep, "1 x 5")}));
+  SessionScript few;
+  few.Run("BEGIN").Run(kStep, {1, 1}).Pause(600'000).Run("SELECT * FROM b WHERE k = $1", {2}).Run("COMMIT");
+  EXPECT_EQ(Loops(few.Tally()), Lines({Line("chatty-transaction", "-", kStep, "1 x 2")}));
   SessionScript quick;
   quick.Run("BEGIN").Run(kStep, {1, 1}).Run("SELECT * FROM b WHERE k = $1", {2}).Run(kStep, {2, 2});
   quick.Run("DELETE FROM c WHERE k = $1", {3}).Run("INSERT INTO d (k) VALUES ($1)", {4}).Run("COMMIT");
