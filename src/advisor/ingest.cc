@@ -60,7 +60,7 @@ class Ingestion {
  public:
   // `carried`: statements that the logs before have begun; what this one leaves of them and its own.
   Ingestion(const LogWorkload& known, const IngestOptions& options, nplusone::LogLoops& loops,
-            std::vector<workload::OpenStatement>& carried)
+            workload::OpenWork& carried)
       : known_(known), options_(options), loops_(loops), carried_(carried) {}
 
   absl::StatusOr<IngestResult> Run() {
@@ -102,8 +102,7 @@ class Ingestion {
   }
 
   // What is new in a log that is followed; `hold` leaves its last entry. `open`: what its sessions have begun.
-  IngestedLog ReadFollowed(ingest::LogSource& source, bool hold,
-                           std::optional<std::vector<workload::OpenStatement>>& open) {
+  IngestedLog ReadFollowed(ingest::LogSource& source, bool hold, std::optional<workload::OpenWork>& open) {
     IngestedLog log;
     log.file.name = source.name();
     hold_ = hold;
@@ -183,7 +182,7 @@ class Ingestion {
     std::optional<ingest::LogFormat> around;
     const std::uint64_t begin = log.file.bytes;
     if (begin > 0) around = FormatAround(source, begin, Hints(source.name()));
-    std::vector<workload::OpenStatement> open;
+    workload::OpenWork open;
     if (open_ != nullptr && *open_) {
       open = **open_;
     } else if (begin > 0) {
@@ -244,7 +243,7 @@ class Ingestion {
     carried_ = totals.Open();
     if (open_ != nullptr) {
       *open_ = carried_;
-      std::erase_if(**open_, [](const workload::OpenStatement& of) { return of.elsewhere; });
+      std::erase_if((*open_)->statements, [](const workload::OpenStatement& of) { return of.elsewhere; });
     }
     carried_ = ForOtherLogs(std::move(carried_));
     LogWorkload added = std::move(totals).Finish();
@@ -278,14 +277,14 @@ class Ingestion {
   const LogWorkload& known_;
   const IngestOptions& options_;
   nplusone::LogLoops& loops_;  // of sessions that were at work when the log before ended
-  std::vector<workload::OpenStatement>& carried_;
+  workload::OpenWork& carried_;
   std::optional<std::pair<std::string, std::uint64_t>> before_;  // the log before, if it had nothing new, and its bytes
   IngestResult result_;
   int failures_ = 0;
   std::uint64_t done_bytes_ = 0;            // of the inputs before, on disk
   std::optional<std::uint64_t> all_bytes_;  // of all inputs
   bool hold_ = false;
-  std::optional<std::vector<workload::OpenStatement>>* open_ = nullptr;  // nullptr: what is open is forgotten
+  std::optional<workload::OpenWork>* open_ = nullptr;  // nullptr: what is open is forgotten
 };
 
 }  // namespace
@@ -297,7 +296,7 @@ absl::Status CheckLinePrefix(std::string_view log_line_prefix) {
 absl::StatusOr<IngestResult> Ingest(const LogWorkload& known, const IngestOptions& options) {
   nplusone::LogLoops loops;
   loops.Resume(known.loops);
-  std::vector<workload::OpenStatement> carried;
+  workload::OpenWork carried;
   absl::StatusOr<IngestResult> result = Ingestion(known, options, loops, carried).Run();
   if (!result.ok()) return result;
   // The values of statements that repeat are kept as hashes, which short values can be guessed from.
@@ -329,7 +328,7 @@ struct FollowedLog {
   bool listed = false;
   bool held = false;  // an entry was left
   int quiet_looks = 0;
-  std::optional<std::vector<workload::OpenStatement>> open;  // nothing: it was not read yet
+  std::optional<workload::OpenWork> open;  // nothing: it was not read yet
 
   void Close() {
     source = nullptr;
@@ -342,7 +341,7 @@ struct FollowedLog {
 struct IngestFollower::State {
   std::map<std::pair<dev_t, ino_t>, FollowedLog> logs;
   nplusone::LogLoops loops;
-  std::vector<workload::OpenStatement> carried;
+  workload::OpenWork carried;
   KnownChoice siblings;
   std::vector<OpenLoopSession> open;  // as the last look left them
   bool looked = false;

@@ -37,13 +37,12 @@ std::optional<ingest::LogFormat> FormatAround(ingest::LogSource& source, std::ui
   return source.SkipTo(offset).ok() ? found : std::nullopt;
 }
 
-absl::StatusOr<std::vector<workload::OpenStatement>> OpenBefore(ingest::LogSource& source, std::uint64_t offset,
-                                                                const std::optional<ingest::LogFormat>& format,
-                                                                const ingest::FormatHints& hints,
-                                                                const LogFilter& filter) {
+absl::StatusOr<workload::OpenWork> OpenBefore(ingest::LogSource& source, std::uint64_t offset,
+                                              const std::optional<ingest::LogFormat>& format,
+                                              const ingest::FormatHints& hints, const LogFilter& filter) {
   constexpr std::size_t kHead = std::size_t{64} << 10;
   const std::uint64_t begin = offset - std::min(offset, kLookedBack);
-  std::vector<workload::OpenStatement> open;
+  workload::OpenWork open;
   if (!source.seekable() || !source.SkipTo(begin).ok()) return open;
   if (begin > 0 && format) {
     // Amid an entry, most likely: from one on that begins.
@@ -72,23 +71,28 @@ absl::StatusOr<std::vector<workload::OpenStatement>> OpenBefore(ingest::LogSourc
   return open;
 }
 
-std::vector<workload::OpenStatement> OpenAt(const std::string& path, std::uint64_t offset,
-                                            const ingest::FormatHints& hints, const LogFilter& filter) {
+workload::OpenWork OpenAt(const std::string& path, std::uint64_t offset, const ingest::FormatHints& hints,
+                          const LogFilter& filter) {
   const absl::StatusOr<std::unique_ptr<ingest::LogInput>> input = ingest::LogInput::Open(path);
   if (!input.ok()) return {};
   const absl::StatusOr<ingest::LogSource*> source = (*input)->Next();
   if (!source.ok() || *source == nullptr || !(*source)->seekable() || !(*source)->SkipTo(offset).ok()) return {};
   auto open = OpenBefore(**source, offset, FormatAround(**source, offset, hints), hints, filter);
-  return open.ok() ? *std::move(open) : std::vector<workload::OpenStatement>();
+  return open.ok() ? *std::move(open) : workload::OpenWork();
 }
 
-std::vector<workload::OpenStatement> ForOtherLogs(std::vector<workload::OpenStatement> open) {
+workload::OpenWork ForOtherLogs(workload::OpenWork open) {
   constexpr std::size_t kMost = 10'000;
-  if (open.size() > kMost) {
-    std::ranges::stable_sort(open, std::greater(), [](const workload::OpenStatement& of) { return of.step.time_us; });
-    open.resize(kMost);
-  }
-  for (workload::OpenStatement& of : open) of.elsewhere = true;
+  const auto latest = [](auto& list, const auto& time_us) {
+    if (list.size() <= kMost) return;
+    std::ranges::stable_sort(list, std::greater(), time_us);
+    list.resize(kMost);
+  };
+  latest(open.statements, [](const workload::OpenStatement& of) { return of.step.time_us; });
+  for (workload::OpenStatement& of : open.statements) of.elsewhere = true;
+  const auto told_us = [](const workload::OpenExecution& of) { return of.told.time_us; };
+  latest(open.executions, told_us);
+  std::ranges::stable_sort(open.executions, {}, told_us);
   return open;
 }
 

@@ -34,20 +34,20 @@ std::optional<ingest::LogFormat> FormatAround(ingest::LogSource& source, std::ui
                                               const ingest::FormatHints& hints);
 
 // The statements that sessions had begun at `offset` and whose durations were still to be logged, in entries of their
-// own, as far as the last kLookedBack bytes in front of it tell: they are counted, and their durations are not. Nothing
-// where `source` does not go back. `format`: nothing is to be detected. `source` is at `offset`, and is so again.
+// own, and the executions of which the plan was logged and the call was not, or the other way round, as far as the last
+// kLookedBack bytes in front of it tell: they are counted, and what follows is a part of them. Nothing where `source`
+// does not go back. `format`: nothing is to be detected. `source` is at `offset`, and is so again.
 inline constexpr std::uint64_t kLookedBack = std::uint64_t{16} << 20;
-absl::StatusOr<std::vector<workload::OpenStatement>> OpenBefore(ingest::LogSource& source, std::uint64_t offset,
-                                                                const std::optional<ingest::LogFormat>& format,
-                                                                const ingest::FormatHints& hints,
-                                                                const LogFilter& filter);
+absl::StatusOr<workload::OpenWork> OpenBefore(ingest::LogSource& source, std::uint64_t offset,
+                                              const std::optional<ingest::LogFormat>& format,
+                                              const ingest::FormatHints& hints, const LogFilter& filter);
 
 // The same at `offset` of the log at `path`, which has nothing new, for the log that follows it. Nothing where it is
 // packed or cannot be read any more.
-std::vector<workload::OpenStatement> OpenAt(const std::string& path, std::uint64_t offset,
-                                            const ingest::FormatHints& hints, const LogFilter& filter);
+workload::OpenWork OpenAt(const std::string& path, std::uint64_t offset, const ingest::FormatHints& hints,
+                          const LogFilter& filter);
 
 // What one log leaves open, for the next one: the latest ones where they are very many.
-std::vector<workload::OpenStatement> ForOtherLogs(std::vector<workload::OpenStatement> open);
+workload::OpenWork ForOtherLogs(workload::OpenWork open);
 
 }  // namespace pgassay

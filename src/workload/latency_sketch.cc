@@ -36,6 +36,12 @@ void AddTo(Sketch& sketch, std::int64_t value, std::uint64_t count) {
   }
 }
 
+void TakeFrom(Sketch& sketch, std::int64_t value) {
+  const std::uint16_t bucket = SketchBucket(value);
+  const auto at = std::lower_bound(sketch.buckets.begin(), sketch.buckets.end(), bucket, Before);
+  if (at != sketch.buckets.end() && at->first == bucket && --at->second == 0) sketch.buckets.erase(at);
+}
+
 void AddBuckets(Sketch& sketch, std::span<std::uint16_t> buckets) {
   if (buckets.empty()) return;
   Sketch added;

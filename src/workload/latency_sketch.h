@@ -26,6 +26,8 @@ constexpr std::uint16_t SketchBucket(std::int64_t value) {
 std::int64_t SketchValue(std::uint16_t bucket);
 
 void AddTo(Sketch& sketch, std::int64_t value, std::uint64_t count = 1);
+// Takes one value away that is like `value`, if there is one.
+void TakeFrom(Sketch& sketch, std::int64_t value);
 // Values that are buckets already, many at a time. `buckets` is sorted, perhaps.
 void AddBuckets(Sketch& sketch, std::span<std::uint16_t> buckets);
 void MergeInto(Sketch& sketch, const Sketch& other);

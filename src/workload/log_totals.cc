@@ -53,8 +53,9 @@ LogTotals::Key LogTotals::Merge(TalliedStatement&& statement, const std::vector<
   return key;
 }
 
-std::vector<OpenStatement> LogTotals::Open() const {
-  std::vector<OpenStatement> open;
+OpenWork LogTotals::Open() const {
+  OpenWork work;
+  std::vector<OpenStatement>& open = work.statements;
   for (const auto& [session, started] : started_) {
     // One that has its duration from a plan waits for nothing.
     if (started.step.verdict != FilterVerdict::kPasses || started.planned_us >= 0) continue;
@@ -73,11 +74,30 @@ std::vector<OpenStatement> LogTotals::Open() const {
   }
   std::sort(open.begin(), open.end(),
             [](const OpenStatement& a, const OpenStatement& b) { return a.step.session < b.step.session; });
-  return open;
+  std::int64_t latest_us = 0;
+  plans_.ForEach(
+      [&](std::uint64_t, const LoggedExecution& told, bool) { latest_us = std::max(latest_us, told.time_us); });
+  plans_.ForEach([&](std::uint64_t session, const LoggedExecution& told, bool is_plan) {
+    if (told.time_us + PlanJoin::kResumedUs < latest_us) return;
+    work.executions.push_back({.session = session,
+                               .shape = told.key.shape,
+                               .database = names_[told.key.database],
+                               .user = names_[told.key.user],
+                               .told = told,
+                               .is_plan = is_plan});
+  });
+  std::stable_sort(work.executions.begin(), work.executions.end(),
+                   [](const OpenExecution& a, const OpenExecution& b) { return a.session < b.session; });
+  return work;
 }
 
-void LogTotals::Reopen(const std::vector<OpenStatement>& open) {
-  for (const OpenStatement& of : open) {
+void LogTotals::Reopen(const OpenWork& open) {
+  for (const OpenExecution& of : open.executions) {
+    LoggedExecution told = of.told;
+    told.key = {.shape = of.shape, .database = Name(of.database), .user = Name(of.user)};
+    plans_.Resume(of.session, told, of.is_plan);
+  }
+  for (const OpenStatement& of : open.statements) {
     const Key key{.shape = of.statement.hash.shape, .database = Name(of.database), .user = Name(of.user)};
     TalliedStatement& statement = reopened_[key];
     statement = of.statement;
@@ -147,6 +167,24 @@ void LogTotals::TakeBackCall(const Started& started) {
     return entry->statement.Merge(std::move(taken));
   }
   for (auto& [of, counts] : entry->statement.hours) counts.calls -= of == hour && counts.calls > 0 ? 1 : 0;
+}
+
+// Plans that were counted as calls by themselves before their call was seen, which counts in their place: it is not
+// counted, and its duration but for theirs is added to theirs.
+void LogTotals::TakeBackPlans(const LoggedExecution& call, const PlanJoin::Taken& taken) {
+  Entry* const entry = taken.calls > 0 ? Find(call.key) : nullptr;
+  if (entry == nullptr) return;
+  TalliedStatement& statement = entry->statement;
+  statement.counters.calls -= taken.calls;
+  statement.counters.timed_calls -= taken.calls;
+  statement.counters.total_us -= taken.duration_us;
+  TakeFrom(statement.latency, call.duration_us);
+  TalliedStatement hours;
+  hours.counters.first_us = taken.time_us;
+  hours.hash = statement.hash;
+  hours.text = statement.text;
+  hours.hours.push_back({static_cast<std::int32_t>(taken.time_us / 3'600'000'000), {-taken.calls, -taken.duration_us}});
+  statement.Merge(std::move(hours));
 }
 
 // The entry of a duration counts as the execution does that it belongs to.
@@ -226,9 +264,9 @@ void LogTotals::Follow(SessionStep step, const Key& key, std::uint32_t number) {
       }
       const Entry* const entry = AddDuration(*started, step.time_us, step.duration_us);
       if (started->planned_us < 0 && started->step.extended) {
-        plans_.AddCall(
-            step.session,
-            {.key = started->key, .time_us = step.time_us, .duration_us = step.duration_us, .extended = true});
+        const LoggedExecution call{
+            .key = started->key, .time_us = step.time_us, .duration_us = step.duration_us, .extended = true};
+        TakeBackPlans(call, plans_.AddCall(step.session, call));
       }
       whole = started->step;
       whole.kind = SessionStep::Kind::kCompleted;
@@ -258,7 +296,7 @@ void LogTotals::Follow(SessionStep step, const Key& key, std::uint32_t number) {
       if (step.fetch) {
         plans_.AddFetch(step.session, call);
       } else {
-        plans_.AddCall(step.session, call);
+        TakeBackPlans(call, plans_.AddCall(step.session, call));
       }
       break;
     }

@@ -44,6 +44,21 @@ struct OpenStatement {
   bool elsewhere = false;
 };
 
+// A call that its plan may still follow, or a plan that its call may (PlanJoin).
+struct OpenExecution {
+  std::uint64_t session = 0;
+  std::uint64_t shape = 0;
+  std::string database;
+  std::string user;
+  LoggedExecution told;  // without its key
+  bool is_plan = false;
+};
+
+struct OpenWork {
+  std::vector<OpenStatement> statements;
+  std::vector<OpenExecution> executions;
+};
+
 class LogTotals {
  public:
   explicit LogTotals(LogTotalsOptions options = {}) : options_(std::move(options)) {}
@@ -56,9 +71,9 @@ class LogTotals {
   // A statement that was not evicted; nullptr: there is none. Valid until the next Take.
   const TalliedStatement* Find(std::uint64_t shape, const std::string& database, const std::string& user) const;
   // What is open at the end of a log, and the same given to the totals of what is logged next: their durations and
-  // failures are then added to calls that were counted before.
-  std::vector<OpenStatement> Open() const;
-  void Reopen(const std::vector<OpenStatement>& open);
+  // failures are then added to calls that were counted before, and no execution counts twice.
+  OpenWork Open() const;
+  void Reopen(const OpenWork& open);
 
   // Durations in entries of their own whose statements are not known.
   std::int64_t lone_durations() const { return lone_durations_; }
@@ -98,6 +113,7 @@ class LogTotals {
   void CountDuration(const SessionStep& duration, FilterVerdict verdict);
   Entry* AddDuration(const Started& started, std::int64_t time_us, std::int64_t duration_us);
   void TakeBackCall(const Started& started);
+  void TakeBackPlans(const LoggedExecution& call, const PlanJoin::Taken& taken);
   void Evict();
   LogWorkload Templates();
 

@@ -1,6 +1,7 @@
 #include "workload/plan_join.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "workload/log_tally.h"
 
@@ -31,7 +32,8 @@ PlanJoin::Session& PlanJoin::Find(std::uint64_t session) {
 void PlanJoin::AddPlan(std::uint64_t session, const LoggedExecution& plan) {
   Session& of = Find(session);
   const auto call = std::find_if(of.open.rbegin(), of.open.rend(), [&](const LoggedExecution& open) {
-    return open.key == plan.key && plan.duration_us <= open.duration_us + kClockUs;
+    return open.key == plan.key && plan.duration_us <= open.duration_us + kClockUs &&
+           (!open.resumed || std::abs(plan.time_us - open.time_us) <= kResumedUs);
   });
   if (call != of.open.rend()) {
     of.open.erase(std::next(call).base());
@@ -39,7 +41,7 @@ void PlanJoin::AddPlan(std::uint64_t session, const LoggedExecution& plan) {
   }
   if (of.pending.size() == kMostPending) {
     const auto half = of.pending.begin() + kMostPending / 2;
-    std::for_each(of.pending.begin(), half, alone_);
+    std::for_each(of.pending.begin(), half, [this](const LoggedExecution& one) { Forget(one); });
     of.pending.erase(of.pending.begin(), half);
     pending_ -= kMostPending / 2;
   }
@@ -47,8 +49,9 @@ void PlanJoin::AddPlan(std::uint64_t session, const LoggedExecution& plan) {
   ++pending_;
 }
 
-void PlanJoin::AddCall(std::uint64_t session, const LoggedExecution& call) {
-  if (!call.extended && !sessions_.contains(session)) return;
+PlanJoin::Taken PlanJoin::AddCall(std::uint64_t session, const LoggedExecution& call) {
+  Taken counted;
+  if (!call.extended && !sessions_.contains(session)) return counted;
   Session& of = Find(session);
   std::int64_t left = call.duration_us + kClockUs;
   bool taken = false;
@@ -58,14 +61,28 @@ void PlanJoin::AddCall(std::uint64_t session, const LoggedExecution& call) {
     if (plan.time_us < begin - (taken ? 0 : kLateUs)) break;
     if (plan.key != call.key || plan.duration_us > left) continue;
     left -= plan.duration_us;
+    if (plan.resumed) {
+      ++counted.calls;
+      counted.duration_us = AddUs(counted.duration_us, plan.duration_us);
+      counted.time_us = std::max(counted.time_us, plan.time_us);
+    }
     of.pending.erase(of.pending.begin() + static_cast<std::ptrdiff_t>(at));
     --pending_;
     taken = true;
-    if (!call.several) return;
+    if (!call.several) return counted;
   }
-  if (!call.extended || taken) return;
+  if (!call.extended || taken) return counted;
   if (of.open.size() == kMostOpen) of.open.erase(of.open.begin());
   of.open.push_back(call);
+  return counted;
+}
+
+void PlanJoin::Resume(std::uint64_t session, LoggedExecution execution, bool is_plan) {
+  Session& of = Find(session);
+  execution.resumed = true;
+  if (of.pending.size() == kMostPending || of.open.size() == kMostOpen) return;
+  (is_plan ? of.pending : of.open).push_back(execution);
+  pending_ += is_plan ? 1 : 0;
 }
 
 void PlanJoin::AddFetch(std::uint64_t session, const LoggedExecution& fetch) {
@@ -78,7 +95,9 @@ void PlanJoin::AddFetch(std::uint64_t session, const LoggedExecution& fetch) {
 }
 
 void PlanJoin::Finish() {
-  for (const auto& [session, of] : sessions_) std::for_each(of.pending.begin(), of.pending.end(), alone_);
+  for (const auto& [session, of] : sessions_) {
+    for (const LoggedExecution& plan : of.pending) Forget(plan);
+  }
   sessions_.clear();
   pending_ = 0;
 }

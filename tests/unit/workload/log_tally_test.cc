@@ -140,12 +140,12 @@ TEST(LogTally, WhatIsOpenAtTheEndIsJoinedLater) {
   second.Add(failed);
   LogTotals before;
   before.Take(first);
-  const std::vector<OpenStatement> open = before.Open();
-  EXPECT_EQ(open.size(), 3U);
+  const OpenWork open = before.Open();
+  EXPECT_EQ(open.statements.size(), 3U);
   LogTotals after;
   after.Reopen(open);
   after.Take(second);
-  EXPECT_EQ(after.Open().size(), 1U);
+  EXPECT_EQ(after.Open().statements.size(), 1U);
   const LogWorkload parts = Merge(std::move(before).Finish(), std::move(after).Finish());
 
   LogTally tally;

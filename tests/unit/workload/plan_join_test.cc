@@ -1,6 +1,7 @@
 #include "workload/plan_join.h"
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "ingest/log_record.h"
+#include "workload/latency_sketch.h"
 #include "workload/log_tally.h"
 #include "workload/log_totals.h"
 
@@ -43,6 +45,12 @@ class Log {
   }
   Log& Execute(const std::string& ms, const std::string& query) {
     return Line("duration: " + ms + " ms  execute <unnamed>: " + query, "parameters: $1 = '7'");
+  }
+
+  // What `before` left open goes on here.
+  Log& GoOn(const Log& before) {
+    totals_.Reopen(before.totals_.Open());
+    return *this;
   }
 
   // Ends the block that is being written.
@@ -204,6 +212,34 @@ TEST(PlanJoin, StatementsInLinesOfTheirOwn) {
                                    .Only();
   EXPECT_EQ(extended.counters.calls, 1);
   EXPECT_EQ(extended.counters.total_us, 2500);
+}
+
+// A look at a growing log ends between the two entries of an execution.
+TEST(PlanJoin, ACutBetweenAPlanAndItsCall) {
+  const std::string sql = "SELECT a FROM t WHERE b = $1";
+  using Write = std::function<void(Log&)>;
+  const Write plan = [&](Log& log) { log.Plan("2.000", sql); };
+  const Write simple = [&](Log& log) { log.Simple("2.500", sql); };
+  const Write execute = [&](Log& log) { log.Execute("2.500", sql); };
+  for (const auto& [first, second] : {std::pair(plan, simple), std::pair(plan, execute), std::pair(execute, plan)}) {
+    Log before, after, whole;
+    for (Log* const log : {&before, &whole}) first(*log);
+    before.Block();
+    after.GoOn(before);
+    for (Log* const log : {&after, &whole}) second(log->At(1));
+    const LogWorkload parts = Merge(before.Finish(), after.Finish());
+    const LogTemplate of = whole.Only();
+    ASSERT_EQ(parts.templates.size(), 1U);
+    EXPECT_EQ(parts.templates[0].counters.calls, 1);
+    EXPECT_EQ(parts.templates[0].counters.timed_calls, 1);
+    EXPECT_EQ(parts.templates[0].counters.total_us, 2500);
+    EXPECT_EQ(parts.templates[0].hours, of.hours);
+    EXPECT_EQ(Count(parts.templates[0].latency), 1U);
+  }
+  Log before, after;
+  before.Plan("2.000", sql).Block();
+  after.GoOn(before).At(20'000).Simple("2.500", sql);
+  EXPECT_EQ(Merge(before.Finish(), after.Finish()).templates[0].counters.calls, 2) << "the plan was of another one";
 }
 
 TEST(PlanJoin, ValuesOfPlans) {
