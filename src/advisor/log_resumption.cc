@@ -93,6 +93,7 @@ workload::OpenWork ForOtherLogs(workload::OpenWork open) {
   const auto told_us = [](const workload::OpenExecution& of) { return of.told.time_us; };
   latest(open.executions, told_us);
   std::ranges::stable_sort(open.executions, {}, told_us);
+  open.prepared.clear();
   return open;
 }
 

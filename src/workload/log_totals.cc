@@ -88,6 +88,8 @@ OpenWork LogTotals::Open() const {
   });
   std::stable_sort(work.executions.begin(), work.executions.end(),
                    [](const OpenExecution& a, const OpenExecution& b) { return a.session < b.session; });
+  work.prepared.assign(prepared_.begin(), prepared_.end());
+  std::sort(work.prepared.begin(), work.prepared.end());
   return work;
 }
 
@@ -97,6 +99,7 @@ void LogTotals::Reopen(const OpenWork& open) {
     told.key = {.shape = of.shape, .database = Name(of.database), .user = Name(of.user)};
     plans_.Resume(of.session, told, of.is_plan);
   }
+  for (const auto& [session, plan_us] : open.prepared) prepared_[session] = plan_us;
   for (const OpenStatement& of : open.statements) {
     const Key key{.shape = of.statement.hash.shape, .database = Name(of.database), .user = Name(of.user)};
     TalliedStatement& statement = reopened_[key];

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -57,6 +58,7 @@ struct OpenExecution {
 struct OpenWork {
   std::vector<OpenStatement> statements;
   std::vector<OpenExecution> executions;
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> prepared;  // sessions with microseconds of parse and bind steps
 };
 
 class LogTotals {

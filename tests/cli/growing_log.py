@@ -23,10 +23,12 @@ class Failure(Exception):
 
 class Server:
     """Sessions that take turns; each runs requests with loops, within BEGIN and COMMIT or without. `apart`: as log_statement
-    and log_duration write it, a statement when it begins and its duration when it ends; some fail instead."""
+    and log_duration write it, a statement when it begins and its duration when it ends; some fail instead. `explained`: by
+    the extended protocol or not, with the plans of auto_explain, which stand behind what reads rows and before the rest."""
 
-    def __init__(self, seed, apart=False):
+    def __init__(self, seed, apart=False, explained=False):
         self.apart = apart
+        self.explained = explained
         self.running = {}  # the end of each session's statement, as it will be logged
         self.dice = random.Random(seed)
         self.clock_ms = 0
@@ -40,6 +42,9 @@ class Server:
         time = f"2026-11-25 {10 + seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{milliseconds:03} UTC"
         prefix = f"{time} [{100 + session}] {3 + session}/{transaction} app@shop "
         duration = f"LOG:  duration: {self.dice.randint(50, 900) / 1000:.3f} ms"
+        if self.explained and sql not in ("BEGIN", "COMMIT"):
+            self.lines.extend(self.explain(prefix, sql))
+            return
         if not self.apart:
             self.lines.append(f"{prefix}{duration}  statement: {sql}\n")
             return
@@ -48,6 +53,15 @@ class Server:
         self.lines.append(f"{prefix}LOG:  statement: {sql}\n")
         fails = self.dice.random() < 0.02
         self.running[session] = f"ERROR:  division by zero\n{prefix}STATEMENT:  {sql}\n" if fails else f"{duration}\n"
+
+    def explain(self, prefix, sql):
+        took = self.dice.randint(100, 900)
+        plan = f"{prefix}LOG:  duration: {(took - 50) / 1000:.3f} ms  plan:\n\tQuery Text: {sql}\n\tResult  (cost=0.00..0.01 rows=1 width=4)\n"
+        if self.dice.random() < 0.5:
+            return [plan, f"{prefix}LOG:  duration: {took / 1000:.3f} ms  statement: {sql}\n"]
+        steps = [f"{prefix}LOG:  duration: {self.dice.randint(5, 60) / 1000:.3f} ms  {step} <unnamed>: {sql}\n" for step in ("parse", "bind")]
+        execute = f"{prefix}LOG:  duration: {took / 1000:.3f} ms  execute <unnamed>: {sql}\n"
+        return steps + ([execute, plan] if sql.startswith("SELECT") else [plan, execute])
 
     def request(self):
         number = lambda: self.dice.randint(1, 10**6)  # noqa: E731
@@ -106,6 +120,12 @@ class Home:
             raise Failure(f"queries {assay}: {done.stderr}")
         return {(of["kind"], of["database"], of["child"]): (of["loops"], of["calls"]) for of in json.loads(done.stdout)["findings"]}
 
+    def totals(self, assay):
+        done = subprocess.run([self.program, "queries", assay, "--json"], cwd=self.directory, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise Failure(f"queries {assay}: {done.stderr}")
+        return {of["sql"]: (of["calls"], of["total_ms"], of["mean_ms"]) for of in json.loads(done.stdout)["queries"]}
+
 
 def grow(home, seed, cuts, apart=False):
     text = Server(seed, apart).run(3000)
@@ -123,6 +143,26 @@ def grow(home, seed, cuts, apart=False):
     found = home.loops("parts.assay")
     if found != home.loops("whole.assay") or len(found) < 3:
         raise Failure(f"seed {seed}: {found} found in parts")
+    for name in ("whole.assay", "parts.assay", "grow.log"):
+        (home.directory / name).unlink()
+
+
+def grow_explained(home, seed, cuts):
+    """The plan and the duration of one execution in different runs: calls, times and loops are the same. Which of the two
+    durations a quantile and a sample stand for is not."""
+    text = Server(seed, explained=True).run(3000)
+    log = home.directory / "grow.log"
+    log.write_text(text)
+    home.ingest("whole.assay", "grow.log")
+    dice = random.Random(seed)
+    for place in sorted(dice.randrange(1, len(text)) for _ in range(cuts)) + [len(text)]:
+        log.write_text(text[:place])
+        home.ingest("parts.assay", "grow.log", "--jobs", str(dice.randint(1, 2)))
+    wanted, seen = tables(home.directory / "whole.assay"), tables(home.directory / "parts.assay")
+    loops = [name for name in wanted if name.startswith("log_loop") or name == "log_hour"]
+    compare(f"seed {seed}, explained", {name: seen[name] for name in loops}, {name: wanted[name] for name in loops})
+    if home.totals("parts.assay") != home.totals("whole.assay") or len(home.loops("whole.assay")) < 3:
+        raise Failure(f"seed {seed}, explained: {home.totals('parts.assay')} in place of {home.totals('whole.assay')}")
     for name in ("whole.assay", "parts.assay", "grow.log"):
         (home.directory / name).unlink()
 
@@ -264,6 +304,7 @@ def main():
         for seed, cuts in ((1, 1), (2, 3), (3, 12), (4, 40)):
             grow(home, seed, cuts)
             grow(home, seed, cuts, apart=True)
+            grow_explained(home, seed, cuts)
         rotated(home)
         rotated_apart(home)
         damaged(home)
