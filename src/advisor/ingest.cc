@@ -14,6 +14,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "advisor/log_resumption.h"
 #include "base/status_macros.h"
 #include "base/text.h"
@@ -48,6 +50,13 @@ std::optional<std::uint64_t> BytesOf(const std::string& path) {
   struct stat info {};
   if (::stat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) return std::nullopt;
   return static_cast<std::uint64_t>(info.st_size);
+}
+
+// When a log was written last, in microseconds since 1970: of what is no file, now.
+std::int64_t WrittenLast(const std::string& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) return absl::ToUnixMicros(absl::Now());
+  return static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1'000'000;
 }
 
 // What was chosen of siblings, as long as the same files are there.
@@ -107,6 +116,7 @@ class Ingestion {
     log.file.name = source.name();
     hold_ = hold;
     open_ = &open;
+    latest_us_ = WrittenLast(source.name());
     log.status = source.SkipTo(0);
     if (log.status.ok()) log.status = ReadLog(source, log);
     hold_ = false;
@@ -118,6 +128,7 @@ class Ingestion {
 
   // Cancelled, or fine: what is wrong with one log is told with it.
   absl::Status ReadInput(const std::string& path) {
+    latest_us_ = WrittenLast(path);
     const absl::StatusOr<std::unique_ptr<ingest::LogInput>> input = ingest::LogInput::Open(path);
     if (!input.ok()) {
       result_.logs.push_back({.file = {.name = path}, .status = input.status()});
@@ -175,7 +186,10 @@ class Ingestion {
   }
 
   ingest::FormatHints Hints(const std::string& name) const {
-    return {.line_prefix = options_.log_line_prefix, .default_utc_offset_s = options_.utc_offset_s, .file_name = name};
+    return {.line_prefix = options_.log_line_prefix,
+            .default_utc_offset_s = options_.utc_offset_s,
+            .file_name = name,
+            .latest_us = latest_us_};
   }
 
   absl::Status Scan(ingest::LogSource& source, IngestedLog& log) {
@@ -281,8 +295,9 @@ class Ingestion {
   std::optional<std::pair<std::string, std::uint64_t>> before_;  // the log before, if it had nothing new, and its bytes
   IngestResult result_;
   int failures_ = 0;
-  std::uint64_t done_bytes_ = 0;            // of the inputs before, on disk
-  std::optional<std::uint64_t> all_bytes_;  // of all inputs
+  std::int64_t latest_us_ = ingest::kNoTime;  // when the present input was written last
+  std::uint64_t done_bytes_ = 0;              // of the inputs before, on disk
+  std::optional<std::uint64_t> all_bytes_;    // of all inputs
   bool hold_ = false;
   std::optional<workload::OpenWork>* open_ = nullptr;  // nullptr: what is open is forgotten
 };

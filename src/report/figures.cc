@@ -116,10 +116,15 @@ std::string Plural(std::int64_t count, const std::string& one, const std::string
   return absl::StrCat(CountText(count), " ", count == 1 ? one : many);
 }
 
+bool IsLoggedTime(std::int64_t time_us) {
+  constexpr std::int64_t kDayUs = std::int64_t{86'400} * 1'000'000;
+  return time_us > kDayUs;
+}
+
 std::string UtcText(std::int64_t time_us) {
   using std::chrono::days;
-  constexpr std::int64_t kMostDays = 2'932'896;    // 9999-12-31
-  constexpr std::int64_t kLeastDays = -719'162;    // 0001-01-01
+  constexpr std::int64_t kMostDays = 2'932'896;  // 9999-12-31
+  constexpr std::int64_t kLeastDays = -719'162;  // 0001-01-01
   constexpr std::int64_t kDaySeconds = 86'400;
   const std::int64_t seconds = time_us / 1'000'000 - (time_us % 1'000'000 < 0 ? 1 : 0);
   const std::int64_t day = seconds / kDaySeconds - (seconds % kDaySeconds < 0 ? 1 : 0);

@@ -43,6 +43,8 @@ std::string ByteText(double bytes);
 
 // Microseconds since 1970 UTC: "2026-11-26T07:35:31Z"; "?" where that is no time of the years 1 to 9999.
 std::string UtcText(std::int64_t time_us);
+// False: of a log without times, where everything is at about 0.
+bool IsLoggedTime(std::int64_t time_us);
 
 // "1 index", "3 indexes"
 std::string Plural(std::int64_t count, const std::string& one, const std::string& many);

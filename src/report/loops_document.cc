@@ -21,6 +21,7 @@ namespace {
 constexpr double kMs = 1e-3;
 
 std::string TimesText(std::int64_t first_us, std::int64_t last_us) {
+  if (!IsLoggedTime(last_us)) return "at times that the log does not tell";
   return absl::StrCat(UtcText(first_us), " to ", UtcText(last_us));
 }
 

@@ -17,12 +17,16 @@ Json TextOrNull(const std::string& text) {
   return text.empty() ? Json(nullptr) : Json(OneLine(text));
 }
 
+Json TimeOrNull(std::int64_t time_us) {
+  return IsLoggedTime(time_us) ? Json(UtcText(time_us)) : Json(nullptr);
+}
+
 Json ExamplesJson(const Finding& finding) {
   Json examples = Json::array();
   for (const FindingExample& example : finding.examples) {
     examples.push_back(Json{{"session", example.session},
-                            {"first", UtcText(example.first_us)},
-                            {"last", UtcText(example.last_us)},
+                            {"first", TimeOrNull(example.first_us)},
+                            {"last", TimeOrNull(example.last_us)},
                             {"calls", example.calls}});
   }
   return examples;
@@ -58,8 +62,8 @@ Json FindingJson(const Finding& finding, const Style& style) {
               {"median_calls", finding.median_calls},
               {"p95_calls", finding.p95_calls},
               {"wasted_ms_per_day", MillisecondsJson(finding.wasted_ms_per_day)},
-              {"first", UtcText(finding.first_us)},
-              {"last", UtcText(finding.last_us)},
+              {"first", TimeOrNull(finding.first_us)},
+              {"last", TimeOrNull(finding.last_us)},
               {"tags", PrintedTags(finding.tags, style.show_literals)},
               {"rewrite", RewriteJson(finding.rewrite)},
               {"suppressed", finding.suppressed},
@@ -74,8 +78,8 @@ std::string LoopsJson(const LoopReport& loops, const std::string& source, std::s
                          {"source", source},
                          {"executions", loops.events},
                          {"failed", loops.failed},
-                         {"first", loops.events > 0 ? Json(UtcText(loops.first_us)) : Json(nullptr)},
-                         {"last", loops.events > 0 ? Json(UtcText(loops.last_us)) : Json(nullptr)},
+                         {"first", loops.events > 0 ? TimeOrNull(loops.first_us) : Json(nullptr)},
+                         {"last", loops.events > 0 ? TimeOrNull(loops.last_us) : Json(nullptr)},
                          {"sessions_closed_early", loops.sessions_closed_early},
                          {"not_watched", loops.not_watched},
                          {"found", loops.findings.size()},
