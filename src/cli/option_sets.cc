@@ -257,8 +257,11 @@ void AddIngestOptions(CLI::App& app, Options& options) {
   app.add_option("INTO", options.source, "the assay file to add to; made if there is none");
   app.add_option("LOG", options.logs,
                  "logs, compressed or not, directories of logs, other assay files, or - for standard input");
-  AddText(app, "--log-line-prefix", "PREFIX",
-          "the server's log_line_prefix, for logs of text (default: found in the lines)", options.log_line_prefix);
+  // An empty one is a setting that servers have, and is found in the lines.
+  AddValue<std::string>(app, "--log-line-prefix", "PREFIX",
+                        "the server's log_line_prefix, for logs of text (default: found in the lines)",
+                        options.log_line_prefix,
+                        [](const std::string& text) -> absl::StatusOr<std::string> { return text; });
   app.add_flag("--no-literals", options.no_literals,
                "keep no values of statements; those that plans need are made from statistics instead");
   AddFilter(app, options.filter);

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "advice/template_source.h"
 #include "base/text.h"
 #include "report/figures.h"
@@ -17,7 +18,8 @@ namespace {
 constexpr std::size_t kItemsOfGroup = 4;
 constexpr std::size_t kSkippedLines = 15;
 constexpr std::string_view kServerSource = "pg_stat_statements";  // Template::source
-constexpr std::string_view kFromStatistics = "statistics";        // Binding::source
+constexpr std::string_view kLogSource = "log";
+constexpr std::string_view kFromStatistics = "statistics";  // Binding::source
 
 std::string TemplatesText(const Workload& workload, const Statements& statements) {
   std::int64_t all = 0;
@@ -30,6 +32,7 @@ std::string TemplatesText(const Workload& workload, const Statements& statements
   }
   const auto from_server = static_cast<std::int64_t>(
       std::ranges::count_if(workload.templates, [](const Template& t) { return t.source == kServerSource; }));
+  const std::int64_t from_logs = std::ranges::count(workload.templates, kLogSource, &Template::source);
   std::int64_t from_statistics = 0;
   for (const Template& statement : workload.templates) {
     from_statistics += std::ranges::count(statement.bindings, kFromStatistics, &Binding::source);
@@ -41,8 +44,12 @@ std::string TemplatesText(const Workload& workload, const Statements& statements
   } else {
     absl::StrAppend(&text, " from ", std::string(kServerSource));
     if (from_server < all) {
-      text = absl::StrCat(Plural(from_server, "template", "templates"), " from ", std::string(kServerSource), " and ",
-                          CountText(all - from_server), " from files");
+      const std::int64_t from_files = all - from_server - from_logs;
+      std::vector<std::string> parts{
+          absl::StrCat(Plural(from_server, "template", "templates"), " from ", std::string(kServerSource))};
+      if (from_logs > 0) parts.push_back(absl::StrCat(CountText(from_logs), " from logs"));
+      if (from_files > 0) parts.push_back(absl::StrCat(CountText(from_files), " from files"));
+      text = absl::StrJoin(parts, " and ");
     }
     absl::StrAppend(&text, ", with ", Plural(bindings, "set of values", "sets of values"));
     if (from_statistics > 0) {

@@ -177,7 +177,7 @@ Document SuspicionsDocument(const std::vector<LoopSuspicion>& loops, const Snaps
     Facts facts{.place = Facts::Place::kSubject, .facts = {}};
     facts.facts.push_back({.label = "after", .sentences = {}, .sql = OneLine(loop.parent_sql)});
     facts.facts.push_back({.label = "repeats", .sentences = {}, .sql = OneLine(loop.child_sql)});
-    facts.facts.push_back({.label = "counters",
+    facts.facts.push_back({.label = "counts",
                            .sentences = {absl::StrCat(
                                CountText(loop.parent_rows), " rows of ", Plural(loop.parent_calls, "call", "calls"),
                                " before, ", DurationText(loop.child_ms), " in the repeated ones, user ", loop.user)},

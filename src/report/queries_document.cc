@@ -125,7 +125,8 @@ Table QueryTable(const RankedQueries& ranked, QueryOrder order, bool from_logs, 
         statements.ShortId(statement->id), CountText(counters.calls), DurationText(counters.total_ms),
         PercentText(ranked.time.Share(Positive(counters.total_ms))), DurationText(MeanMs(counters))};
     if (extras.p99) row.push_back(P99Ms(*statement) ? DurationText(*P99Ms(*statement)) : "");
-    if (extras.rows) row.push_back(FormatNumber(RowsPerCall(counters)));
+    const bool rows_known = !from_logs || counters.rows > 0;
+    if (extras.rows) row.push_back(rows_known ? FormatNumber(RowsPerCall(counters)) : "");
     if (extras.pages) row.push_back(FormatNumber(BlocksPerCall(counters)));
     if (extras.pages) row.push_back(PercentText(HitRatio(counters)));
     if (extras.temp) row.push_back(PagesText(TempBlocks(counters)));

@@ -90,7 +90,8 @@ class LogReaderOfTemplates {
                                                           .misestimated = of.counters.misestimated,
                                                           .worst_misestimate = of.counters.worst_misestimate},
                                     .tags = of.tags};
-    if (of.query_ids.size() == 1) occurrence.query_id = of.query_ids.front();
+    // Which of several statements in one text has which is not known.
+    if (found->statements.size() == 1 || of.query_ids.size() == 1) occurrence.query_ids = of.query_ids;
     for (std::size_t s = 0; s < found->statements.size(); ++s) {
       Add(of, found->statements[s], s, calls, occurrence);
       occurrence.counters.reset();  // the first statement has them

@@ -38,7 +38,7 @@ class StatementReader {
         .executor = {.database = snapshot_.database, .user = row.user, .top_level = row.top_level},
         .source = std::string(kSource),
         .place = PlaceOf(row),
-        .query_id = row.query_id,
+        .query_ids = {row.query_id},
         .counters = row.counters,
         .tags = sql::QueryTags(row.text)};
     for (const sql::PlannableText& statement : found->statements) {

@@ -89,9 +89,7 @@ void TemplateBuilder::Add(const Occurrence& occurrence, const sql::StatementFact
     target.observed = target.observed ? Sum(*target.observed, *occurrence.counters) : *occurrence.counters;
   }
   if (occurrence.logged) AddLogged(target, *occurrence.logged);
-  if (occurrence.query_id) {
-    target.query_ids.push_back(*occurrence.query_id);
-  }
+  target.query_ids.insert(target.query_ids.end(), occurrence.query_ids.begin(), occurrence.query_ids.end());
   target.tags.insert(target.tags.end(), occurrence.tags.begin(), occurrence.tags.end());
   std::vector<Binding>& texts = facts.has_parameters ? target.unbound : target.bindings;
   const auto [same, is_first] = by_text_.try_emplace({target.id, facts.has_parameters, text.sql}, texts.size());

@@ -30,7 +30,7 @@ struct Occurrence {
   Executor executor;
   std::string source;                    // Template::source
   std::string place;                     // Skipped::source
-  std::optional<std::int64_t> query_id;  // the server's
+  std::vector<std::int64_t> query_ids;  // the server's
   std::optional<StatementCounters> counters;
   std::optional<LoggedTimes> logged;
   std::vector<std::string> tags;  // query tags, "key=value"

@@ -54,6 +54,10 @@ TEST(AdviceOfTheServersStatements, SaysWhatItCovers) {
   advice.workload.not_kept = counters.not_kept;
   const std::string text = AdviceText(advice, SampleSource(), {.width = 160});
   EXPECT_TRUE(Has(text, "1 template from pg_stat_statements and 1 from files, with 3 sets of values, 1 of them made"));
+  Advice logged = advice;
+  logged.workload.templates[1].source = "log";
+  EXPECT_TRUE(
+      Has(AdviceText(logged, SampleSource(), {.width = 160}), "1 template from pg_stat_statements and 1 from logs"));
   EXPECT_TRUE(Has(text, "planned 75.0 % of 400 ms observed since"));
   EXPECT_TRUE(Has(text, "skipped 20.0 % (cannot-be-planned 20.0 %"));
   EXPECT_TRUE(Has(text, "; not kept 5.0 %"));

@@ -71,11 +71,11 @@ TEST(TemplateBuilder, WhatIsKnownIsUnited) {
   const sql::StatementFacts facts = *sql::Examine("select 1 from t");
   Occurrence occurrence{.executor = {"db", "anna"},
                         .source = "pg_stat_statements",
-                        .query_id = 7,
+                        .query_ids = {7},
                         .counters = StatementCounters{.calls = 2, .total_ms = 6},
                         .tags = {"b=2", "c=3"}};
   builder.Add(occurrence, facts, {"select 1 from t", 2});
-  occurrence.query_id = -3;
+  occurrence.query_ids = {-3};
   occurrence.tags = {"a=1", "b=2"};
   builder.Add(occurrence, facts, {"select 1 from t", 2});
   builder.Add(occurrence, facts, {"select 1 from t", 2});
