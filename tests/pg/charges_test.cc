@@ -110,6 +110,11 @@ constexpr std::string_view kFound[] = {
     "SELECT a.body, a.written, p.name FROM post a JOIN early b ON b.id = a.id JOIN person p ON p.id = b.id WHERE "
     "a.topic = 42 ORDER BY b.note DESC, b.id",
 };
+// And bitmaps of two indexes, where a dearer one has both keys; looped over, and not.
+constexpr std::string_view kBitmaps[] = {
+    "SELECT f.followed, p.name FROM person p JOIN follow f ON f.since = p.place WHERE p.id < 3 AND f.follower < 1500",
+    "SELECT followed FROM follow WHERE since < 20 AND follower < 1500",
+};
 // The one with a join within a join that is looped over.
 constexpr std::size_t kDeep = 10;
 constexpr double kEnough = 1.2;
@@ -259,6 +264,10 @@ TEST_F(ChargesTest, TheSumIsTheLeastWhereItWasNot) {
   ASSERT_NE(run, nullptr);
   ASSERT_EQ(run->problem.statements.size(), std::size(kFound));
   CheckSums(*run, kFound, std::size(kFound), 40);
+  const std::unique_ptr<advisor::Run> bitmaps = Prepare(kBitmaps);
+  ASSERT_NE(bitmaps, nullptr);
+  ASSERT_EQ(bitmaps->problem.statements.size(), std::size(kBitmaps));
+  CheckSums(*bitmaps, kBitmaps, std::size(kBitmaps), 40);
 }
 
 TEST_F(ChargesTest, TheGeneticSearchForgetsItsJoins) {

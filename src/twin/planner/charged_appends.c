@@ -8,32 +8,6 @@
 #include "charges.h"
 
 #include "optimizer/pathnode.h"
-#include "path_tree.h"
-
-/* Of a path's charged indexes. */
-typedef struct Payers
-{
-	List	   *groups;
-} Payers;
-
-static void
-add_payer(const IndexPath *path, void *context)
-{
-	Payers	   *payers = context;
-	const PgassayCarried *entry = pgassay_find_carried(path);
-
-	if (entry && entry->due > 0)
-		payers->groups = list_append_unique_oid(payers->groups, pgassay_group_of(path->indexinfo));
-}
-
-static List *
-payers_of(const Path *path)
-{
-	Payers		payers = {NIL};
-
-	pgassay_visit_scans(path, add_payer, &payers);
-	return payers.groups;
-}
 
 /* Of the parent: relations that loops give rows of to a child's paths. */
 static List *
@@ -53,7 +27,7 @@ outer_relations(const List *children, List **groups)
 			const ListCell *outer_cell;
 			bool		known = false;
 
-			*groups = list_concat_unique_oid(*groups, payers_of(path));
+			*groups = list_concat_unique_oid(*groups, pgassay_groups_of(path, true));
 			if (!path->param_info)
 				continue;
 			foreach(outer_cell, found)
@@ -76,7 +50,7 @@ cheapest_of(PlannerInfo *root, const RelOptInfo *child, Relids outer, const List
 	{
 		Path	   *path = lfirst(cell);
 
-		if (!bms_is_subset(PATH_REQ_OUTER(path), outer) || list_difference_oid(payers_of(path), payers) != NIL)
+		if (!bms_is_subset(PATH_REQ_OUTER(path), outer) || list_difference_oid(pgassay_groups_of(path, true), payers) != NIL)
 			continue;
 		if (pgassay_due_of(path) > 0 && (path = pgassay_without_charges(path)) == NULL)
 			continue;

@@ -84,8 +84,8 @@ level_needs_all(const PlannerInfo *root)
 		(parse->hasAggs && parse->groupClause == NIL && parse->groupingSets == NIL);
 }
 
-static bool
-needs_all(const PlannerInfo *root)
+bool
+pgassay_needs_all(const PlannerInfo *root)
 {
 	for (; root; root = root->parent_root)
 		if (!level_needs_all(root))
@@ -97,7 +97,7 @@ needs_all(const PlannerInfo *root)
 static double
 part_needed(const PlannerInfo *root)
 {
-	if (needs_all(root))
+	if (pgassay_needs_all(root))
 		return 1;
 	if (root->parent_root || root->parse->hasTargetSRFs || parts->rows <= 0)
 		return 0;
@@ -147,7 +147,7 @@ pgassay_forget_dear(const PlannerInfo *root, RelOptInfo *rel)
 	const Path *cheapest = NULL;
 	const ListCell *cell;
 
-	if (needs_all(root) && !pgassay_merges_stop_early())
+	if (pgassay_needs_all(root) && !pgassay_merges_stop_early())
 		rel->consider_startup = false;
 	foreach(cell, rel->pathlist)
 	{

@@ -15,6 +15,8 @@
 
 /* Of any cost. */
 #define LARGEST_LOG 750.0
+/* Costs closer than this are equal. */
+#define SAME 1e-6
 
 static bool genetic = false;	/* some planning searched for joins so */
 static int	joined = 0;			/* relations, at most */
@@ -187,6 +189,30 @@ add_loops(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outerrel, RelOptIn
 	}
 }
 
+static Cost
+free_cost(const Path *path)
+{
+	return path->total_cost - pgassay_sums_of(path).carried;
+}
+
+/* Whether the core would take the path if the relation had no other candidates than those that it uses. */
+static bool
+is_cheapest_by_its_indexes(PlannerInfo *root, RelOptInfo *rel, const Path *path)
+{
+	const List *groups = pgassay_groups_of(path, false);
+	const ListCell *cell;
+
+	foreach(cell, rel->pathlist)
+	{
+		const Path *other = lfirst(cell);
+
+		if (!other->param_info && free_cost(other) < free_cost(path) && list_difference_oid(pgassay_groups_of(other, false), groups) == NIL)
+			return false;
+	}
+	/* The cheaper one may have lost against another that is cheaper still. */
+	return rel->rtekind != RTE_RELATION || rel->indexlist == NIL || pgassay_least_by(root, rel, groups) >= free_cost(path) * (1 - SAME);
+}
+
 /*
  * The core loops over the cheapest inner path alone, with or without keeping its rows. Where only a part of the loops is run, one that
  * begins earlier may be better, and a plan without the index of the cheapest one has it.
@@ -198,14 +224,14 @@ add_loops_by_early_inner(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *out
 	const Path *cheapest = innerrel->cheapest_total_path;
 	const ListCell *cell;
 
-	if (!joinrel->consider_startup || !innerrel->consider_startup || !cheapest || cheapest->param_info)
+	if (pgassay_needs_all(root) || !innerrel->consider_startup || !cheapest || cheapest->param_info)
 		return;
 	foreach(cell, innerrel->pathlist)
 	{
 		Path	   *inner = lfirst(cell);
 		Path	   *free_inner;
 
-		if (inner->param_info || inner->startup_cost >= cheapest->startup_cost)
+		if (inner->param_info || inner->startup_cost >= cheapest->startup_cost || !is_cheapest_by_its_indexes(root, innerrel, inner))
 			continue;
 		free_inner = pgassay_without_charges(inner);
 		add_loops(root, joinrel, outerrel, pgassay_relation_with(innerrel, list_make1(free_inner ? free_inner : inner)), jointype, extra,

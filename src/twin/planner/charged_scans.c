@@ -6,6 +6,7 @@
  */
 #include "charges.h"
 
+#include "optimizer/cost.h"
 #include "optimizer/pathnode.h"
 #include "optimizer/paths.h"
 #include "path_tree.h"
@@ -39,6 +40,32 @@ pgassay_due_of(const Path *path)
 	return pgassay_sums_of(path).due;
 }
 
+typedef struct Groups
+{
+	List	   *found;
+	bool		that_pay;
+} Groups;
+
+static void
+add_group(const IndexPath *path, void *context)
+{
+	Groups	   *groups = context;
+	const PgassayCarried *entry = pgassay_find_carried(path);
+	const Oid	group = pgassay_group_of(path->indexinfo);
+
+	if (OidIsValid(group) && (!groups->that_pay || (entry && entry->due > 0)))
+		groups->found = list_append_unique_oid(groups->found, group);
+}
+
+List *
+pgassay_groups_of(const Path *path, bool that_pay)
+{
+	Groups		groups = {NIL, that_pay};
+
+	pgassay_visit_scans(path, add_group, &groups);
+	return groups.found;
+}
+
 /* Adds what the paths owe and do not carry yet. */
 static void
 carry_in_full(const List *paths)
@@ -69,15 +96,14 @@ note_in_full(const IndexPath *path, void *context)
 		entry->carried = entry->due;
 }
 
-/* The parameterised paths over these indexes, without any charge. */
+/* The paths over these indexes, without any charge. */
 static List *
-free_paths(PlannerInfo *root, RelOptInfo *rel, List *indexes)
+all_free_paths(PlannerInfo *root, RelOptInfo *rel, List *indexes)
 {
 	List	   *all_indexes = rel->indexlist;
 	List	   *paths = rel->pathlist;
 	List	   *partial_paths = rel->partial_pathlist;
-	List	   *result = NIL;
-	ListCell   *cell;
+	List	   *found;
 
 	rel->indexlist = indexes;
 	rel->pathlist = NIL;
@@ -85,13 +111,44 @@ free_paths(PlannerInfo *root, RelOptInfo *rel, List *indexes)
 	pgassay_charge_later(true);
 	create_index_paths(root, rel);
 	pgassay_charge_later(false);
-	foreach(cell, rel->pathlist)
-		if (((Path *) lfirst(cell))->param_info)
-			result = lappend(result, lfirst(cell));
+	found = rel->pathlist;
 	rel->indexlist = all_indexes;
 	rel->pathlist = paths;
 	rel->partial_pathlist = partial_paths;
+	return found;
+}
+
+/* Those that take rows of other relations. */
+static List *
+free_paths(PlannerInfo *root, RelOptInfo *rel, List *indexes)
+{
+	List	   *result = NIL;
+	const ListCell *cell;
+
+	foreach(cell, all_free_paths(root, rel, indexes))
+		if (((Path *) lfirst(cell))->param_info)
+			result = lappend(result, lfirst(cell));
 	return result;
+}
+
+Cost
+pgassay_least_by(PlannerInfo *root, RelOptInfo *rel, const List *groups)
+{
+	List	   *indexes = NIL;
+	Cost		least = disable_cost * disable_cost;
+	const ListCell *cell;
+
+	foreach(cell, rel->indexlist)
+	{
+		const Oid	group = pgassay_group_of(lfirst(cell));
+
+		if (!OidIsValid(group) || list_member_oid(groups, group))
+			indexes = lappend(indexes, lfirst(cell));
+	}
+	foreach(cell, all_free_paths(root, rel, indexes))
+		if (!((const Path *) lfirst(cell))->param_info)
+			least = Min(least, ((const Path *) lfirst(cell))->total_cost);
+	return least;
 }
 
 /*
@@ -151,10 +208,24 @@ charge_append(PlannerInfo *root, RelOptInfo *rel)
 	}
 }
 
+/* The least charge first. */
+static List *
+insert_by_charge(const PlannerInfo *root, List *sorted, IndexOptInfo *index)
+{
+	const Cost	charge = pgassay_charge_of(root, index);
+	int			position = 0;
+
+	while (position < list_length(sorted) && pgassay_charge_of(root, list_nth(sorted, position)) <= charge)
+		position++;
+	return list_insert_nth(sorted, position, index);
+}
+
 static void
 charge_relation(PlannerInfo *root, RelOptInfo *rel, Index range_table_index, RangeTblEntry *rte)
 {
 	List	   *uncharged = NIL;
+	List	   *charged = NIL;
+	List	   *cheapest = NIL;
 	List	   *found;
 	ListCell   *cell;
 	Cost		most = 0;
@@ -172,6 +243,8 @@ charge_relation(PlannerInfo *root, RelOptInfo *rel, Index range_table_index, Ran
 		most += charge;
 		if (charge <= 0)
 			uncharged = lappend(uncharged, lfirst(cell));
+		else
+			charged = insert_by_charge(root, charged, lfirst(cell));
 	}
 	if (most <= 0)
 		return;
@@ -180,10 +253,14 @@ charge_relation(PlannerInfo *root, RelOptInfo *rel, Index range_table_index, Ran
 	if (!forget_loops(rel))
 		return;
 	found = uncharged ? free_paths(root, rel, uncharged) : NIL;
-	foreach(cell, rel->indexlist)
-		if (!list_member_ptr(uncharged, lfirst(cell)))
-			found = list_concat(found, free_paths(root, rel, lappend(list_copy(uncharged), lfirst(cell))));
-	found = list_concat(found, free_paths(root, rel, rel->indexlist));
+	foreach(cell, charged)
+	{
+		found = list_concat(found, free_paths(root, rel, lappend(list_copy(uncharged), lfirst(cell))));
+		/* Bitmaps of several indexes, without a dearer one that makes them needless. */
+		cheapest = lappend(cheapest, lfirst(cell));
+		if (list_length(cheapest) > 1)
+			found = list_concat(found, free_paths(root, rel, list_concat_copy(uncharged, cheapest)));
+	}
 	add_free_paths(rel, found, most);
 	carry_in_full(rel->pathlist);
 	foreach(cell, rel->pathlist)

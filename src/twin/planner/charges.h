@@ -57,6 +57,9 @@ typedef struct PgassaySums
 
 extern PgassaySums pgassay_sums_of(const Path *path);
 extern Cost pgassay_due_of(const Path *path);
+extern List *pgassay_groups_of(const Path *path, bool that_pay);	/* of candidates; or of those that have something to pay */
+/* Of the scans of a table by its own indexes and candidates of these groups, without charges. */
+extern Cost pgassay_least_by(PlannerInfo *root, RelOptInfo *rel, const List *groups);
 extern void pgassay_charged_scans_init(void);
 
 /* charged_paths.c */
@@ -76,7 +79,8 @@ extern void pgassay_note_parts(const PlannerInfo *root, const RelOptInfo *joinre
 extern void pgassay_set_cost_limit(Cost most);	/* of the next planning */
 extern void pgassay_forget_dear(const PlannerInfo *root, RelOptInfo *rel);	/* paths, and those kept for their first row only */
 extern bool pgassay_is_too_dear(const PlannerInfo *root, const RelOptInfo *rel);
-extern bool pgassay_merges_stop_early(void);	/* no plan of interest has it */
+extern bool pgassay_merges_stop_early(void);
+extern bool pgassay_needs_all(const PlannerInfo *root);	/* rows, whatever LIMITs there are */	/* no plan of interest has it */
 
 /* charged_appends.c */
 extern List *pgassay_free_appends(PlannerInfo *root, RelOptInfo *rel);
